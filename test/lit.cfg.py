@@ -1,0 +1,30 @@
+"""lit configuration: FileCheck tests of the tools and the GoogleTest programs."""
+
+import os
+
+import lit.formats
+import lit.llvm
+from lit.TestingConfig import TestingConfig
+
+config.name = "cm-mlir"
+config.suffixes = [".mlir", ".test", ".textproto"]
+config.excludes = ["Inputs", "models", "CMakeLists.txt"]
+config.test_source_root = os.path.join(config.cm_source_root, "test")
+config.test_exec_root = os.path.join(config.cm_binary_root, "test")
+config.test_format = lit.formats.ShTest(execute_external=False)
+
+config.environment["PATH"] = os.pathsep.join(
+    [config.cm_tools_dir, config.llvm_tools_dir, os.environ["PATH"]]
+)
+config.substitutions.append(("%models", os.path.join(config.test_source_root, "models")))
+config.substitutions.append(("%python", config.cm_python))
+config.substitutions.append(("%source", config.cm_source_root))
+
+# Reference data that lives beside the checkout; tests say
+# `REQUIRES: shared-data` and are reported as unsupported without it.
+shared = os.environ.get(
+    "CM_SHARED_DATA", os.path.join(config.cm_source_root, "..", "shared", "data")
+)
+if os.path.isdir(shared):
+    config.available_features.add("shared-data")
+config.substitutions.append(("%shared", os.path.realpath(shared)))
