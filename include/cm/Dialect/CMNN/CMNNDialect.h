@@ -1,0 +1,16 @@
+//===- CMNNDialect.h - what is computed ------------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_DIALECT_CMNN_CMNNDIALECT_H
+#define CM_DIALECT_CMNN_CMNNDIALECT_H
+
+#include "mlir/IR/Dialect.h"
+
+#include "cm/Dialect/CMNN/CMNNDialect.h.inc"
+
+#endif // CM_DIALECT_CMNN_CMNNDIALECT_H
