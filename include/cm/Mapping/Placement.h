@@ -1,0 +1,110 @@
+//===- Placement.h - stages onto cores --------------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The problem of giving every stage a core, what a right answer is, and an
+// algorithm.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_MAPPING_PLACEMENT_H
+#define CM_MAPPING_PLACEMENT_H
+
+#include "cm/Machine/MachineModel.h"
+#include "cm/Mapping/Resource.h"
+#include "llvm/Support/Error.h"
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cm {
+
+/// A stage, or the work of an I/O node (which is `fixed` and costs nothing).
+struct PlacementItem {
+  std::string name;
+  std::string layer; // what errors sum up by; empty: the name
+  int64_t matrixRows = 0, matrixCols = 0; // 0: no crossbar needed
+  // Per image.
+  uint64_t mvms = 0;       // iterations with an MVM
+  uint64_t dpuCycles = 0;  // of the DPU
+  uint64_t sramCycles = 0; // port cycles: gathers, DPU loads, arrivals
+  uint64_t sramBytes = 0;  // of buffers, an estimate
+  std::optional<NodeId> fixed;
+};
+
+/// What `from` sends to `to` in one image; indices of items.
+struct PlacementEdge {
+  uint32_t from = 0, to = 0;
+  uint64_t bytes = 0;
+};
+
+/// Time that the stages of a core need of each of its units per image, in
+/// cycles. Units overlap, so the core needs the maximum.
+struct CoreLoad {
+  uint64_t mvm = 0, dpu = 0, sram = 0;
+
+  uint64_t max() const { return std::max(mvm, std::max(dpu, sram)); }
+};
+
+struct PlacementSolution {
+  std::vector<NodeId> node; // of each item
+  /// The first of the consecutive crossbars of its core that an item holds; 0
+  /// where it needs none.
+  std::vector<uint32_t> firstCrossbar;
+  uint64_t maxLoad = 0;   // cycles per image of the busiest core
+  uint64_t loadBound = 0; // no placement has a smaller maxLoad than this
+  uint64_t byteHops = 0;  // sum over edges of bytes * hops
+};
+
+struct PlacementOptions {
+  uint64_t seed = 1;
+  uint64_t moves = 200000; // of the local search
+};
+
+struct PlacementProblem {
+  const MachineModel *machine = nullptr;
+  std::vector<PlacementItem> items; // in pipeline order
+  std::vector<PlacementEdge> edges;
+
+  /// Crossbars that the item needs on this core: 0 where it needs none, nothing
+  /// where the core has no crossbar with enough rows and columns.
+  std::optional<uint32_t> crossbarsOn(uint32_t item, NodeId core) const;
+  /// Busy cycles per image of a core that hosts these items: DPU and SRAM (over
+  /// its ports) add up; MVMs add up as `mvm_concurrency` says: all crossbars
+  /// take turns, groups take turns, or all stages run at once.
+  CoreLoad coreLoad(NodeId core, llvm::ArrayRef<uint32_t> items) const;
+
+  /// Edges name items, fixed nodes exist, matrices are whole.
+  llvm::Error check() const;
+  /// Crossbars, contexts and SRAM of no core are exceeded, no two items share a
+  /// crossbar, fixed items are where they must be and figures are right.
+  llvm::Error verify(const PlacementSolution &solution) const;
+};
+
+/// Minimises the busy time of the busiest core, then bytes * hops. Longest
+/// processing time first onto the least busy core (so empty cores are taken
+/// first), an exchange phase on the busiest core, cores relabelled greedily in
+/// pipeline order, then a seeded annealing that never raises the maximum. The
+/// same problem and options give the same answer. Fails with what is short and
+/// the layers that take most where the items do not fit; a fit that exists may
+/// be missed.
+llvm::Expected<PlacementSolution>
+solvePlacement(const PlacementProblem &problem,
+               const PlacementOptions &options = {});
+
+/// The units of each core with their load: inputs of the schedule's bound.
+std::vector<ResourceLoad> placementLoads(const PlacementProblem &problem,
+                                         const PlacementSolution &solution);
+
+/// Hops of shortest paths between all nodes, [from][to]; ~0u: unreachable.
+std::vector<std::vector<uint32_t>> shortestHops(const MachineModel &machine);
+
+} // namespace cm
+
+#endif // CM_MAPPING_PLACEMENT_H
