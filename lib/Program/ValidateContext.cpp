@@ -1,0 +1,402 @@
+//===- ValidateContext.cpp - windows and DPU code -------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Validator.h"
+#include <cmath>
+
+using namespace cm;
+using llvm::Error;
+
+RegisterType cm::registerType(const program::Program &program,
+                              const program::Node &node,
+                              const program::DpuInstr &instr) {
+  switch (instr.opcode()) {
+  case program::DPU_MVM_RESULT:
+  case program::DPU_CONSTANT:
+  case program::DPU_ADD:
+    return RegisterType::Int32;
+  case program::DPU_LOAD: {
+    const program::Buffer &buffer = node.buffers(instr.gather().buffer());
+    return program.objects(buffer.object()).element_bytes() == 1
+               ? RegisterType::Int8
+               : RegisterType::Int32;
+  }
+  default:
+    return RegisterType::Int8;
+  }
+}
+
+Error Validator::checkContext(const program::Node &node, int index) {
+  const program::Context &context = node.contexts(index);
+  std::string where = nodeName(node.id()) + " context '" + context.name() + "'";
+  if (context.domain_size() != 2)
+    return makeError("{0}: domain has {1} extents, expected 2", where,
+                     context.domain_size());
+  uint64_t iterations = uint64_t(context.domain(0)) * context.domain(1);
+  if (iterations == 0 || iterations > maxIterations)
+    return makeError("{0}: domain {1}x{2}, expected 1 to {3} iterations", where,
+                     context.domain(0), context.domain(1), maxIterations);
+  if (!machine.isCore(node.id()))
+    return checkInputContext(context, where);
+  if (context.has_input_binding())
+    return makeError("{0}: input_binding on a core, expected an i/o node",
+                     where);
+  if (Error error = checkMvm(node, context, where))
+    return error;
+  for (int i = 0; i != context.dpu_size(); ++i)
+    if (Error error = checkDpu(node, context, i,
+                               where + " dpu[" + std::to_string(i) + "]"))
+      return error;
+  return checkWrite(node, context, where);
+}
+
+Error Validator::checkInputContext(const program::Context &context,
+                                   const std::string &where) {
+  if (!context.has_input_binding() ||
+      context.input_binding() >= uint32_t(program.inputs_size()))
+    return makeError("{0}: a context of an i/o node needs an input_binding "
+                     "below {1}",
+                     where, program.inputs_size());
+  if (context.has_mvm_unit() || context.has_mvm_input() || context.dpu_size())
+    return makeError("{0}: an i/o node computes nothing", where);
+  const program::Binding &binding = program.inputs(context.input_binding());
+  const program::Write &write = context.write();
+  if (write.object() != binding.object())
+    return makeError("{0}: writes object {1}, its binding is object {2}", where,
+                     write.object(), binding.object());
+  if (write.source() != 0)
+    return makeError("{0}: write.source {1}, expected 0", where,
+                     write.source());
+  uint32_t channels = program.objects(write.object()).channels();
+  if (write.channel_begin() >= write.channel_end() ||
+      write.channel_end() > channels)
+    return makeError("{0}: write of channels {1} to {2}, the object has {3}",
+                     where, write.channel_begin(), write.channel_end(),
+                     channels);
+  return Error::success();
+}
+
+Error Validator::checkMvm(const program::Node &node,
+                          const program::Context &context,
+                          const std::string &where) {
+  if (context.has_mvm_unit() != context.has_mvm_input())
+    return makeError("{0}: mvm_unit and mvm_input must come together", where);
+  if (!context.has_mvm_unit())
+    return Error::success();
+  if (context.mvm_unit() >= uint32_t(node.mvm_units_size()))
+    return makeError("{0}: mvm_unit {1}, the core has {2}", where,
+                     context.mvm_unit(), node.mvm_units_size());
+  const program::Gather &gather = context.mvm_input();
+  if (Error error = checkGather(node, gather, where + " mvm_input"))
+    return error;
+  const program::Object &object =
+      program.objects(node.buffers(gather.buffer()).object());
+  if (object.element_bytes() != 1)
+    return makeError("{0}: mvm_input of {1}-byte elements, expected 1", where,
+                     object.element_bytes());
+  uint32_t rows = node.mvm_units(context.mvm_unit()).rows();
+  if (gather.element_end() - gather.element_begin() != rows)
+    return makeError("{0}: mvm_input has {1} elements, the unit {2} rows",
+                     where, gather.element_end() - gather.element_begin(),
+                     rows);
+  return Error::success();
+}
+
+Error Validator::checkGather(const program::Node &node,
+                             const program::Gather &gather,
+                             const std::string &where) {
+  if (gather.buffer() >= uint32_t(node.buffers_size()))
+    return makeError("{0}: buffer {1}, the core has {2}", where,
+                     gather.buffer(), node.buffers_size());
+  const program::Object &object =
+      program.objects(node.buffers(gather.buffer()).object());
+  uint64_t window = uint64_t(gather.kernel_y()) * gather.kernel_x();
+  if (window == 0 || window > uint64_t(maxWindowExtent))
+    return makeError("{0}: kernel {1}x{2}, expected 1 to {3} pixels", where,
+                     gather.kernel_y(), gather.kernel_x(), maxWindowExtent);
+  for (uint32_t dilation : {gather.dilation_y(), gather.dilation_x()})
+    if (dilation == 0 || dilation > uint64_t(maxWindowExtent))
+      return makeError("{0}: dilation {1}, expected 1 to {2}", where, dilation,
+                       maxWindowExtent);
+  for (int64_t value : {gather.stride_y(), gather.stride_x(), gather.offset_y(),
+                        gather.offset_x()})
+    if (value < -maxWindowExtent || value > maxWindowExtent)
+      return makeError("{0}: stride or offset {1}, expected at most {2}", where,
+                       value, maxWindowExtent);
+  if (gather.channel_begin() >= gather.channel_end() ||
+      gather.channel_end() > object.channels())
+    return makeError("{0}: channels {1} to {2}, object '{3}' has {4}", where,
+                     gather.channel_begin(), gather.channel_end(),
+                     object.name(), object.channels());
+  uint64_t elements = window * (gather.channel_end() - gather.channel_begin());
+  if (gather.element_begin() >= gather.element_end() ||
+      gather.element_end() > elements)
+    return makeError("{0}: elements {1} to {2}, the window has {3}", where,
+                     gather.element_begin(), gather.element_end(), elements);
+  if (object.element_bytes() == 1 &&
+      (gather.fill() < -128 || gather.fill() > 127))
+    return makeError("{0}: fill {1}, expected -128 to 127", where,
+                     gather.fill());
+  return Error::success();
+}
+
+Error Validator::checkWrite(const program::Node &node,
+                            const program::Context &context,
+                            const std::string &where) {
+  if (!context.has_write()) {
+    if (context.sends_size())
+      return makeError("{0}: sends without a write", where);
+    return Error::success();
+  }
+  const program::Write &write = context.write();
+  if (write.object() >= uint32_t(program.objects_size()))
+    return makeError("{0}: write of object {1}, expected below {2}", where,
+                     write.object(), program.objects_size());
+  const program::Object &object = program.objects(write.object());
+  if (write.channel_begin() >= write.channel_end() ||
+      write.channel_end() > object.channels())
+    return makeError("{0}: write of channels {1} to {2}, object '{3}' has {4}",
+                     where, write.channel_begin(), write.channel_end(),
+                     object.name(), object.channels());
+  if (write.source() >= uint32_t(context.dpu_size()))
+    return makeError("{0}: write.source is register {1}, expected below {2}",
+                     where, write.source(), context.dpu_size());
+  const program::DpuInstr &source = context.dpu(write.source());
+  if (source.length() != write.channel_end() - write.channel_begin())
+    return makeError("{0}: register {1} has {2} elements, the write {3}", where,
+                     write.source(), source.length(),
+                     write.channel_end() - write.channel_begin());
+  bool isInt8 = registerType(program, node, source) == RegisterType::Int8;
+  if (isInt8 != (object.element_bytes() == 1))
+    return makeError("{0}: register {1} is {2}, object '{3}' has {4}-byte "
+                     "elements",
+                     where, write.source(), isInt8 ? "int8" : "int32",
+                     object.name(), object.element_bytes());
+  return Error::success();
+}
+
+static Error checkQuantization(const program::Quantization &quantization,
+                               bool needsScale, const char *name,
+                               const std::string &where) {
+  if (needsScale &&
+      !(std::isfinite(quantization.scale()) && quantization.scale() > 0))
+    return makeError("{0}: {1}.scale {2}, expected a positive number", where,
+                     name, quantization.scale());
+  if (quantization.zero_point() < -128 || quantization.zero_point() > 127)
+    return makeError("{0}: {1}.zero_point {2}, expected -128 to 127", where,
+                     name, quantization.zero_point());
+  return Error::success();
+}
+
+static Error checkRange(const program::DpuInstr &instr,
+                        const std::string &where) {
+  if (instr.minimum() < -128 || instr.maximum() > 127 ||
+      instr.minimum() >= instr.maximum())
+    return makeError("{0}: saturates to {1} .. {2}, expected a range within "
+                     "-128 .. 127",
+                     where, instr.minimum(), instr.maximum());
+  return checkQuantization(instr.y(), false, "y", where);
+}
+
+static Error checkCount(uint64_t found, uint64_t length, const char *field,
+                        const std::string &where) {
+  if (found == 1 || found == length)
+    return Error::success();
+  return makeError("{0}: {1} {2}, expected 1 or {3}", where, found, field,
+                   length);
+}
+
+static Error checkRequantize(const program::DpuInstr &instr,
+                             const std::string &where) {
+  if (instr.opcode() == program::DPU_REQUANTIZE_FIXED) {
+    if (Error error = checkCount(instr.table_size(), instr.length(),
+                                 "multipliers", where))
+      return error;
+    if (Error error =
+            checkCount(instr.shifts_size(), instr.length(), "shifts", where))
+      return error;
+    for (uint32_t shift : instr.shifts())
+      if (shift < 1 || shift > 62)
+        return makeError("{0}: shift {1}, expected 1 to 62", where, shift);
+    return checkRange(instr, where);
+  }
+  if (Error error =
+          checkCount(instr.scales_size(), instr.length(), "scales", where))
+    return error;
+  for (float scale : instr.scales())
+    if (!(std::isfinite(scale) && scale > 0))
+      return makeError("{0}: scale {1}, expected a positive number", where,
+                       scale);
+  return checkRange(instr, where);
+}
+
+/// Operand types of an opcode: a letter for each, 'b' int8, 'w' int32; null for
+/// an opcode that is not known.
+static const char *operandTypes(program::DpuOpcode opcode) {
+  switch (opcode) {
+  case program::DPU_MVM_RESULT:
+  case program::DPU_LOAD:
+  case program::DPU_CONSTANT:
+  case program::DPU_MAX_POOL:
+  case program::DPU_AVERAGE_POOL:
+  case program::DPU_GLOBAL_AVERAGE_POOL:
+    return "";
+  case program::DPU_ADD:
+    return "ww";
+  case program::DPU_REQUANTIZE:
+  case program::DPU_REQUANTIZE_FIXED:
+    return "w";
+  case program::DPU_ADD_QUANTIZED:
+    return "bb";
+  case program::DPU_LOOKUP:
+  case program::DPU_SOFTMAX:
+    return "b";
+  default:
+    return nullptr;
+  }
+}
+
+Error Validator::checkOperands(const program::Node &node,
+                               const program::Context &context, int index,
+                               const std::string &where) {
+  const program::DpuInstr &instr = context.dpu(index);
+  const char *types = operandTypes(instr.opcode());
+  if (!types)
+    return makeError("{0}: unknown opcode {1}", where, int(instr.opcode()));
+  if (size_t(instr.operands_size()) != llvm::StringRef(types).size())
+    return makeError("{0}: {1} operands, expected {2}", where,
+                     instr.operands_size(), llvm::StringRef(types).size());
+  if (instr.length() == 0 || instr.length() > maxObjectElements)
+    return makeError("{0}: length {1}, expected 1 to {2}", where,
+                     instr.length(), maxObjectElements);
+  for (int k = 0; k != instr.operands_size(); ++k) {
+    uint32_t reg = instr.operands(k);
+    if (reg >= uint32_t(index))
+      return makeError("{0}: operand {1} is register {2}, expected below {3}",
+                       where, k, reg, index);
+    const program::DpuInstr &operand = context.dpu(reg);
+    bool isInt8 = registerType(program, node, operand) == RegisterType::Int8;
+    if (isInt8 != (types[k] == 'b'))
+      return makeError("{0}: operand {1} is {2}, expected {3}", where, k,
+                       isInt8 ? "int8" : "int32",
+                       types[k] == 'b' ? "int8" : "int32");
+    if (operand.length() != instr.length())
+      return makeError("{0}: operand {1} has {2} elements, expected {3}", where,
+                       k, operand.length(), instr.length());
+  }
+  return Error::success();
+}
+
+Error Validator::checkPool(const program::Node &node,
+                           const program::DpuInstr &instr,
+                           const std::string &where) {
+  const program::Gather &gather = instr.gather();
+  if (Error error = checkGather(node, gather, where))
+    return error;
+  uint32_t channels = gather.channel_end() - gather.channel_begin();
+  uint64_t elements =
+      uint64_t(gather.kernel_y()) * gather.kernel_x() * channels;
+  if (gather.element_begin() != 0 || gather.element_end() != elements)
+    return makeError("{0}: elements {1} to {2}, a pool takes all {3}", where,
+                     gather.element_begin(), gather.element_end(), elements);
+  if (instr.length() != channels)
+    return makeError("{0}: length {1}, expected {2}", where, instr.length(),
+                     channels);
+  if (program.objects(node.buffers(gather.buffer()).object()).element_bytes() !=
+      1)
+    return makeError("{0}: pools read int8 objects", where);
+  if (instr.opcode() == program::DPU_MAX_POOL)
+    return Error::success();
+  if (Error error = checkQuantization(instr.a(), true, "a", where))
+    return error;
+  if (Error error = checkQuantization(instr.y(), true, "y", where))
+    return error;
+  return checkRange(instr, where);
+}
+
+Error Validator::checkDpu(const program::Node &node,
+                          const program::Context &context, int index,
+                          const std::string &where) {
+  const program::DpuInstr &instr = context.dpu(index);
+  if (Error error = checkOperands(node, context, index, where))
+    return error;
+  switch (instr.opcode()) {
+  case program::DPU_MVM_RESULT: {
+    if (!context.has_mvm_unit())
+      return makeError("{0}: the context has no mvm_unit", where);
+    uint32_t cols = node.mvm_units(context.mvm_unit()).cols();
+    if (instr.length() != cols)
+      return makeError("{0}: length {1}, the unit has {2} columns", where,
+                       instr.length(), cols);
+    break;
+  }
+  case program::DPU_LOAD:
+    if (Error error = checkGather(node, instr.gather(), where))
+      return error;
+    if (instr.gather().element_end() - instr.gather().element_begin() !=
+        instr.length())
+      return makeError(
+          "{0}: length {1}, the gather has {2} elements", where, instr.length(),
+          instr.gather().element_end() - instr.gather().element_begin());
+    break;
+  case program::DPU_CONSTANT:
+    if (uint32_t(instr.table_size()) != instr.length())
+      return makeError("{0}: table of {1} elements, expected {2}", where,
+                       instr.table_size(), instr.length());
+    break;
+  case program::DPU_REQUANTIZE:
+  case program::DPU_REQUANTIZE_FIXED:
+    if (Error error = checkRequantize(instr, where))
+      return error;
+    break;
+  case program::DPU_ADD_QUANTIZED:
+  case program::DPU_SOFTMAX:
+    if (Error error = checkQuantization(instr.a(), true, "a", where))
+      return error;
+    if (instr.opcode() == program::DPU_ADD_QUANTIZED) {
+      if (Error error = checkQuantization(instr.b(), true, "b", where))
+        return error;
+      if (Error error = checkRange(instr, where))
+        return error;
+    }
+    if (Error error = checkQuantization(instr.y(), true, "y", where))
+      return error;
+    break;
+  case program::DPU_LOOKUP:
+    if (instr.lut().size() != 256)
+      return makeError("{0}: look-up table of {1} bytes, expected 256", where,
+                       instr.lut().size());
+    break;
+  default:
+    if (Error error = checkPool(node, instr, where))
+      return error;
+  }
+  return checkTensorCapture(node, context, index, where);
+}
+
+Error Validator::checkTensorCapture(const program::Node &node,
+                                    const program::Context &context, int index,
+                                    const std::string &where) {
+  const program::DpuInstr &instr = context.dpu(index);
+  if (instr.tensor() == 0)
+    return Error::success();
+  if (instr.tensor() > uint32_t(program.tensors_size()))
+    return makeError("{0}: tensor {1}, expected at most {2}", where,
+                     instr.tensor(), program.tensors_size());
+  if (!context.has_write())
+    return makeError("{0}: a tensor needs the pixel of a write", where);
+  if (registerType(program, node, instr) != RegisterType::Int8)
+    return makeError("{0}: a tensor needs an int8 register", where);
+  const program::Tensor &tensor = program.tensors(instr.tensor() - 1);
+  if (uint64_t(instr.tensor_channel_begin()) + instr.length() >
+      tensor.channels())
+    return makeError("{0}: channels {1} and {2} more, tensor '{3}' has {4}",
+                     where, instr.tensor_channel_begin(), instr.length(),
+                     tensor.name(), tensor.channels());
+  return Error::success();
+}
