@@ -1,4 +1,5 @@
-//===- MachineModel.h - what a machine can do and how long it takes -*- C++ -*-===//
+//===- MachineModel.h - what a machine can do and how long -------*- C++ -*-===//
+//-*-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -20,6 +21,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +63,11 @@ public:
   const LinkModel &link(LinkId id) const { return linkModels[id]; }
   /// Outgoing links, ordered by the node that they lead to.
   llvm::ArrayRef<LinkId> linksFrom(NodeId node) const { return outgoing[node]; }
+  /// The link from one node to another, where there is one.
+  std::optional<LinkId> findLink(NodeId from, NodeId to) const;
+  /// Links on a shortest path from `start` to every node; UINT32_MAX where
+  /// there is none. I/O nodes forward nothing.
+  std::vector<uint32_t> hopsFrom(NodeId start) const;
   /// "core[3]" or the I/O node's name.
   std::string nodeName(NodeId node) const;
   /// "core[3]->core[4]".
@@ -83,7 +90,8 @@ public:
   /// access of `access_bytes` after the other.
   uint64_t sramReadCycles(NodeId core, uint64_t address, uint64_t bytes) const;
   uint64_t sramWriteCycles(NodeId core, uint64_t address, uint64_t bytes) const;
-  /// ceil(elements / lanes) steps of the class.
+  /// ceil(elements / lanes) steps of the class; products of two activations
+  /// take ceil(elements / mac_lanes) steps of `alu_cycles`.
   uint64_t dpuCycles(NodeId core, DpuClass cls, uint64_t elements) const;
   /// Bytes that a message of `payload` bytes puts on a link, headers of all its
   /// packets included. An empty message is one header, at least one byte.
@@ -92,6 +100,9 @@ public:
   uint64_t serializationCycles(LinkId link, uint64_t bytes) const;
 
 private:
+  MachineModel() = default;
+  void indexLinks();
+
   machine::Machine machine;
   std::vector<uint32_t> coreTypeIndex;
   std::vector<LinkModel> linkModels;
@@ -101,6 +112,7 @@ private:
 };
 
 /// Reads `--machine=`: the name of a preset, or the path of a textproto file.
+/// Errors in a file begin with its path.
 /// `settings` are "path.to.field=value" overrides such as "core.mvm_cycles=100"
 /// (`core` stands for every core type and its crossbar, DPU, SRAM and LCU).
 llvm::Expected<MachineModel>

@@ -1,0 +1,243 @@
+//===- MachineModel.cpp - what a machine can do ---------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "cm/Machine/MachineModel.h"
+#include "Fields.h"
+#include "Topology.h"
+#include "cm/Support/Error.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallSet.h"
+#include "llvm/Support/MathExtras.h"
+#include <deque>
+
+using namespace cm;
+
+//===----------------------------------------------------------------------===//
+// Construction
+//===----------------------------------------------------------------------===//
+
+/// The index into `core_types` of every core.
+static llvm::Expected<std::vector<uint32_t>>
+assignTypes(const machine::Machine &machine, uint32_t numCores) {
+  std::vector<uint32_t> types(numCores, 0);
+  std::vector<bool> assigned(numCores, false);
+  for (int i = 0; i < machine.topology().assignments_size(); ++i) {
+    const machine::Assignment &range = machine.topology().assignments(i);
+    auto type = llvm::find_if(machine.core_types(), [&](const auto &t) {
+      return t.name() == range.core_type();
+    });
+    if (type == machine.core_types().end())
+      return makeError("topology.assignments[{0}].core_type: expected the name "
+                       "of a core type, found '{1}'",
+                       i, range.core_type());
+    if (range.first() >= numCores || range.count() > numCores - range.first())
+      return makeError("topology.assignments[{0}]: expected cores below {1}, "
+                       "found {2} to {3}",
+                       i, numCores, range.first(),
+                       uint64_t(range.first()) + range.count() - 1);
+    for (uint32_t core = range.first(); core < range.first() + range.count();
+         ++core) {
+      if (assigned[core])
+        return makeError("topology.assignments[{0}]: expected cores without a "
+                         "type, found core {1} assigned twice",
+                         i, core);
+      assigned[core] = true;
+      types[core] = std::distance(machine.core_types().begin(), type);
+    }
+  }
+  return types;
+}
+
+static llvm::Error checkAttachments(const machine::Machine &machine,
+                                    uint32_t numCores) {
+  for (int i = 0; i < machine.io_nodes_size(); ++i) {
+    llvm::SmallSet<uint32_t, 8> seen;
+    for (uint32_t core : machine.io_nodes(i).attached_to()) {
+      if (core >= numCores)
+        return makeError(
+            "io_nodes[{0}].attached_to: expected cores 0 to {1}, found {2}", i,
+            numCores - 1, core);
+      if (!seen.insert(core).second)
+        return makeError("io_nodes[{0}].attached_to: expected each core once, "
+                         "found {1} twice",
+                         i, core);
+    }
+    if (seen.empty())
+      return makeError(
+          "io_nodes[{0}].attached_to: expected at least one core, found none",
+          i);
+  }
+  return llvm::Error::success();
+}
+
+static void addLink(std::vector<LinkModel> &links, NodeId a, NodeId b,
+                    const machine::Link &link) {
+  links.push_back({a, b, link.width_bytes(), link.latency()});
+  links.push_back({b, a, link.width_bytes(), link.latency()});
+}
+
+static llvm::Expected<std::vector<LinkModel>>
+buildLinks(const machine::Machine &machine, uint32_t numCores) {
+  llvm::Expected<std::vector<Edge>> edges =
+      buildEdges(machine.topology(), numCores);
+  if (!edges)
+    return edges.takeError();
+  if (llvm::Error error = checkConnected(*edges, numCores))
+    return std::move(error);
+  if (llvm::Error error = checkAttachments(machine, numCores))
+    return std::move(error);
+  std::vector<LinkModel> links;
+  for (const Edge &edge : *edges)
+    addLink(links, edge.a, edge.b, edge.own ? *edge.own : machine.link());
+  for (int i = 0; i < machine.io_nodes_size(); ++i)
+    for (uint32_t core : machine.io_nodes(i).attached_to())
+      addLink(links, core, numCores + i, machine.link());
+  return links;
+}
+
+llvm::Expected<MachineModel> MachineModel::create(machine::Machine machine) {
+  if (llvm::Error error = completeFields(machine))
+    return std::move(error);
+  if (llvm::Error error = checkFields(machine))
+    return std::move(error);
+  llvm::Expected<uint32_t> numCores = countCores(machine.topology());
+  if (!numCores)
+    return numCores.takeError();
+  auto types = assignTypes(machine, *numCores);
+  if (!types)
+    return types.takeError();
+  auto links = buildLinks(machine, *numCores);
+  if (!links)
+    return links.takeError();
+
+  MachineModel model;
+  model.machine = std::move(machine);
+  model.coreTypeIndex = std::move(*types);
+  model.linkModels = std::move(*links);
+  model.indexLinks();
+  return model;
+}
+
+void MachineModel::indexLinks() {
+  outgoing.resize(numNodes());
+  for (LinkId id = 0; id < linkModels.size(); ++id)
+    outgoing[linkModels[id].from].push_back(id);
+  for (std::vector<LinkId> &ids : outgoing)
+    llvm::sort(ids, [&](LinkId a, LinkId b) {
+      return linkModels[a].to < linkModels[b].to;
+    });
+  auto first = [&](machine::Direction unwanted) {
+    return numCores() +
+           std::distance(machine.io_nodes().begin(),
+                         llvm::find_if(machine.io_nodes(), [&](const auto &io) {
+                           return io.direction() != unwanted;
+                         }));
+  };
+  inputNodeId = first(machine::DIRECTION_OUTPUT);
+  outputNodeId = first(machine::DIRECTION_INPUT);
+}
+
+//===----------------------------------------------------------------------===//
+// Graph
+//===----------------------------------------------------------------------===//
+
+std::string MachineModel::nodeName(NodeId node) const {
+  if (isCore(node))
+    return llvm::formatv("core[{0}]", node);
+  return ioNode(node).name();
+}
+
+std::string MachineModel::linkName(LinkId link) const {
+  return nodeName(linkModels[link].from) + "->" + nodeName(linkModels[link].to);
+}
+
+std::optional<LinkId> MachineModel::findLink(NodeId from, NodeId to) const {
+  const std::vector<LinkId> &ids = outgoing[from];
+  auto it = llvm::lower_bound(ids, to, [&](LinkId id, NodeId node) {
+    return linkModels[id].to < node;
+  });
+  if (it == ids.end() || linkModels[*it].to != to)
+    return std::nullopt;
+  return *it;
+}
+
+std::vector<uint32_t> MachineModel::hopsFrom(NodeId start) const {
+  std::vector<uint32_t> hops(numNodes(), UINT32_MAX);
+  std::deque<NodeId> queue{start};
+  hops[start] = 0;
+  while (!queue.empty()) {
+    NodeId node = queue.front();
+    queue.pop_front();
+    // I/O nodes forward nothing.
+    if (node != start && !isCore(node))
+      continue;
+    for (LinkId id : outgoing[node]) {
+      NodeId next = linkModels[id].to;
+      if (hops[next] != UINT32_MAX)
+        continue;
+      hops[next] = hops[node] + 1;
+      queue.push_back(next);
+    }
+  }
+  return hops;
+}
+
+//===----------------------------------------------------------------------===//
+// Cost
+//===----------------------------------------------------------------------===//
+
+/// Aligned accesses of `width` bytes that a run touches.
+static uint64_t countAccesses(uint64_t address, uint64_t bytes,
+                              uint64_t width) {
+  if (bytes == 0)
+    return 0;
+  return (address + bytes - 1) / width - address / width + 1;
+}
+
+uint64_t MachineModel::sramReadCycles(NodeId node, uint64_t address,
+                                      uint64_t bytes) const {
+  const machine::Sram &sram = core(node).sram();
+  return countAccesses(address, bytes, sram.access_bytes()) *
+         sram.read_cycles();
+}
+
+uint64_t MachineModel::sramWriteCycles(NodeId node, uint64_t address,
+                                       uint64_t bytes) const {
+  const machine::Sram &sram = core(node).sram();
+  return countAccesses(address, bytes, sram.access_bytes()) *
+         sram.write_cycles();
+}
+
+uint64_t MachineModel::dpuCycles(NodeId node, DpuClass cls,
+                                 uint64_t elements) const {
+  const machine::Dpu &dpu = core(node).dpu();
+  uint64_t steps = llvm::divideCeil(elements, dpu.lanes());
+  switch (cls) {
+  case DpuClass::Alu:
+    return steps * dpu.alu_cycles();
+  case DpuClass::Lookup:
+    return steps * dpu.lookup_cycles();
+  case DpuClass::Exp:
+    return steps * dpu.exp_cycles();
+  case DpuClass::Mac:
+    return llvm::divideCeil(elements, dpu.mac_lanes()) * dpu.alu_cycles();
+  }
+  llvm_unreachable("unknown class of DPU work");
+}
+
+uint64_t MachineModel::wireBytes(uint64_t payload) const {
+  const machine::Network &network = machine.network();
+  uint64_t packets = 1;
+  if (network.max_payload())
+    packets = std::max<uint64_t>(
+        1, llvm::divideCeil(payload, uint64_t(network.max_payload())));
+  return std::max<uint64_t>(1, payload + packets * network.header_bytes());
+}
+
+uint64_t MachineModel::serializationCycles(LinkId link, uint64_t bytes) const {
+  return llvm::divideCeil(bytes, uint64_t(linkModels[link].widthBytes));
+}
