@@ -1,0 +1,45 @@
+//===- CMFlowOps.h - graph, object, stage, stream ---------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_DIALECT_CMFLOW_CMFLOWOPS_H
+#define CM_DIALECT_CMFLOW_CMFLOWOPS_H
+
+#include "cm/Dialect/CMFlow/CMFlowAttrs.h"
+#include "cm/Dialect/CMFlow/CMFlowDialect.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/RegionKindInterface.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace cm::cmflow {
+class MvmOp;
+class WriteOp;
+
+/// The discardable attribute that keeps the model's names of a value: an array
+/// of TensorAttr.
+inline constexpr llvm::StringLiteral tensorAttrName = "cm.tensor";
+
+/// Parses and prints `HxWxC`.
+mlir::ParseResult parseExtent(mlir::OpAsmParser &parser,
+                              mlir::IntegerAttr &height,
+                              mlir::IntegerAttr &width,
+                              mlir::IntegerAttr &channels);
+void printExtent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                 mlir::IntegerAttr height, mlir::IntegerAttr width,
+                 mlir::IntegerAttr channels);
+} // namespace cm::cmflow
+
+#include "cm/Dialect/CMFlow/CMFlowInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "cm/Dialect/CMFlow/CMFlowOps.h.inc"
+
+#endif // CM_DIALECT_CMFLOW_CMFLOWOPS_H

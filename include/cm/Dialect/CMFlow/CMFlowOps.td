@@ -1,0 +1,349 @@
+//===- CMFlowOps.td - graph, object, stage, stream and vector operations -*- tablegen -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_DIALECT_CMFLOW_CMFLOWOPS_TD
+#define CM_DIALECT_CMFLOW_CMFLOWOPS_TD
+
+include "cm/Dialect/CMFlow/CMFlowAttrs.td"
+include "cm/Dialect/CMFlow/CMFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+class CMFlow_Op<string mnemonic, list<Trait> traits = []>
+    : Op<CMFlow_Dialect, mnemonic, traits>;
+
+def CMFlow_VectorI8 : VectorOfRankAndType<[1], [I8]>;
+def CMFlow_VectorI32 : VectorOfRankAndType<[1], [I32]>;
+def CMFlow_Vector : VectorOfRankAndType<[1], [I8, I32]>;
+
+//===----------------------------------------------------------------------===//
+// Structure
+//===----------------------------------------------------------------------===//
+
+def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
+    NoTerminator, SingleBlock, NoRegionArguments]> {
+  let summary = "one network as a pipeline of stages";
+  let description = [{
+    Holds objects, stages, streams, inputs and outputs. `machine` is there from
+    the partition phase on, `ii` (cycles between two images) from the schedule
+    phase on.
+
+    Constraints: (C1) each object has at least one writer, and its writers
+    write disjoint parts of it; (C2) for each stage and each object that it
+    reads, each writer of the object has exactly one stream to the stage.
+
+    ```mlir
+    cmflow.graph @net {
+      cmflow.object @x : 1x1x4 i8
+      cmflow.object @y : 1x1x4 i8
+      cmflow.input @in writes @x binding <"x" "int8" [1, 4] permutation [] scale 1.0 : f32 zero_point 0>
+      cmflow.stage @s domain [1, 1] {
+        %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+        cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+      }
+      cmflow.output @out reads @y binding <"y" "int8" [1, 4] permutation [] scale 1.0 : f32 zero_point 0>
+      cmflow.stream @in to @s over @x
+      cmflow.stream @s to @out over @y
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+      OptionalAttr<AnyAttr>:$machine, OptionalAttr<I64Attr>:$ii,
+      OptionalAttr<I64Attr>:$latency, OptionalAttr<BoolAttr>:$exact);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+  let hasRegionVerifier = 0;
+}
+
+def CMFlow_ObjectOp : CMFlow_Op<"object", [Symbol, HasParent<"GraphOp">]> {
+  let summary = "an array that stages write once per image";
+  let description = [{
+    `height x width` pixels of `channels` elements of `i8` (activations) or
+    `i32` (partial sums). Padding is never stored.
+
+    Constraints: (C1) extents are positive.
+
+    Example: `cmflow.object @t22 : 32x32x16 i8`
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$height,
+      I64Attr:$width, I64Attr:$channels, TypeAttr:$element_type);
+  let assemblyFormat = [{
+    $sym_name `:` custom<Extent>($height, $width, $channels) $element_type
+        attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::cm::Extent getExtent() {
+      return {static_cast<int64_t>(getHeight()), static_cast<int64_t>(getWidth()),
+              static_cast<int64_t>(getChannels())};
+    }
+    int64_t getElementBytes() {
+      return getElementType().getIntOrFloatBitWidth() / 8;
+    }
+  }];
+}
+
+class CMFlow_PortOp<string mnemonic, string preposition>
+    : CMFlow_Op<mnemonic, [Symbol, HasParent<"GraphOp">]> {
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$object,
+      CMFlow_BindingAttr:$binding, OptionalAttr<I64Attr>:$place,
+      OptionalAttr<I64Attr>:$offset);
+  let assemblyFormat = "$sym_name `" # preposition #
+      "` $object `binding` $binding (`place` $place^)? (`offset` $offset^)? attr-dict";
+}
+
+def CMFlow_InputOp : CMFlow_PortOp<"input", "writes"> {
+  let summary = "brings an object of each image in, pixel by pixel";
+  let description = [{
+    A stage on an I/O node: its domain is the object's rows and columns, and
+    iteration `(y, x)` writes all channels of pixel `(y, x)`.
+
+    Example: see `cmflow.graph`.
+  }];
+}
+
+def CMFlow_OutputOp : CMFlow_PortOp<"output", "reads"> {
+  let summary = "takes an object of each image to global memory";
+  let description = [{
+    A sink on an I/O node: each message is stored as it arrives, and no credit
+    is needed for it.
+
+    Example: see `cmflow.graph`.
+  }];
+}
+
+def CMFlow_StageOp : CMFlow_Op<"stage", [Symbol, HasParent<"GraphOp">,
+    SingleBlockImplicitTerminator<"WriteOp">, NoRegionArguments]> {
+  let summary = "a loop nest on one core";
+  let description = [{
+    The region is one iteration `(d0, d1)` of the box `domain`. Iterations run
+    in lexicographic order, once per image.
+
+    Constraints: (C1) both extents of the domain are positive; (C2) at most one
+    `cmflow.mvm`; (C3) the iterations write pixels inside the object, and no
+    two the same one.
+
+    Example: see `cmflow.graph`.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$domain,
+      OptionalAttr<I64Attr>:$place, OptionalAttr<I64Attr>:$offset);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $sym_name `domain` $domain (`place` $place^)? (`offset` $offset^)?
+        attr-dict-with-keyword $body
+  }];
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::cm::Domain getDomainBox() { return {getDomain()[0], getDomain()[1]}; }
+    WriteOp getWrite();
+    /// The stage's MVM, or null.
+    MvmOp getMvm();
+  }];
+}
+
+def CMFlow_StreamOp : CMFlow_Op<"stream", [HasParent<"GraphOp">]> {
+  let summary = "from a writer to a reader over an object";
+  let description = [{
+    `route` lists the links from the writer's node to the reader's, in order;
+    it is empty where both are on one node. `capacity` is that of the buffer of
+    the object on the reader's node, which all streams there share.
+
+    Constraints: (C1) `from` is a stage or an input that writes the object;
+    (C2) `to` is a stage or an output that reads it; (C3) streams that end in
+    one buffer agree on its capacity.
+
+    Example: `cmflow.stream @conv1 to @conv2 over @t22 route [3, 8] capacity <5 row>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$from, FlatSymbolRefAttr:$to,
+      FlatSymbolRefAttr:$object, OptionalAttr<DenseI64ArrayAttr>:$route,
+      OptionalAttr<CMFlow_CapacityAttr>:$capacity);
+  let assemblyFormat = [{
+    $from `to` $to `over` $object (`route` $route^)? (`capacity` $capacity^)?
+        attr-dict
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Accesses
+//===----------------------------------------------------------------------===//
+
+class CMFlow_AccessOp<string mnemonic>
+    : CMFlow_Op<mnemonic, [DeclareOpInterfaceMethods<CMFlow_AccessOpInterface>]>;
+
+def CMFlow_ReadOp : CMFlow_AccessOp<"read"> {
+  let summary = "the elements of a window";
+  let description = [{
+    Constraints: (C1) the element type is the object's; (C2) the vector has as
+    many elements as the window; (C3) the channels are inside the object.
+
+    Example: see `cmflow.graph`.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window);
+  let results = (outs CMFlow_Vector:$result);
+  let assemblyFormat = "$object $window attr-dict `:` type($result)";
+}
+
+def CMFlow_MaxPoolOp : CMFlow_AccessOp<"max_pool"> {
+  let summary = "maximum over a window, for each channel";
+  let description = [{
+    Locations outside the object are left out.
+
+    Constraints: as `cmflow.read`, but (C2) the vector has one element per
+    channel, and the window takes all of its elements.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$object $window attr-dict `:` type($result)";
+}
+
+class CMFlow_AveragePoolBase<string mnemonic> : CMFlow_AccessOp<mnemonic> {
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$object $window attr-dict `:` type($result)";
+}
+
+def CMFlow_AveragePoolOp : CMFlow_AveragePoolBase<"average_pool"> {
+  let summary = "mean over a window, for each channel, as QLinearAveragePool";
+  let description = [{
+    The order of operations is in `docs/Numerics.md`. Locations outside the
+    object count as zero with `count_include_pad` and are left out without.
+
+    Constraints: as `cmflow.max_pool`.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
+      F32Attr:$x_scale, I32Attr:$x_zero_point, F32Attr:$y_scale,
+      I32Attr:$y_zero_point, UnitAttr:$count_include_pad,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+}
+
+def CMFlow_GlobalAveragePoolOp
+    : CMFlow_AveragePoolBase<"global_average_pool"> {
+  let summary = "mean over an object, for each channel, as QLinearGlobalAveragePool";
+  let description = [{
+    Constraints: as `cmflow.max_pool`.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
+      F32Attr:$x_scale, I32Attr:$x_zero_point, F32Attr:$y_scale,
+      I32Attr:$y_zero_point, DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+}
+
+def CMFlow_WriteOp : CMFlow_Op<"write", [Terminator, HasParent<"StageOp">]> {
+  let summary = "the pixel that an iteration writes";
+  let description = [{
+    Constraints: (C1) the element type is the object's; (C2) one element per
+    channel written; (C3) the channels are inside the object.
+
+    Example: see `cmflow.graph`.
+  }];
+  let arguments = (ins CMFlow_Vector:$value, FlatSymbolRefAttr:$object,
+      CMFlow_PixelsAttr:$pixels);
+  let assemblyFormat = "$value `,` $object $pixels attr-dict `:` type($value)";
+}
+
+//===----------------------------------------------------------------------===//
+// Crossbar
+//===----------------------------------------------------------------------===//
+
+def CMFlow_MvmOp : CMFlow_Op<"mvm", [Pure]> {
+  let summary = "product with a slice of a weight tensor, in place";
+  let description = [{
+    The weight is `kh x kw x (ci / groups) x co` (or `ci x co`). Row `(ky, kx,
+    c)` with `channels[0] <= c < channels[1]`, of which those from `elements[0]`
+    to `elements[1] - 1` are taken, and column `columns[0] <= o < columns[1]`
+    hold `w[ky, kx, c mod (ci / groups), o]` where `c` and `o` are of the same
+    group, else 0. The sum is exact in int32.
+
+    Constraints: (C1) the operand has one element per row; (C2) the result has
+    one per column; (C3) the ranges are inside the weight.
+
+    Example:
+    `%1 = cmflow.mvm %0, @w8 groups 1 channels [0, 3] elements [0, 27] columns [0, 16] : vector<27xi8> -> vector<16xi32>`
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, FlatSymbolRefAttr:$weight,
+      I64Attr:$groups, DenseI64ArrayAttr:$channels,
+      DenseI64ArrayAttr:$elements, DenseI64ArrayAttr:$columns);
+  let results = (outs CMFlow_VectorI32:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `groups` $groups `channels` $channels `elements` $elements
+        `columns` $columns attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Vector operations of the DPU
+//===----------------------------------------------------------------------===//
+
+def CMFlow_RequantizeOp : CMFlow_Op<"requantize", [Pure]> {
+  let summary = "int32 to int8 by fp32 scales";
+  let description = [{
+    `clamp(rint_even(f32(x[i]) * scales[i]) + zero_point, minimum, maximum)`.
+
+    Constraints: (C1) one scale, or one per element; (C2) operand and result
+    have as many elements; (C3) `-128 <= minimum <= maximum <= 127`.
+
+    Example: `%3 = cmflow.requantize %2 scales [0.5] zero_point 3 : vector<16xi32> -> vector<16xi8>`
+  }];
+  let arguments = (ins CMFlow_VectorI32:$input, DenseF32ArrayAttr:$scales,
+      I32Attr:$zero_point, DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = [{
+    $input `scales` $scales `zero_point` $zero_point attr-dict
+        `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def CMFlow_AddQuantizedOp : CMFlow_Op<"add_quantized", [Pure,
+    SameOperandsAndResultType]> {
+  let summary = "sum of two quantised vectors, as QLinearAdd";
+  let description = [{
+    The order of operations is in `docs/Numerics.md`.
+
+    Constraints: (C1) `-128 <= minimum <= maximum <= 127`.
+  }];
+  let arguments = (ins CMFlow_VectorI8:$a, CMFlow_VectorI8:$b, F32Attr:$a_scale,
+      I32Attr:$a_zero_point, F32Attr:$b_scale, I32Attr:$b_zero_point,
+      F32Attr:$y_scale, I32Attr:$y_zero_point,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$a `,` $b attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def CMFlow_LookupOp : CMFlow_Op<"lookup", [Pure, SameOperandsAndResultType]> {
+  let summary = "a table of 256 int8 values";
+  let description = [{
+    The entry of value `v` is at `v + 128`.
+
+    Constraints: (C1) the table has 256 entries.
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, DenseI8ArrayAttr:$table);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$input $table attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def CMFlow_SoftmaxOp : CMFlow_Op<"softmax", [Pure,
+    SameOperandsAndResultType]> {
+  let summary = "softmax over a whole vector, as QLinearSoftmax";
+  let description = [{
+    The order of operations is in `docs/Numerics.md`.
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, F32Attr:$x_scale,
+      F32Attr:$y_scale, I32Attr:$y_zero_point);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+#endif // CM_DIALECT_CMFLOW_CMFLOWOPS_TD

@@ -1,0 +1,138 @@
+//===- CMFlowOps.cpp - verifiers of vector operations and accesses --------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/OpImplementation.h"
+
+using namespace cm;
+using namespace cm::cmflow;
+using namespace mlir;
+
+#include "cm/Dialect/CMFlow/CMFlowInterfaces.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "cm/Dialect/CMFlow/CMFlowOps.cpp.inc"
+
+static int64_t lengthOf(Value vector) {
+  return cast<VectorType>(vector.getType()).getNumElements();
+}
+
+//===----------------------------------------------------------------------===//
+// Extent
+//===----------------------------------------------------------------------===//
+
+ParseResult cmflow::parseExtent(OpAsmParser &parser, IntegerAttr &height,
+                                IntegerAttr &width, IntegerAttr &channels) {
+  SmallVector<int64_t> extents;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseDimensionList(extents, /*allowDynamic=*/false,
+                                /*withTrailingX=*/false))
+    return failure();
+  if (extents.size() != 3)
+    return parser.emitError(loc)
+           << "expected height x width x channels, found " << extents.size()
+           << " extents";
+  height = parser.getBuilder().getI64IntegerAttr(extents[0]);
+  width = parser.getBuilder().getI64IntegerAttr(extents[1]);
+  channels = parser.getBuilder().getI64IntegerAttr(extents[2]);
+  return success();
+}
+
+void cmflow::printExtent(OpAsmPrinter &printer, Operation *, IntegerAttr height,
+                         IntegerAttr width, IntegerAttr channels) {
+  printer << height.getInt() << "x" << width.getInt() << "x"
+          << channels.getInt();
+}
+
+LogicalResult ObjectOp::verify() {
+  if (getHeight() < 1 || getWidth() < 1 || getChannels() < 1)
+    return emitOpError("(C1) expected positive extents");
+  if (!getElementType().isInteger(8) && !getElementType().isInteger(32))
+    return emitOpError("(C1) expected elements of i8 or i32, found ")
+           << getElementType();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// AccessOpInterface
+//===----------------------------------------------------------------------===//
+
+FlatSymbolRefAttr ReadOp::getAccessedObject() { return getObjectAttr(); }
+WindowAttr ReadOp::getReadRelation() { return getWindow(); }
+bool ReadOp::feedsCrossbar() {
+  return llvm::any_of(getResult().getUsers(),
+                      [](Operation *user) { return isa<MvmOp>(user); });
+}
+
+FlatSymbolRefAttr MaxPoolOp::getAccessedObject() { return getObjectAttr(); }
+WindowAttr MaxPoolOp::getReadRelation() { return getWindow(); }
+bool MaxPoolOp::feedsCrossbar() { return false; }
+
+FlatSymbolRefAttr AveragePoolOp::getAccessedObject() { return getObjectAttr(); }
+WindowAttr AveragePoolOp::getReadRelation() { return getWindow(); }
+bool AveragePoolOp::feedsCrossbar() { return false; }
+
+FlatSymbolRefAttr GlobalAveragePoolOp::getAccessedObject() {
+  return getObjectAttr();
+}
+WindowAttr GlobalAveragePoolOp::getReadRelation() { return getWindow(); }
+bool GlobalAveragePoolOp::feedsCrossbar() { return false; }
+
+//===----------------------------------------------------------------------===//
+// Vector operations
+//===----------------------------------------------------------------------===//
+
+/// `label`: -128 <= minimum <= maximum <= 127.
+static LogicalResult verifyRange(Operation *op, StringRef label,
+                                 int32_t minimum, int32_t maximum) {
+  if (-128 <= minimum && minimum <= maximum && maximum <= 127)
+    return success();
+  return op->emitOpError("(")
+         << label << ") expected -128 <= minimum <= maximum <= 127, found "
+         << minimum << " and " << maximum;
+}
+
+LogicalResult MvmOp::verify() {
+  for (ArrayRef<int64_t> range : {getChannels(), getElements(), getColumns()})
+    if (range.size() != 2 || range[0] < 0 || range[0] >= range[1])
+      return emitOpError("(C3) expected ranges [begin, end) with 0 <= begin < "
+                         "end, found [")
+             << range << "]";
+  int64_t rows = getElements()[1] - getElements()[0];
+  if (lengthOf(getInput()) != rows)
+    return emitOpError("(C1) expected an operand of ")
+           << rows << " elements, found " << lengthOf(getInput());
+  int64_t columns = getColumns()[1] - getColumns()[0];
+  if (lengthOf(getResult()) != columns)
+    return emitOpError("(C2) expected a result of ")
+           << columns << " elements, found " << lengthOf(getResult());
+  return success();
+}
+
+LogicalResult RequantizeOp::verify() {
+  size_t length = lengthOf(getInput());
+  if (getScales().size() != 1 && getScales().size() != length)
+    return emitOpError("(C1) expected 1 or ")
+           << length << " scales, found " << getScales().size();
+  if (lengthOf(getResult()) != lengthOf(getInput()))
+    return emitOpError("(C2) expected a result of ")
+           << length << " elements, found " << lengthOf(getResult());
+  return verifyRange(*this, "C3", getMinimum(), getMaximum());
+}
+
+LogicalResult AddQuantizedOp::verify() {
+  return verifyRange(*this, "C1", getMinimum(), getMaximum());
+}
+
+LogicalResult LookupOp::verify() {
+  if (getTable().size() != 256)
+    return emitOpError("(C1) expected a table of 256 entries, found ")
+           << getTable().size();
+  return success();
+}
