@@ -48,8 +48,8 @@ static LogicalResult verifyRange(EmitError emitError, StringRef label,
   if (range.size() == 2 && range[0] >= 0 && range[0] < range[1])
     return success();
   return emitError() << "(" << label << ") expected " << what
-                     << " [begin, end) with 0 <= begin < end, found ["
-                     << range << "]";
+                     << " [begin, end) with 0 <= begin < end, found [" << range
+                     << "]";
 }
 
 //===----------------------------------------------------------------------===//
@@ -104,8 +104,7 @@ WindowAttr WindowAttr::fromWindow(MLIRContext *context, const Window &window) {
 // PixelsAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult PixelsAttr::verify(EmitError emitError,
-                                 ArrayRef<int64_t> strides,
+LogicalResult PixelsAttr::verify(EmitError emitError, ArrayRef<int64_t> strides,
                                  ArrayRef<int64_t> offsets,
                                  ArrayRef<int64_t> channels) {
   if (failed(verifyPair(emitError, "strides", strides, 1)) ||

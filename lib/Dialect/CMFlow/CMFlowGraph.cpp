@@ -29,8 +29,8 @@ MvmOp StageOp::getMvm() {
 }
 
 /// The object that an operation of the graph names, or a diagnostic.
-static FailureOr<ObjectOp> lookupObject(SymbolTable &symbols, Operation *op,
-                                        FlatSymbolRefAttr name) {
+static FailureOr<ObjectOp> lookupObject(mlir::SymbolTable &symbols,
+                                        Operation *op, FlatSymbolRefAttr name) {
   if (auto object = symbols.lookup<ObjectOp>(name.getValue()))
     return object;
   return op->emitOpError("names no object of the graph: ") << name;
@@ -47,7 +47,8 @@ static LogicalResult verifyChannels(Operation *op, StringRef label,
          << "]";
 }
 
-static LogicalResult verifyAccess(SymbolTable &symbols, AccessOpInterface op) {
+static LogicalResult verifyAccess(mlir::SymbolTable &symbols,
+                                  AccessOpInterface op) {
   FailureOr<ObjectOp> object =
       lookupObject(symbols, op, op.getAccessedObject());
   if (failed(object))
@@ -69,7 +70,7 @@ static LogicalResult verifyAccess(SymbolTable &symbols, AccessOpInterface op) {
 }
 
 /// (C3) of a stage, and (C1) to (C3) of its write.
-static LogicalResult verifyWrite(SymbolTable &symbols, StageOp stage) {
+static LogicalResult verifyWrite(mlir::SymbolTable &symbols, StageOp stage) {
   WriteOp write = stage.getWrite();
   FailureOr<ObjectOp> object =
       lookupObject(symbols, write, write.getObjectAttr());
@@ -99,10 +100,13 @@ static LogicalResult verifyWrite(SymbolTable &symbols, StageOp stage) {
 
 LogicalResult StageOp::verifyRegions() {
   if (getDomain().size() != 2 || getDomain()[0] < 1 || getDomain()[1] < 1)
-    return emitOpError("(C1) expected a domain of two positive extents, found [")
+    return emitOpError(
+               "(C1) expected a domain of two positive extents, found [")
            << getDomain() << "]";
   if (llvm::range_size(getBody().getOps<MvmOp>()) > 1)
     return emitOpError("(C2) expected at most one cmflow.mvm");
+  if (getBody().front().empty() || !isa<WriteOp>(getBody().front().back()))
+    return emitOpError("(C4) expected a region that ends in cmflow.write");
   return success();
 }
 
@@ -135,7 +139,7 @@ static void collectAccesses(GraphOp graph, Dataflow &flow) {
   }
 }
 
-static LogicalResult verifyStream(SymbolTable &symbols, StreamOp stream,
+static LogicalResult verifyStream(mlir::SymbolTable &symbols, StreamOp stream,
                                   Dataflow &flow) {
   Operation *from = symbols.lookup(stream.getFrom());
   Operation *to = symbols.lookup(stream.getTo());
@@ -162,7 +166,8 @@ static std::optional<uint64_t> placeOf(Operation *op) {
 }
 
 /// (C3) of streams: one buffer, one capacity.
-static LogicalResult verifyCapacities(SymbolTable &symbols, GraphOp graph) {
+static LogicalResult verifyCapacities(mlir::SymbolTable &symbols,
+                                      GraphOp graph) {
   llvm::DenseMap<std::pair<StringRef, uint64_t>, CapacityAttr> capacities;
   for (StreamOp stream : graph.getBody().getOps<StreamOp>()) {
     std::optional<uint64_t> place = placeOf(symbols.lookup(stream.getTo()));
@@ -172,8 +177,7 @@ static LogicalResult verifyCapacities(SymbolTable &symbols, GraphOp graph) {
     if (known && known != stream.getCapacityAttr())
       return stream.emitOpError("(C3) expected capacity ")
              << known << " of the buffer of @" << stream.getObject()
-             << " on node " << *place << ", found "
-             << stream.getCapacityAttr();
+             << " on node " << *place << ", found " << stream.getCapacityAttr();
     known = stream.getCapacityAttr();
   }
   return success();
@@ -185,13 +189,13 @@ static LogicalResult verifyComplete(Dataflow &flow) {
     for (Operation *writer : flow.writers.lookup(object))
       if (!flow.streams.contains({writer, reader, object}))
         return reader->emitOpError("(C2) expected a stream from @")
-               << SymbolTable::getSymbolName(writer).getValue() << " over @"
-               << object;
+               << mlir::SymbolTable::getSymbolName(writer).getValue()
+               << " over @" << object;
   return success();
 }
 
 LogicalResult GraphOp::verify() {
-  SymbolTable symbols(*this);
+  mlir::SymbolTable symbols(getOperation());
   Dataflow flow;
   for (StageOp stage : getBody().getOps<StageOp>()) {
     for (auto access : stage.getBody().getOps<AccessOpInterface>())

@@ -35,9 +35,8 @@ ParseResult cmflow::parseExtent(OpAsmParser &parser, IntegerAttr &height,
                                 /*withTrailingX=*/false))
     return failure();
   if (extents.size() != 3)
-    return parser.emitError(loc)
-           << "expected height x width x channels, found " << extents.size()
-           << " extents";
+    return parser.emitError(loc) << "expected height x width x channels, found "
+                                 << extents.size() << " extents";
   height = parser.getBuilder().getI64IntegerAttr(extents[0]);
   width = parser.getBuilder().getI64IntegerAttr(extents[1]);
   channels = parser.getBuilder().getI64IntegerAttr(extents[2]);

@@ -56,7 +56,7 @@ def CMFlow_WindowAttr : CMFlow_Attr<"Window", "window"> {
     static WindowAttr fromWindow(::mlir::MLIRContext *context,
                                  const ::cm::Window &window);
     /// The number of elements that one iteration reads, fill included.
-    int64_t numElements() const { return getElements()[1] - getElements()[0]; }
+    int64_t getNumElements() const { return getElements()[1] - getElements()[0]; }
   }];
 }
 

@@ -11,6 +11,7 @@
 
 include "cm/Dialect/CMFlow/CMFlowAttrs.td"
 include "cm/Dialect/CMFlow/CMFlowInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -120,7 +121,7 @@ def CMFlow_OutputOp : CMFlow_PortOp<"output", "reads"> {
 }
 
 def CMFlow_StageOp : CMFlow_Op<"stage", [Symbol, HasParent<"GraphOp">,
-    SingleBlockImplicitTerminator<"WriteOp">, NoRegionArguments]> {
+    SingleBlock, NoRegionArguments]> {
   let summary = "a loop nest on one core";
   let description = [{
     The region is one iteration `(d0, d1)` of the box `domain`. Iterations run
@@ -128,7 +129,7 @@ def CMFlow_StageOp : CMFlow_Op<"stage", [Symbol, HasParent<"GraphOp">,
 
     Constraints: (C1) both extents of the domain are positive; (C2) at most one
     `cmflow.mvm`; (C3) the iterations write pixels inside the object, and no
-    two the same one.
+    two the same one; (C4) the region ends in `cmflow.write`.
 
     Example: see `cmflow.graph`.
   }];
