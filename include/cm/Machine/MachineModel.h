@@ -1,4 +1,5 @@
-//===- MachineModel.h - what a machine can do and how long -------*- C++ -*-===//
+//===- MachineModel.h - what a machine can do and how long -------*- C++
+//-*-===//
 //-*-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.

@@ -1,0 +1,31 @@
+//===- Describe.h - a machine in words --------------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef CM_MACHINE_DESCRIBE_H
+#define CM_MACHINE_DESCRIBE_H
+
+#include "cm/Machine/MachineModel.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace cm {
+
+/// Degrees and distances of the graph of cores, I/O nodes left out.
+struct GraphFigures {
+  uint32_t links = 0; // full-duplex
+  uint32_t minDegree = 0, maxDegree = 0;
+  uint32_t diameter = 0;   // links on the longest of all shortest paths
+  double meanDistance = 0; // over pairs of different cores
+};
+GraphFigures measureGraph(const MachineModel &machine);
+
+/// What a reader wants to know of a machine: cores, memory, network, I/O, peak
+/// rates, energy and where the figures come from. One fact in each line.
+void describeMachine(const MachineModel &machine, llvm::raw_ostream &os);
+
+} // namespace cm
+
+#endif // CM_MACHINE_DESCRIBE_H

@@ -1,0 +1,17 @@
+//===- Registry.cpp - the actions of cm-translate -------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "Translation.h"
+
+using namespace cm;
+
+static constexpr Translation translations[] = {
+    {"describe-machine", "print what a machine is made of (--machine, --set)",
+     describeMachineAction},
+};
+
+llvm::ArrayRef<Translation> cm::allTranslations() { return translations; }

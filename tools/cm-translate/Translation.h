@@ -1,0 +1,41 @@
+//===- Translation.h - what cm-translate can do -----------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef CM_TOOLS_CM_TRANSLATE_TRANSLATION_H
+#define CM_TOOLS_CM_TRANSLATE_TRANSLATION_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace cm {
+
+/// What the command line says beside the action.
+struct TranslationRequest {
+  std::string input;  // path; "-" is standard input
+  std::string output; // path; "-" is standard output
+  std::string machine;
+  std::vector<std::string> settings;
+};
+
+/// One action: `--name`. Its function reads the input, writes the output (see
+/// cm/Support/File.h) and returns one clear error.
+struct Translation {
+  const char *name;
+  const char *description;
+  llvm::Error (*run)(const TranslationRequest &request);
+};
+
+/// All actions; a new one is one line of Registry.cpp and a function.
+llvm::ArrayRef<Translation> allTranslations();
+
+llvm::Error describeMachineAction(const TranslationRequest &request);
+
+} // namespace cm
+
+#endif // CM_TOOLS_CM_TRANSLATE_TRANSLATION_H
