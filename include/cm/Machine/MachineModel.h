@@ -1,6 +1,4 @@
-//===- MachineModel.h - what a machine can do and how long -------*- C++
-//-*-===//
-//-*-===//
+//===- MachineModel.h - what a machine can do -------------------*- C++ -*-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
