@@ -14,7 +14,7 @@ packages=(
   libisl-dev libprotobuf-dev protobuf-compiler libonnx-dev
   libcli11-dev nlohmann-json3-dev zlib1g-dev
   # tests and benchmarks
-  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy
+  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-onnx
 )
 
 installed() {
