@@ -28,6 +28,13 @@ BLOCKS_PER_STAGE = 2
 DEVIATIONS = 6.0
 
 
+def bell(random, shape):
+    """Zero mean, variance 1, near normal: a sum of uniform values, since these are
+    the same bits everywhere, which logarithms are not."""
+    u = [random.random_sample(shape) for _ in range(4)]
+    return (u[0] + u[1] + u[2] + u[3] - 2.0) * math.sqrt(3.0)
+
+
 class Generator:
     """Adds layers and keeps the second moment of each tensor's real values."""
 
@@ -37,12 +44,12 @@ class Generator:
         self.moment = {}
 
     def weights(self, shape, gain, input_scale):
-        """Normal values whose products with unit inputs have variance `gain`."""
+        """Values whose products with unit inputs have variance `gain`."""
         fan_in = int(np.prod(shape[1:]))
-        real = self.random.standard_normal(shape) * math.sqrt(gain / fan_in)
+        real = bell(self.random, shape) * math.sqrt(gain / fan_in)
         scales = (np.abs(real).reshape(shape[0], -1).max(axis=1) / 127).astype(np.float32)
         values = np.rint(real / scales.reshape((-1,) + (1,) * (len(shape) - 1)))
-        bias = self.random.standard_normal(shape[0]) * 0.1 / (scales * input_scale)
+        bias = bell(self.random, shape[0]) * 0.1 / (scales * input_scale)
         return Weights(values.astype(np.int8), scales, np.rint(bias).astype(np.int32))
 
     def range(self, variance, relu):
@@ -91,12 +98,12 @@ class Generator:
 def image(size, seed):
     """Seeded int8 image: coarse random patches, smoothed, plus noise."""
     random = np.random.RandomState(seed)
-    coarse = random.standard_normal((3, size // 16 + 2, size // 16 + 2))
+    coarse = bell(random, (3, size // 16 + 2, size // 16 + 2))
     position = np.arange(size) / 16
     low, part = position.astype(int), position - position.astype(int)
     rows = coarse[:, low] * (1 - part)[:, None] + coarse[:, low + 1] * part[:, None]
     smooth = rows[:, :, low] * (1 - part) + rows[:, :, low + 1] * part
-    real = smooth + 0.3 * random.standard_normal((3, size, size))
+    real = smooth + 0.3 * bell(random, (3, size, size))
     return np.clip(np.rint(real / INPUT_SCALE), -128, 127).astype(np.int8)
 
 
