@@ -25,7 +25,7 @@ CLASSES = 1000
 STAGES = ((64, 1), (128, 2), (256, 2), (512, 2))
 BLOCKS_PER_STAGE = 2
 # Ranges in standard deviations: few values lie beyond.
-DEVIATIONS = 6.0
+DEVIATIONS = 4.0
 
 
 def bell(random, shape):
