@@ -84,7 +84,29 @@ struct TransposeOfUnitAxes : OpRewritePattern<TransposeOp> {
     return success();
   }
 };
+
+/// average_pool of the whole image = global_average_pool.
+struct PoolOfWholeImage : OpRewritePattern<AveragePoolOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AveragePoolOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.isGlobal())
+      return rewriter.notifyMatchFailure(op, "not the whole image");
+    auto names = op->getDiscardableAttrDictionary();
+    auto pool = rewriter.replaceOpWithNewOp<GlobalAveragePoolOp>(
+        op, op.getY().getType(), op.getX(), op.getXScaleAttr(),
+        op.getXZeroPointAttr(), op.getYScaleAttr(), op.getYZeroPointAttr(),
+        op.getMinimumAttr(), op.getMaximumAttr());
+    pool->setDiscardableAttrs(names);
+    return success();
+  }
+};
 } // namespace
+
+void AveragePoolOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                                MLIRContext *context) {
+  patterns.add<PoolOfWholeImage>(context);
+}
 
 void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                               MLIRContext *context) {

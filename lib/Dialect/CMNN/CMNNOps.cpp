@@ -230,12 +230,30 @@ LogicalResult MaxPoolOp::verify() { return verifyPool(*this); }
 
 LogicalResult AveragePoolOp::verify() { return verifyPool(*this); }
 
+bool AveragePoolOp::isGlobal() {
+  return getKernel() == getX().getType().getShape().slice(1, 2) &&
+         llvm::all_of(getPads(), [](int64_t pad) { return pad == 0; });
+}
+
 LogicalResult GlobalAveragePoolOp::verify() {
   RankedTensorType x = getX().getType();
   return verifyResultType(
       *this,
       RankedTensorType::get({1, 1, 1, x.getDimSize(3)}, x.getElementType()),
       getY().getType());
+}
+
+//===----------------------------------------------------------------------===//
+// SoftmaxOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SoftmaxOp::verify() {
+  float steps = std::floor(1.0f / getYScale());
+  int64_t channels = getX().getType().getShape().back();
+  if (steps <= 128.0f * static_cast<float>(channels))
+    return success();
+  return emitOpError("(C2) expects floor(1 / y_scale) <= ")
+         << 128 * channels << ", found " << steps;
 }
 
 //===----------------------------------------------------------------------===//

@@ -226,6 +226,7 @@ def CMNN_SoftmaxOp
     is added.
 
     (C1) x and y have the same type.
+    (C2) floor(1 / y_scale) <= 128 * C, so that f32 does not overflow.
 
     ```mlir
     %y = cmnn.softmax %x {
@@ -239,6 +240,7 @@ def CMNN_SoftmaxOp
                             CMNN_Int8Attr:$y_zero_point));
   let results = (outs CMNN_Activation:$y);
   let assemblyFormat = "$x attr-dict `:` type($y)";
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -271,7 +273,9 @@ def CMNN_AveragePoolOp
   let summary = "mean of a window, ONNX Runtime's QLinearAveragePool";
   let description = [{
     The mean over the pixels of the window that lie in the image, or with
-    `count_include_pad` over all of them, padding counted as real zero.
+    `count_include_pad` over all of them, padding counted as real zero. Where
+    the window is the whole image without padding, it rounds as
+    `cmnn.global_average_pool` does, which is its canonical form.
 
     (C4) y is 1 x OH x OW x C, with extents as `windowExtent` gives them.
     (C5) minimum <= maximum.
@@ -290,6 +294,11 @@ def CMNN_AveragePoolOp
                        CMNN_InputQuantization, CMNN_ResultQuantization);
   let results = (outs CMNN_Image:$y);
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// Whether the window is the whole image and nothing else.
+    bool isGlobal();
+  }];
 }
 
 def CMNN_GlobalAveragePoolOp
