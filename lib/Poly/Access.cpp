@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Poly/Access.h"
+#include "cm/Poly/Context.h"
+#include "cm/Poly/Relation.h"
 #include "cm/Support/Error.h"
+#include <algorithm>
 
 using namespace cm;
 
@@ -99,4 +102,90 @@ llvm::Error cm::checkAccess(const Domain &domain, const PixelWrite &write,
                            write.offsetX + (domain.w - 1) * write.strideX,
                            object.w);
       });
+}
+
+llvm::SmallVector<ElementBox, 5> cm::elementBoxes(const Window &window) {
+  llvm::SmallVector<ElementBox, 5> boxes;
+  int64_t pixel = window.channels(), row = window.kernelX * pixel;
+  int64_t first = window.channelBegin, last = window.channelEnd;
+  for (int64_t at = window.elementBegin; at < window.elementEnd;) {
+    int64_t left = window.elementEnd - at;
+    int64_t ky = at / row, kx = at % row / pixel, c = at % pixel;
+    if (at % row == 0 && left >= row) {
+      boxes.push_back({ky, ky + left / row, 0, window.kernelX, first, last});
+      at += left / row * row;
+    } else if (c == 0 && left >= pixel) {
+      int64_t count = std::min(left / pixel, window.kernelX - kx);
+      boxes.push_back({ky, ky + 1, kx, kx + count, first, last});
+      at += count * pixel;
+    } else {
+      int64_t count = std::min(left, pixel - c);
+      boxes.push_back({ky, ky + 1, kx, kx + 1, first + c, first + c + count});
+      at += count;
+    }
+  }
+  return boxes;
+}
+
+/// "0 <= d0 < h and 0 <= d1 < w"
+static std::string inDomain(const Domain &domain) {
+  return llvm::formatv("0 <= d0 < {0} and 0 <= d1 < {1}", domain.h, domain.w);
+}
+
+/// y = stride * d + offset + dilation * k for some begin <= k < end.
+static std::string readAxis(const char *axis, const char *dim, int64_t stride,
+                            int64_t offset, int64_t dilation, int64_t begin,
+                            int64_t end) {
+  if (dilation == 1 || end - begin == 1)
+    return llvm::formatv("{1}*{2} + {3} <= {0} <= {1}*{2} + {4}", axis, stride,
+                         dim, offset + dilation * begin,
+                         offset + dilation * (end - 1));
+  return llvm::formatv("(exists k : {5} <= k < {6} and "
+                       "{0} = {1}*{2} + {3} + {4}*k)",
+                       axis, stride, dim, offset, dilation, begin, end);
+}
+
+// R = { [d0, d1] -> [y, x, c] : 0 <= d0 < h and 0 <= d1 < w and
+//       0 <= y < H and 0 <= x < W and there is a (ky, kx, c) in the element
+//       boxes with y = sy*d0 + oy + dy*ky and x = sx*d1 + ox + dx*kx }
+llvm::Expected<Map> cm::readRelation(PolyContext &context, const Domain &domain,
+                                     const Window &window,
+                                     const Extent &object) {
+  if (llvm::Error error = checkAccess(domain, window, object))
+    return std::move(error);
+  std::string boxes;
+  for (const ElementBox &box : elementBoxes(window)) {
+    if (!boxes.empty())
+      boxes += " or ";
+    boxes += llvm::formatv(
+        "({0} and {1} and {2} <= c < {3})",
+        readAxis("y", "d0", window.strideY, window.offsetY, window.dilationY,
+                 box.kyBegin, box.kyEnd),
+        readAxis("x", "d1", window.strideX, window.offsetX, window.dilationX,
+                 box.kxBegin, box.kxEnd),
+        box.channelBegin, box.channelEnd);
+  }
+  std::string text = llvm::formatv(
+      "{{ [d0, d1] -> [y, x, c] : {0} and 0 <= y < {1} and 0 <= x < {2} and "
+      "({3}) }",
+      inDomain(domain), object.h, object.w, boxes);
+  return context.run("read relation",
+                     [&] { return Map::parse(context, text).coalesce(); });
+}
+
+// W = { [d0, d1] -> [y, x, c] : 0 <= d0 < h and 0 <= d1 < w and
+//       y = sy*d0 + oy and x = sx*d1 + ox and cb <= c < ce }
+llvm::Expected<Map> cm::writeRelation(PolyContext &context,
+                                      const Domain &domain,
+                                      const PixelWrite &write,
+                                      const Extent &object) {
+  if (llvm::Error error = checkAccess(domain, write, object))
+    return std::move(error);
+  std::string text = llvm::formatv(
+      "{{ [d0, d1] -> [y, x, c] : {0} and y = {1}*d0 + {2} and "
+      "x = {3}*d1 + {4} and {5} <= c < {6} }",
+      inDomain(domain), write.strideY, write.offsetY, write.strideX,
+      write.offsetX, write.channelBegin, write.channelEnd);
+  return context.run("write relation",
+                     [&] { return Map::parse(context, text); });
 }

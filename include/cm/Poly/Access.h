@@ -16,6 +16,7 @@
 #define CM_POLY_ACCESS_H
 
 #include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <tuple>
@@ -124,6 +125,15 @@ llvm::Error checkAccess(const Domain &domain, const Window &window,
                         const Extent &object);
 llvm::Error checkAccess(const Domain &domain, const PixelWrite &write,
                         const Extent &object);
+
+/// kyBegin <= ky < kyEnd, kxBegin <= kx < kxEnd, channelBegin <= c < channelEnd.
+struct ElementBox {
+  int64_t kyBegin, kyEnd, kxBegin, kxEnd, channelBegin, channelEnd;
+};
+
+/// The elements that a window takes as disjoint boxes, in order: at most five
+/// (part of a pixel, pixels, rows, pixels, part of a pixel).
+llvm::SmallVector<ElementBox, 5> elementBoxes(const Window &window);
 
 /// The relation { [d0, d1] -> [y, x, c] } of what is read, locations outside the
 /// object left out. Fails where `checkAccess` does.

@@ -1,0 +1,168 @@
+//===- Control.cpp - when an iteration may fire ---------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Analysis/Control.h"
+#include "cm/Poly/Context.h"
+#include "cm/Poly/Relation.h"
+#include "cm/Support/Error.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace cm;
+
+// { [d0, d1] -> [e0, e1] : e0 <= d0 and e1 <= d1 }, both within the domain and
+// d within `part`, which e has to be in as well.
+//
+// Every such e is also e <=lex d. Any set between { d } and { e : e <=lex d }
+// gives a rule of the same effect, since iterations wait in order. This one gives
+// the fewest pieces: an access with a stride has no pieces per residue.
+static Map notAfter(PolyContext &context, const Domain &domain,
+                    const std::string &part) {
+  Set box = Set::parse(
+      context,
+      llvm::formatv("{{ [d0, d1] : 0 <= d0 < {0} and 0 <= d1 < {1} and {2} }",
+                    domain.h, domain.w, part));
+  return Map::parse(context,
+                    "{ [d0, d1] -> [e0, e1] : e0 <= d0 and e1 <= d1 }")
+      .intersectDomain(box)
+      .intersectRange(box);
+}
+
+/// R of all windows of the reader together: S -> O.
+static llvm::Expected<Map> readsOf(PolyContext &context,
+                                   const StreamAccess &stream) {
+  if (stream.reads.empty())
+    return makeError("a stream has no window through which it is read");
+  Map all;
+  for (const Window &window : stream.reads) {
+    auto read = readRelation(context, stream.reader, window, stream.object);
+    if (!read)
+      return read.takeError();
+    all = all ? all.unite(*read) : *read;
+  }
+  return context.run("reads of a stream", [&] { return all.coalesce(); });
+}
+
+llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
+  auto known = fireRules.find(stream.key());
+  if (known != fireRules.end())
+    return known->second;
+  auto reads = readsOf(context, stream);
+  if (!reads)
+    return reads.takeError();
+  auto writes =
+      writeRelation(context, stream.writer, stream.write, stream.object);
+  if (!writes)
+    return writes.takeError();
+  auto rule = context.run("fire rule", [&] {
+    Map needs = reads->then(writes->inverse()).coalesce();
+    return notAfter(context, stream.reader, "true")
+        .then(needs)
+        .lexmaxWeighted({stream.writer.w, 1}, 1);
+  });
+  if (!rule)
+    return rule.takeError();
+  for (Piece &piece : (*rule)->pieces)
+    piece.value.image = stream.writer.size();
+  return fireRules[stream.key()] = std::move(**rule);
+}
+
+namespace {
+/// Writers of the pixels yBegin <= y < yEnd, xBegin <= x < xEnd in image n
+/// overwrite pixel (y + dy, x + dx) of image n - age, which is in the object.
+struct Occupant {
+  int64_t yBegin, yEnd, xBegin, xEnd;
+  int64_t dy, dx, age;
+};
+} // namespace
+
+// The pixel (v, u) of image n - age that was in the slot:
+//   Row:   v = y - F + age*H, u = x
+//   Pixel: v*W + u = y*W + x - F + age*H*W, with and without a borrow from the
+//          row
+// for the one age with 0 <= v < H.
+static std::vector<Occupant> occupants(const Extent &object, Fold fold,
+                                       int64_t slots) {
+  int64_t rows = fold == Fold::Row ? slots : slots / object.w;
+  int64_t columns = fold == Fold::Row ? 0 : slots % object.w;
+  std::vector<Occupant> result;
+  auto addColumns = [&](int64_t xBegin, int64_t xEnd, int64_t rows, int64_t dx) {
+    int64_t age = rows / object.h, split = rows % object.h;
+    if (xBegin == xEnd)
+      return;
+    result.push_back({split, object.h, xBegin, xEnd, -split, dx, age});
+    if (split > 0)
+      result.push_back(
+          {0, split, xBegin, xEnd, object.h - split, dx, age + 1});
+  };
+  addColumns(columns, object.w, rows, -columns);
+  addColumns(0, columns, rows + 1, object.w - columns);
+  return result;
+}
+
+/// The credit rule of the writers of one kind of occupant.
+static std::optional<Piecewise> creditOf(PolyContext &context,
+                                         const StreamAccess &stream,
+                                         const Map &reads, const Map &writes,
+                                         const Occupant &occupant) {
+  const PixelWrite &write = stream.write;
+  std::string part = llvm::formatv(
+      "{0} <= {4}*d0 + {5} < {1} and {2} <= {6}*d1 + {7} < {3}",
+      occupant.yBegin, occupant.yEnd, occupant.xBegin, occupant.xEnd,
+      write.strideY, write.offsetY, write.strideX, write.offsetX);
+  Map overwrites = writes.then(Map::parse(
+      context, llvm::formatv("{{ [y, x, c] -> [y + {0}, x + {1}, c] }",
+                             occupant.dy, occupant.dx)));
+  auto rule = notAfter(context, stream.writer, part)
+                  .then(overwrites)
+                  .then(reads.inverse())
+                  .lexmaxWeighted({stream.reader.w, 1}, 1);
+  if (rule)
+    for (Piece &piece : rule->pieces) {
+      piece.value.constant -= occupant.age * stream.reader.size();
+      piece.value.image = stream.reader.size();
+    }
+  return rule;
+}
+
+/// Adds a piece; pieces of one value become one.
+static void addPiece(Piecewise &rule, Piece piece) {
+  for (Piece &other : rule.pieces)
+    if (other.value == piece.value) {
+      llvm::append_range(other.domain, piece.domain);
+      return;
+    }
+  rule.pieces.push_back(std::move(piece));
+}
+
+llvm::Expected<Piecewise> ControlRules::credit(const StreamAccess &stream,
+                                               Fold fold, int64_t slots) {
+  if (slots < 1)
+    return makeError("a buffer has {0} slots, expected at least 1", slots);
+  auto key = std::make_tuple(stream.key(), fold, slots);
+  auto known = creditRules.find(key);
+  if (known != creditRules.end())
+    return known->second;
+  auto reads = readsOf(context, stream);
+  if (!reads)
+    return reads.takeError();
+  auto writes =
+      writeRelation(context, stream.writer, stream.write, stream.object);
+  if (!writes)
+    return writes.takeError();
+  Piecewise all;
+  for (const Occupant &occupant : occupants(stream.object, fold, slots)) {
+    auto rule = context.run("credit rule", [&] {
+      return creditOf(context, stream, *reads, *writes, occupant);
+    });
+    if (!rule)
+      return rule.takeError();
+    for (Piece &piece : (*rule)->pieces)
+      addPiece(all, std::move(piece));
+  }
+  return creditRules[key] = std::move(all);
+}

@@ -1,0 +1,282 @@
+//===- ControlTest.cpp - the fire rule and the credit rule ----------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Analysis/Control.h"
+#include "Cases.h"
+#include "cm/Poly/Context.h"
+#include "gtest/gtest.h"
+
+using namespace cm;
+using namespace cm::test;
+
+/// A window of kernel x kernel over all channels, with as many iterations as a
+/// convolution has.
+static StreamAccess convolution(int64_t size, int64_t channels, int64_t kernel,
+                                int64_t stride, int64_t padding) {
+  StreamAccess stream;
+  stream.writer = {size, size};
+  stream.write = PixelWrite::whole(channels);
+  stream.object = {size, size, channels};
+  int64_t out = (size + 2 * padding - kernel) / stride + 1;
+  stream.reader = {out, out};
+  Window window = Window::whole(kernel, kernel, channels);
+  window.strideY = window.strideX = stride;
+  window.offsetY = window.offsetX = -padding;
+  stream.reads = {window};
+  return stream;
+}
+
+/// The values of the pieces, sorted, without the conditions.
+static std::string values(const llvm::Expected<Piecewise> &rule) {
+  std::vector<std::string> lines;
+  for (const Piece &piece : rule->pieces)
+    lines.push_back(piece.value.str());
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const std::string &line : lines)
+    text += line + "\n";
+  return text;
+}
+
+class Control : public ::testing::Test {
+protected:
+  Piecewise fire(const StreamAccess &stream) {
+    return llvm::cantFail(rules.fire(stream));
+  }
+  Piecewise credit(const StreamAccess &stream, Fold fold, int64_t slots) {
+    return llvm::cantFail(rules.credit(stream, fold, slots));
+  }
+
+  PolyContext context;
+  ControlRules rules{context};
+};
+
+//===----------------------------------------------------------------------===//
+// Rules as text
+//===----------------------------------------------------------------------===//
+
+TEST_F(Control, Fire3x3) {
+  EXPECT_EQ(fire(convolution(32, 16, 3, 1, 1)).str(),
+            "1024*n + 1024 : d0 - 30 >= 0 and -d0 + 31 >= 0 and d1 - 30 >= 0 "
+            "and -d1 + 31 >= 0\n"
+            "1024*n + 32*d0 + 64 : d0 >= 0 and -d0 + 29 >= 0 and d1 - 30 >= 0 "
+            "and -d1 + 31 >= 0\n"
+            "1024*n + 32*d0 + d1 + 34 : d0 >= 0 and -d0 + 29 >= 0 and d1 >= 0 "
+            "and -d1 + 29 >= 0\n"
+            "1024*n + d1 + 994 : d0 - 30 >= 0 and -d0 + 31 >= 0 and d1 >= 0 "
+            "and -d1 + 29 >= 0\n");
+}
+
+TEST_F(Control, FireHasFourPiecesWhateverTheSize) {
+  for (int64_t size : {8, 56, 224, 1000})
+    EXPECT_EQ(fire(convolution(size, 64, 3, 1, 1)).pieces.size(), 4u);
+}
+
+TEST_F(Control, FireStride2) {
+  EXPECT_EQ(values(fire(convolution(32, 16, 3, 2, 1))),
+            "1024*n + 64*d0 + 2*d1 + 34\n");
+}
+
+TEST_F(Control, Fire7x7Stride2) {
+  EXPECT_EQ(values(fire(convolution(224, 3, 7, 2, 3))),
+            "50176*n + 2*d1 + 49956\n"
+            "50176*n + 448*d0 + 2*d1 + 676\n"
+            "50176*n + 448*d0 + 896\n"
+            "50176*n + 50176\n");
+}
+
+TEST_F(Control, FirePool2x2) {
+  EXPECT_EQ(values(fire(convolution(8, 16, 2, 2, 0))),
+            "64*n + 16*d0 + 2*d1 + 10\n");
+}
+
+TEST_F(Control, FireGlobalPool) {
+  EXPECT_EQ(values(fire(convolution(7, 512, 7, 1, 0))), "49*n + 49\n");
+}
+
+TEST_F(Control, PartialSumIsTheIdentity) {
+  StreamAccess stream = convolution(8, 16, 1, 1, 0);
+  EXPECT_EQ(values(fire(stream)), "64*n + 8*d0 + d1 + 1\n");
+  EXPECT_EQ(values(credit(stream, Fold::Row, 2)), "64*n + 8*d0 + d1 - 15\n");
+  EXPECT_EQ(values(credit(stream, Fold::Pixel, 16)),
+            "64*n + 8*d0 + d1 - 15\n");
+}
+
+TEST_F(Control, CreditOfRows) {
+  // Row y goes into the slot of row y - 4, last read by iteration y - 3.
+  StreamAccess stream = convolution(32, 16, 3, 1, 1);
+  Piecewise rule = credit(stream, Fold::Row, 4);
+  EXPECT_EQ(rule.eval(0, {6, 5}), 32 * 3 + 6 + 1);
+  EXPECT_EQ(rule.eval(2, {6, 31}), 2 * 1024 + 32 * 3 + 31 + 1);
+  // Row 0 goes into the slot of row 28 of the image before.
+  EXPECT_EQ(rule.eval(1, {0, 0}), 32 * 29 + 1 + 1);
+  // Nothing is overwritten in the first image: no wait.
+  EXPECT_LE(*rule.eval(0, {3, 31}), 0);
+}
+
+//===----------------------------------------------------------------------===//
+// The traps of the earlier prototype
+//===----------------------------------------------------------------------===//
+
+TEST_F(Control, TrapStride) {
+  // Last reader of row y of a 3x3 with stride 2 is iteration (y + 1) / 2.
+  StreamAccess stream = convolution(16, 4, 3, 2, 1);
+  Piecewise rule = credit(stream, Fold::Row, 3);
+  EXPECT_EQ(rule.eval(0, {4, 4}), 8 * 1 + 2 + 1); // over row 1
+  EXPECT_EQ(rule.eval(0, {5, 4}), 8 * 1 + 2 + 1); // over row 2
+}
+
+TEST_F(Control, TrapUnreadLocationsOf1x1Stride2) {
+  StreamAccess stream = convolution(8, 4, 1, 2, 0);
+  // Row 1 is never read, so that what overwrites it waits for row 0 at most.
+  Piecewise rule = credit(stream, Fold::Row, 2);
+  EXPECT_EQ(rule.eval(1, {3, 7}), 16 + 4);
+  EXPECT_EQ(rule.eval(1, {2, 0}), 16 + 1);
+  // The window needs pixel (2*d0, 2*d1) and nothing else.
+  EXPECT_EQ(values(fire(stream)), "64*n + 16*d0 + 2*d1 + 1\n");
+  stream.reads[0].offsetY = stream.reads[0].offsetX = 1;
+  EXPECT_EQ(values(fire(stream)), "64*n + 16*d0 + 2*d1 + 10\n");
+}
+
+TEST_F(Control, TrapReleaseOnTheFirstChannelOfAPixel) {
+  // Channel 0 of a pixel is read at once, channel 1 one row later.
+  StreamAccess stream = convolution(6, 2, 1, 1, 0);
+  stream.reader = {7, 6};
+  Window first = stream.reads[0], second = first;
+  first.channelEnd = 1;
+  second.channelBegin = 1;
+  first.elementEnd = second.elementEnd = 1;
+  second.offsetY = -1;
+  stream.reads = {first, second};
+  EXPECT_EQ(credit(stream, Fold::Row, 3).eval(0, {3, 2}), 6 * 1 + 2 + 1);
+  // A writer of channel 0 alone may reuse its bytes a row earlier.
+  stream.write.channelEnd = 1;
+  EXPECT_EQ(credit(stream, Fold::Row, 3).eval(0, {3, 2}), 6 * 0 + 2 + 1);
+}
+
+TEST_F(Control, TrapTrailingIterationsThatReadOnlyPadding) {
+  StreamAccess stream = convolution(4, 1, 1, 1, 0);
+  stream.reader = {7, 7};
+  Piecewise rule = fire(stream);
+  for (int64_t d : {4, 5, 6}) {
+    EXPECT_LE(rule.eval(1, {d, d}).value_or(0), 32);
+    EXPECT_LE(rule.eval(1, {3, d}).value_or(0), 32);
+  }
+  // Retired iterations are counted with those that read nothing.
+  EXPECT_EQ(credit(stream, Fold::Row, 4).eval(2, {1, 1}), 49 + 7 + 2);
+}
+
+TEST_F(Control, ReadersOfOtherChannelsNeedNothing) {
+  StreamAccess stream = convolution(4, 4, 3, 1, 1);
+  stream.write.channelBegin = 2;
+  stream.reads[0].channelEnd = 2;
+  stream.reads[0].elementEnd = 18;
+  EXPECT_TRUE(fire(stream).pieces.empty());
+  EXPECT_TRUE(credit(stream, Fold::Row, 2).pieces.empty());
+}
+
+//===----------------------------------------------------------------------===//
+// Against enumeration
+//===----------------------------------------------------------------------===//
+
+/// Checks that waiting for `rule` in order has the same effect as waiting for
+/// the direct needs in order, and that no wait is longer.
+template <typename Direct>
+static void checkRule(const Piecewise &rule, const Domain &domain,
+                      Direct direct) {
+  for (int64_t image = 0; image < 3; ++image) {
+    std::optional<int64_t> waited, needed;
+    for (int64_t rank = 0; rank < domain.size(); ++rank) {
+      if (auto need = direct(image, rank))
+        needed = needed ? std::max(*needed, *need) : *need;
+      auto wait = rule.eval(image, {rank / domain.w, rank % domain.w});
+      if (wait)
+        waited = waited ? std::max(*waited, *wait) : *wait;
+      ASSERT_EQ(waited, needed) << "image " << image << " rank " << rank;
+    }
+  }
+}
+
+static void checkDisjoint(const Piecewise &rule, const Domain &domain) {
+  for (int64_t rank = 0; rank < domain.size(); ++rank) {
+    int count = 0;
+    for (const Piece &piece : rule.pieces)
+      count += piece.contains({rank / domain.w, rank % domain.w});
+    ASSERT_LE(count, 1) << "rank " << rank;
+  }
+}
+
+TEST_F(Control, FireEqualsEnumeration) {
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    Random random(seed);
+    StreamAccess stream = randomStream(random);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(stream));
+    Piecewise rule = fire(stream);
+    checkDisjoint(rule, stream.reader);
+    checkRule(rule, stream.reader, [&](int64_t image, int64_t rank) {
+      return directFire(stream, image, rank);
+    });
+    if (HasFatalFailure())
+      return;
+  }
+}
+
+TEST_F(Control, CreditEqualsEnumeration) {
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    Random random(1000 + seed);
+    StreamAccess stream = randomStream(random);
+    Fold fold = pick(random, 0, 1) ? Fold::Row : Fold::Pixel;
+    int64_t perImage =
+        stream.object.h * (fold == Fold::Row ? 1 : stream.object.w);
+    int64_t slots = pick(random, 1, 2 * perImage + 1);
+    SCOPED_TRACE("seed " + std::to_string(1000 + seed) + ": " +
+                 describe(stream) + (fold == Fold::Row ? " row " : " pixel ") +
+                 std::to_string(slots));
+    Piecewise rule = credit(stream, fold, slots);
+    checkDisjoint(rule, stream.writer);
+    checkRule(rule, stream.writer, [&](int64_t image, int64_t rank) {
+      return directCredit(stream, fold, slots, image, rank);
+    });
+    if (HasFatalFailure())
+      return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Errors and the cache
+//===----------------------------------------------------------------------===//
+
+TEST_F(Control, IdenticalRulesAreComputedOnce) {
+  StreamAccess stream = convolution(16, 4, 3, 1, 1);
+  Piecewise first = fire(stream);
+  EXPECT_EQ(fire(stream), first);
+  credit(stream, Fold::Row, 4);
+  credit(stream, Fold::Row, 4);
+  credit(stream, Fold::Row, 5);
+  EXPECT_EQ(rules.computed(), 3u);
+}
+
+TEST_F(Control, RefusesNonsense) {
+  StreamAccess stream = convolution(16, 4, 3, 1, 1);
+  EXPECT_EQ(llvm::toString(rules.credit(stream, Fold::Row, 0).takeError()),
+            "a buffer has 0 slots, expected at least 1");
+  stream.writer.h = 17;
+  EXPECT_EQ(llvm::toString(rules.fire(stream).takeError()),
+            "pixels 0 .. 16 of axis y are written, the object has 0 .. 15");
+  stream.reads.clear();
+  EXPECT_EQ(llvm::toString(rules.fire(stream).takeError()),
+            "a stream has no window through which it is read");
+}
+
+TEST(ControlBudget, ExhaustionIsAnError) {
+  PolyContext context(1000);
+  ControlRules rules(context);
+  EXPECT_EQ(
+      llvm::toString(rules.fire(convolution(16, 4, 3, 1, 1)).takeError()),
+      "read relation: more than 1000 isl operations");
+}
