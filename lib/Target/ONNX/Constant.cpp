@@ -8,7 +8,7 @@
 
 #include "Constant.h"
 #include "cm/Support/Error.h"
-#include "onnx/onnx-ml.pb.h"
+#include "onnx/onnx_pb.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <cstring>

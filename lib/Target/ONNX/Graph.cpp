@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Graph.h"
-#include "onnx/onnx-ml.pb.h"
+#include "onnx/onnx_pb.h"
 #include <climits>
 
 using namespace cm;
@@ -107,9 +107,10 @@ llvm::Error Graph::readInputs() {
       return port.takeError();
     const ::onnx::TensorShapeProto &shape = info.type().tensor_type().shape();
     if (shape.dim_size() < 2)
-      return makeError("input '{0}' has rank {1}: expected a batch and at least "
-                       "one more axis",
-                       port->name, shape.dim_size());
+      return makeError(
+          "input '{0}' has rank {1}: expected a batch and at least "
+          "one more axis",
+          port->name, shape.dim_size());
     for (int i = 0; i < shape.dim_size(); ++i)
       if (llvm::Error error = readExtent(shape, i, *port))
         return error;
@@ -131,9 +132,10 @@ llvm::Error Graph::checkOrder(const Node &node) {
       continue;
     for (const ::onnx::NodeProto &other : graph->node())
       if (llvm::is_contained(other.output(), operand.str()))
-        return node.error("operand '{0}' is computed by this or a later node: "
-                          "the graph has a cycle or is not in topological order",
-                          operand);
+        return node.error(
+            "operand '{0}' is computed by this or a later node: "
+            "the graph has a cycle or is not in topological order",
+            operand);
     return node.error("operand '{0}' is not an input, an initializer or a "
                       "result of a node",
                       operand);

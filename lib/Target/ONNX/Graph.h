@@ -73,8 +73,8 @@ public:
 
 private:
   const ::onnx::AttributeProto *find(llvm::StringRef name) const;
-  llvm::Expected<const ::onnx::AttributeProto *>
-  findTyped(llvm::StringRef name, int type) const;
+  llvm::Expected<const ::onnx::AttributeProto *> findTyped(llvm::StringRef name,
+                                                           int type) const;
 
   const ::onnx::NodeProto *proto;
   int64_t opsetVersion;

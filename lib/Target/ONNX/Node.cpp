@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Graph.h"
-#include "onnx/onnx-ml.pb.h"
+#include "onnx/onnx_pb.h"
 
 using namespace cm;
 using namespace cm::onnx_import;
@@ -97,8 +97,7 @@ Node::intsAttribute(llvm::StringRef name) const {
   return values;
 }
 
-llvm::Error
-Node::checkAttributes(llvm::ArrayRef<llvm::StringRef> known) const {
+llvm::Error Node::checkAttributes(llvm::ArrayRef<llvm::StringRef> known) const {
   for (const AttributeProto &attribute : proto->attribute())
     if (!llvm::is_contained(known, attribute.name()))
       return error("attribute '{0}' is not supported", attribute.name());

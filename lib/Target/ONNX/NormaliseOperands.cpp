@@ -1,4 +1,5 @@
-//===- NormaliseOperands.cpp - values, scales, weights and biases of a node -===//
+//===- NormaliseOperands.cpp - values, scales, weights and biases of a node
+//-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,8 +12,8 @@
 using namespace cm;
 using namespace cm::onnx_import;
 
-llvm::Expected<const Constant *>
-Normaliser::constantOperand(const Node &node, unsigned i) {
+llvm::Expected<const Constant *> Normaliser::constantOperand(const Node &node,
+                                                             unsigned i) {
   llvm::StringRef name = node.input(i);
   if (!graph.isConstant(name))
     return node.error("operand {0}, '{1}', is not constant", i, name);
@@ -20,6 +21,19 @@ Normaliser::constantOperand(const Node &node, unsigned i) {
   if (!constant)
     return node.error("{0}", llvm::toString(constant.takeError()));
   return constant;
+}
+
+llvm::Error Normaliser::expectZero(const Node &node, unsigned i,
+                                   llvm::StringRef otherwise) {
+  if (node.input(i).empty())
+    return llvm::Error::success();
+  auto constant = constantOperand(node, i);
+  if (!constant)
+    return constant.takeError();
+  for (uint8_t byte : (*constant)->bytes)
+    if (byte != 0)
+      return node.error("{0} ('{1}')", otherwise, node.input(i));
+  return llvm::Error::success();
 }
 
 llvm::Expected<std::vector<float>> Normaliser::scalesOperand(const Node &node,
@@ -34,8 +48,9 @@ llvm::Expected<std::vector<float>> Normaliser::scalesOperand(const Node &node,
   llvm::ArrayRef<float> scales = (*constant)->as<float>();
   for (float scale : scales)
     if (!std::isnormal(scale) || scale < 0)
-      return node.error("scale '{0}' is {1}, expected a positive, normal number",
-                        node.input(i), scale);
+      return node.error(
+          "scale '{0}' is {1}, expected a positive, normal number",
+          node.input(i), scale);
   return scales.vec();
 }
 
@@ -70,9 +85,10 @@ Normaliser::zeroPointsOperand(const Node &node, unsigned i, bool isUnsigned) {
   return zeroPoints;
 }
 
-llvm::Expected<Quantisation>
-Normaliser::quantisationOperand(const Node &node, unsigned scale,
-                                unsigned zeroPoint, bool isUnsigned) {
+llvm::Expected<Quantisation> Normaliser::quantisationOperand(const Node &node,
+                                                             unsigned scale,
+                                                             unsigned zeroPoint,
+                                                             bool isUnsigned) {
   auto scaleValue = scaleOperand(node, scale);
   if (!scaleValue)
     return scaleValue.takeError();
@@ -247,7 +263,8 @@ Normaliser::realConstant(const Node &node, llvm::StringRef name) {
                         value.elements->size(), value.scales.size());
     for (int64_t i = 0; i < value.elements->size(); ++i) {
       size_t k = value.scales.size() == 1 ? 0 : i;
-      int64_t zeroPoint = value.zeroPoints[value.zeroPoints.size() == 1 ? 0 : k];
+      int64_t zeroPoint =
+          value.zeroPoints[value.zeroPoints.size() == 1 ? 0 : k];
       reals.push_back(double(value.elements->integerAt(i) - zeroPoint) *
                       value.scales[k]);
     }
@@ -293,13 +310,13 @@ llvm::Expected<QBias> Normaliser::floatBias(const Node &node,
   float inputScale = product.inputs[0].quantisation.scale;
   for (int64_t i = 0; i < channels; ++i) {
     float scale = inputScale * pick(product.weights->scales, i);
-    if (exact &&
-        std::abs(pick(exact->scales, i) - scale) > 1e-4f * scale)
+    if (exact && std::abs(pick(exact->scales, i) - scale) > 1e-4f * scale)
       return node.error("bias '{0}' has scale {1}, expected input scale times "
                         "weight scale, {2}",
                         name, pick(exact->scales, i), scale);
-    double rounded = exact ? exact->elements->integerAt(reals->size() == 1 ? 0 : i)
-                           : std::nearbyint(pick(*reals, i) / double(scale));
+    double rounded =
+        exact ? exact->elements->integerAt(reals->size() == 1 ? 0 : i)
+              : std::nearbyint(pick(*reals, i) / double(scale));
     if (!(std::abs(rounded) <= double(INT32_MAX)))
       return node.error("bias '{0}' is {1} in units of {2}, which does not fit "
                         "32 bits",
@@ -318,7 +335,8 @@ llvm::Error Normaliser::checkGemmAttributes(const Node &node) {
     if (!factor)
       return factor.takeError();
     if (*factor != 1)
-      return node.error("attribute '{0}' is {1}, supported is 1", name, *factor);
+      return node.error("attribute '{0}' is {1}, supported is 1", name,
+                        *factor);
   }
   return node.expectInt("transA", 0);
 }

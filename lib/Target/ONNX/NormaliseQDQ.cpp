@@ -34,6 +34,7 @@ llvm::Error Normaliser::dequantizeLinear(const Node &node) {
   noteQuantisation(**value, *quantisation);
   FloatValue result;
   result.base = FloatValue::Dequantised;
+  result.node.source = &node;
   result.node.inputs.push_back({(*value)->value, *quantisation});
   floats[node.output()] = std::move(result);
   return llvm::Error::success();
@@ -60,15 +61,11 @@ llvm::Error Normaliser::dequantizeConstant(const Node &node) {
   value.axis = *axis < 0 ? *axis + rank : *axis;
   value.zeroPoints.assign(1, 0);
   if (isInt32) {
-    auto zeroPoint = node.input(2).empty() ? nullptr : constantOperand(node, 2);
-    if (!zeroPoint)
-      return zeroPoint.takeError();
-    if (*zeroPoint && llvm::any_of((*zeroPoint)->bytes, [](uint8_t b) { return b; }))
-      return node.error("zero point '{0}' of an int32 tensor is not 0",
-                        node.input(2));
+    if (llvm::Error error = expectZero(node, 2, "zero point of int32 is not 0"))
+      return error;
   } else {
-    auto zeroPoints = zeroPointsOperand(
-        node, 2, value.elements->type == ElementType::UInt8);
+    auto zeroPoints =
+        zeroPointsOperand(node, 2, value.elements->type == ElementType::UInt8);
     if (!zeroPoints)
       return zeroPoints.takeError();
     value.zeroPoints = *zeroPoints;
@@ -88,9 +85,10 @@ llvm::Expected<QOperand> Normaliser::dequantised(llvm::StringRef name,
     return settled->second;
   auto known = floats.find(name);
   if (known == floats.end())
-    return makeError("{0}: '{1}' is {2}, expected the result of "
-                     "DequantizeLinear on a tensor that is computed at run time",
-                     who.str(), name, ints.contains(name) ? "an integer" : "constant");
+    return makeError(
+        "{0}: '{1}' is {2}, expected the result of "
+        "DequantizeLinear on a tensor that is computed at run time",
+        who.str(), name, ints.contains(name) ? "an integer" : "constant");
   const FloatValue &value = known->second;
   if (value.base != FloatValue::Dequantised)
     return makeError("{0}: '{1}' is float and not quantised, expected the "
@@ -98,11 +96,13 @@ llvm::Expected<QOperand> Normaliser::dequantised(llvm::StringRef name,
                      who.str(), name);
   QOperand operand = value.node.inputs[0];
   for (double bound : {value.lowest, value.highest}) {
-    double level = bound / operand.quantisation.scale + operand.quantisation.zeroPoint;
+    double level =
+        bound / operand.quantisation.scale + operand.quantisation.zeroPoint;
     if (level > -128 && level < 127 && level != std::nearbyint(level))
-      return makeError("{0}: '{1}' is clipped at {2}, which is no multiple of "
-                       "the scale {3}: expected a QuantizeLinear after the Clip",
-                       who.str(), name, bound, operand.quantisation.scale);
+      return makeError(
+          "{0}: '{1}' is clipped at {2}, which is no multiple of "
+          "the scale {3}: expected a QuantizeLinear after the Clip",
+          who.str(), name, bound, operand.quantisation.scale);
   }
   auto result = round(value, operand.quantisation, *value.node.source, "");
   if (!result)

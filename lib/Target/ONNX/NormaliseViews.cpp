@@ -78,13 +78,8 @@ llvm::Error Normaliser::identity(const Node &node) {
   if (llvm::Error error = node.checkOperands(1, 3))
     return error;
   llvm::StringRef name = node.input(0);
-  if (!node.input(2).empty()) {
-    auto training = constantOperand(node, 2);
-    if (!training)
-      return training.takeError();
-    if (llvm::any_of((*training)->bytes, [](uint8_t byte) { return byte; }))
-      return node.error("training mode is not supported");
-  }
+  if (llvm::Error error = expectZero(node, 2, "training is not supported"))
+    return error;
   if (graph.isConstant(name)) {
     auto constant = constantOperand(node, 0);
     if (!constant)

@@ -48,7 +48,8 @@ bool Normaliser::FloatValue::isPlain() const {
 
 std::string Normaliser::emit(QNode node, llvm::StringRef tensor) {
   node.tensor = node.output = tensor.str();
-  while (node.output.empty() || (tensor.empty() && graph.isDefined(node.output)))
+  while (node.output.empty() ||
+         (tensor.empty() && graph.isDefined(node.output)))
     node.output = "unnamed." + std::to_string(unnamed++);
   result.nodes.push_back(std::move(node));
   return result.nodes.back().output;
@@ -81,7 +82,8 @@ llvm::Error Normaliser::readOutputs(QGraph &result) {
     if (known != ints.end()) {
       const IntValue &value = known->second;
       output.value = value.value;
-      output.hostType = value.isUnsigned ? ElementType::UInt8 : ElementType::Int8;
+      output.hostType =
+          value.isUnsigned ? ElementType::UInt8 : ElementType::Int8;
       output.quantisation = value.quantisation.value_or(Quantisation());
     } else {
       auto operand = dequantised(port.name, "output '" + port.name + "'");

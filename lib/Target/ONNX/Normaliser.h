@@ -24,8 +24,8 @@ namespace cm::onnx_import {
 inline constexpr llvm::StringRef kConvAttributes[] = {
     "auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"};
 inline constexpr llvm::StringRef kAveragePoolAttributes[] = {
-    "auto_pad",     "ceil_mode", "channels_last", "count_include_pad",
-    "dilations", "kernel_shape", "pads",      "strides"};
+    "auto_pad",  "ceil_mode",    "channels_last", "count_include_pad",
+    "dilations", "kernel_shape", "pads",          "strides"};
 
 class Normaliser {
 public:
@@ -73,6 +73,9 @@ private:
   // NormaliseOperands.cpp: values, scales, weights, biases.
   llvm::Expected<const Constant *> constantOperand(const Node &node,
                                                    unsigned i);
+  /// Fails with `otherwise` where operand i is there and not all zeros.
+  llvm::Error expectZero(const Node &node, unsigned i,
+                         llvm::StringRef otherwise);
   llvm::Expected<std::vector<float>> scalesOperand(const Node &node,
                                                    unsigned i);
   llvm::Expected<float> scaleOperand(const Node &node, unsigned i);
@@ -134,8 +137,8 @@ private:
   llvm::Expected<QOperand> dequantised(llvm::StringRef name, llvm::Twine who);
   /// Rounds `value`; returns what computes it. `tensor` names the result.
   llvm::Expected<std::string> round(const FloatValue &value,
-                                    Quantisation quantisation,
-                                    const Node &node, llvm::StringRef tensor);
+                                    Quantisation quantisation, const Node &node,
+                                    llvm::StringRef tensor);
 
   // NormaliseViews.cpp: operators on integers or floats that keep values.
   llvm::Error relu(const Node &node);
