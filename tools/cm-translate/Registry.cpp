@@ -12,6 +12,8 @@ using namespace cm;
 static constexpr Translation translations[] = {
     {"describe-machine", "print what a machine is made of (--machine, --set)",
      describeMachineAction},
+    {"import-onnx", "read an int8 ONNX model (QOperator or QDQ) as cmnn",
+     importONNXAction},
 };
 
 llvm::ArrayRef<Translation> cm::allTranslations() { return translations; }

@@ -21,6 +21,7 @@ struct TranslationRequest {
   std::string output; // path; "-" is standard output
   std::string machine;
   std::vector<std::string> settings;
+  bool text = false; // MLIR as complete text, not as bytecode
 };
 
 /// One action: `--name`. Its function reads the input, writes the output (see
@@ -35,6 +36,7 @@ struct Translation {
 llvm::ArrayRef<Translation> allTranslations();
 
 llvm::Error describeMachineAction(const TranslationRequest &request);
+llvm::Error importONNXAction(const TranslationRequest &request);
 
 } // namespace cm
 

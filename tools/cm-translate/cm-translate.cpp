@@ -37,13 +37,15 @@ int main(int argc, char **argv) {
   cl::list<std::string> settings("set", cl::desc("Change a machine's field"),
                                  cl::value_desc("path=value"),
                                  cl::cat(category));
+  cl::opt<bool> text("text", cl::desc("Write MLIR as complete text"),
+                     cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter(printVersion);
   cl::ParseCommandLineOptions(argc, argv,
                               "Models, machines and programs in other forms\n");
 
   TranslationRequest request{
-      input, output, machine, {settings.begin(), settings.end()}};
+      input, output, machine, {settings.begin(), settings.end()}, text};
   llvm::Error error =
       action ? action->run(request)
              : makeError("expected an action, found none; see --help");

@@ -70,7 +70,7 @@ private:
   void readInputs();
   llvm::Error readOutputs(QGraph &result);
 
-  // NormaliseOperands.cpp: values, scales, weights, biases.
+  // NormaliseOperands.cpp: tensors, scales, zero points.
   llvm::Expected<const Constant *> constantOperand(const Node &node,
                                                    unsigned i);
   /// Fails with `otherwise` where operand i is there and not all zeros.

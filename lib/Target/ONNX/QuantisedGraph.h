@@ -1,4 +1,4 @@
-//===- QuantisedGraph.h - the one form that both ONNX forms become --------===//
+//===- QuantisedGraph.h - what both ONNX forms become -----------*- C++ -*-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
