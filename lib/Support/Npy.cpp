@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "cm/Support/Npy.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
@@ -40,6 +39,12 @@ static const TypeInfo &infoOf(NpyType type) {
 
 unsigned cm::npyElementSize(NpyType type) { return infoOf(type).size; }
 llvm::StringRef cm::npyTypeName(NpyType type) { return infoOf(type).name; }
+
+std::string cm::formatShape(llvm::ArrayRef<int64_t> shape) {
+  auto extents = llvm::map_range(
+      shape, [](int64_t extent) { return std::to_string(extent); });
+  return "[" + llvm::join(extents, ", ") + "]";
+}
 
 int64_t NpyArray::numElements() const {
   int64_t count = 1;
@@ -93,8 +98,7 @@ static llvm::Expected<std::vector<int64_t>> parseShape(llvm::StringRef header,
 
 /// Splits the file into its header text and its data.
 static llvm::Error splitHeader(llvm::StringRef contents, llvm::StringRef name,
-                               llvm::StringRef &header,
-                               llvm::StringRef &data) {
+                               llvm::StringRef &header, llvm::StringRef &data) {
   if (contents.size() < 10 || !contents.starts_with("\x93NUMPY"))
     return makeError("'{0}' is not a .npy file", name);
   unsigned major = static_cast<uint8_t>(contents[6]);
@@ -152,9 +156,9 @@ std::string cm::formatNpy(const NpyArray &array) {
     shape += std::to_string(extent) + ",";
   if (array.shape.size() > 1)
     shape.pop_back();
-  std::string header =
-      llvm::formatv("{{'descr': '{0}', 'fortran_order': False, 'shape': ({1}), }",
-                    infoOf(array.type).descr, shape);
+  std::string header = llvm::formatv(
+      "{{'descr': '{0}', 'fortran_order': False, 'shape': ({1}), }",
+      infoOf(array.type).descr, shape);
   // The header with its ten bytes before it fills a multiple of 64 bytes.
   header.resize(llvm::alignTo(header.size() + 11, 64) - 11, ' ');
   header += '\n';

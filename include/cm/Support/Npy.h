@@ -25,6 +25,8 @@ enum class NpyType { Int8, UInt8, Int32, Int64, Float32 };
 unsigned npyElementSize(NpyType type);
 /// "int8", "uint8", "int32", "int64", "float32".
 llvm::StringRef npyTypeName(NpyType type);
+/// "[1, 3, 32, 32]", for messages.
+std::string formatShape(llvm::ArrayRef<int64_t> shape);
 
 /// A dense array in C (row-major) order, little-endian.
 struct NpyArray {

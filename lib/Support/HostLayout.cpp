@@ -1,0 +1,184 @@
+//===- HostLayout.cpp - the host's arrays and our objects -----------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Support/HostLayout.h"
+#include "cm/Support/Error.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstring>
+
+using namespace cm;
+
+llvm::StringRef cm::hostTypeName(HostType type) {
+  switch (type) {
+  case HostType::Int8:
+    return "int8";
+  case HostType::UInt8:
+    return "uint8";
+  case HostType::Float32:
+    return "float32";
+  }
+  return "";
+}
+
+std::optional<HostType> cm::parseHostType(llvm::StringRef name) {
+  for (HostType type : {HostType::Int8, HostType::UInt8, HostType::Float32})
+    if (hostTypeName(type) == name)
+      return type;
+  return std::nullopt;
+}
+
+static NpyType npyTypeOf(HostType type) {
+  switch (type) {
+  case HostType::Int8:
+    return NpyType::Int8;
+  case HostType::UInt8:
+    return NpyType::UInt8;
+  case HostType::Float32:
+    return NpyType::Float32;
+  }
+  return NpyType::Int8;
+}
+
+/// For every element of the transposed array, in order, where it is in the
+/// array of `shape`.
+static std::vector<int64_t> transposedIndices(llvm::ArrayRef<int64_t> shape,
+                                              llvm::ArrayRef<int64_t> axes) {
+  std::vector<int64_t> strides(shape.size(), 1);
+  for (size_t axis = shape.size(); axis-- > 1;)
+    strides[axis - 1] = strides[axis] * shape[axis];
+  std::vector<int64_t> indices = {0};
+  for (int64_t axis : axes) {
+    std::vector<int64_t> longer;
+    longer.reserve(indices.size() * shape[axis]);
+    for (int64_t base : indices)
+      for (int64_t i = 0; i < shape[axis]; ++i)
+        longer.push_back(base + i * strides[axis]);
+    indices = std::move(longer);
+  }
+  return indices;
+}
+
+static llvm::Error checkShape(llvm::StringRef name,
+                              llvm::ArrayRef<int64_t> shape,
+                              llvm::ArrayRef<int64_t> permutation) {
+  constexpr int64_t limit = int64_t(1) << 31;
+  int64_t elements = 1;
+  for (int64_t extent : shape) {
+    if (extent < 1 || extent > limit / elements)
+      return makeError("array '{0}': expected a shape of 1 to 2^31 elements, "
+                       "found {1}",
+                       name, formatShape(shape));
+    elements *= extent;
+  }
+  if (shape.empty() || shape[0] != 1)
+    return makeError("array '{0}': expected a leading batch extent of 1, found "
+                     "shape {1}",
+                     name, formatShape(shape));
+  std::vector<int64_t> sorted(permutation.begin(), permutation.end());
+  llvm::sort(sorted);
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, shape.size() - 1)))
+    return makeError("array '{0}': expected a permutation of the {1} axes "
+                     "behind the batch, found {2}",
+                     name, shape.size() - 1, formatShape(permutation));
+  return llvm::Error::success();
+}
+
+llvm::Expected<HostLayout> HostLayout::create(
+    llvm::StringRef name, HostType type, llvm::ArrayRef<int64_t> shape,
+    llvm::ArrayRef<int64_t> permutation, float scale, int32_t zeroPoint) {
+  if (llvm::Error error = checkShape(name, shape, permutation))
+    return std::move(error);
+  if (type == HostType::Float32 && !(scale > 0 && std::isnormal(scale)))
+    return makeError("array '{0}': expected a positive scale, found {1}", name,
+                     scale);
+  HostLayout layout;
+  layout.arrayName = name.str();
+  layout.hostType = type;
+  layout.hostShape.assign(shape.begin(), shape.end());
+  layout.scale = scale;
+  layout.zeroPoint = zeroPoint;
+  layout.hostIndex = transposedIndices(shape.drop_front(), permutation);
+  return layout;
+}
+
+llvm::Expected<int64_t> HostLayout::countImages(const NpyArray &array) const {
+  if (array.type != npyTypeOf(hostType))
+    return makeError("array '{0}': expected elements of type {1}, found {2}",
+                     arrayName, hostTypeName(hostType),
+                     npyTypeName(array.type));
+  llvm::ArrayRef<int64_t> found = array.shape, image = shape().drop_front();
+  if (found == image)
+    return 1;
+  if (!found.empty() && found.drop_front() == image && found[0] > 0)
+    return found[0];
+  std::vector<int64_t> expected = hostShape;
+  expected[0] = -1;
+  return makeError("array '{0}': expected shape {1} for any number -1 of "
+                   "images, found {2}",
+                   arrayName, formatShape(expected), formatShape(found));
+}
+
+NpyArray HostLayout::makeArray(int64_t images) const {
+  NpyArray array;
+  array.type = npyTypeOf(hostType);
+  array.shape = hostShape;
+  array.shape[0] = images;
+  array.bytes.resize(images * numElements() * npyElementSize(array.type));
+  return array;
+}
+
+int8_t cm::quantizeHostValue(float value, float scale, int32_t zeroPoint) {
+  if (std::isnan(value))
+    return static_cast<int8_t>(zeroPoint);
+  float low = static_cast<float>(-128 - zeroPoint);
+  float high = static_cast<float>(127 - zeroPoint);
+  float steps = std::clamp(value / scale, low, high);
+  return static_cast<int8_t>(static_cast<int32_t>(std::nearbyint(steps)) +
+                             zeroPoint);
+}
+
+float cm::dequantizeHostValue(int8_t value, float scale, int32_t zeroPoint) {
+  return static_cast<float>(value - zeroPoint) * scale;
+}
+
+void HostLayout::toObject(const NpyArray &array, int64_t image,
+                          llvm::MutableArrayRef<int8_t> object) const {
+  assert(static_cast<int64_t>(object.size()) == numElements());
+  const uint8_t *bytes =
+      array.bytes.data() + image * numElements() * npyElementSize(array.type);
+  for (auto [value, index] : llvm::zip_equal(object, hostIndex)) {
+    if (hostType == HostType::Float32) {
+      float real;
+      std::memcpy(&real, bytes + 4 * index, 4);
+      value = quantizeHostValue(real, scale, zeroPoint);
+    } else {
+      uint8_t flip = hostType == HostType::UInt8 ? 0x80 : 0;
+      value = static_cast<int8_t>(bytes[index] ^ flip);
+    }
+  }
+}
+
+void HostLayout::fromObject(llvm::ArrayRef<int8_t> object, int64_t image,
+                            NpyArray &array) const {
+  assert(static_cast<int64_t>(object.size()) == numElements());
+  uint8_t *bytes =
+      array.bytes.data() + image * numElements() * npyElementSize(array.type);
+  for (auto [value, index] : llvm::zip_equal(object, hostIndex)) {
+    if (hostType == HostType::Float32) {
+      float real = dequantizeHostValue(value, scale, zeroPoint);
+      std::memcpy(bytes + 4 * index, &real, 4);
+    } else {
+      uint8_t flip = hostType == HostType::UInt8 ? 0x80 : 0;
+      bytes[index] = static_cast<uint8_t>(value) ^ flip;
+    }
+  }
+}
