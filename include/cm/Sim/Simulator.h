@@ -1,0 +1,88 @@
+//===- Simulator.h - run a program on data, cycle by cycle ------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The public face of the simulator: a program, a machine and input images in,
+// outputs, statistics and a trace out. `docs/Simulator.md` says what a cycle
+// means. Whatever goes wrong in a run (deadlock, data that is read before it is
+// written or overwritten while live, overflow) is an error that names the
+// culprit.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_SIM_SIMULATOR_H
+#define CM_SIM_SIMULATOR_H
+
+#include "cm/Machine/MachineModel.h"
+#include "cm/Program/Program.pb.h"
+#include "cm/Sim/Statistics.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace cm {
+
+/// What has a shadow tag: what one message writes, or each byte.
+enum class CheckGranularity { Slot, Byte };
+
+struct SimOptions {
+  uint64_t images = 1;
+  /// Moves and computes no data; all checks of order remain.
+  bool timingOnly = false;
+  /// Images enter as fast as credits allow, not one per release interval.
+  bool unpaced = false;
+  CheckGranularity check = CheckGranularity::Slot;
+  /// Keeps every tensor that the program names.
+  bool captureTensors = false;
+  /// Slices of the first so many images are kept for the trace.
+  uint64_t traceImages = 0;
+  /// Anything but 0 shuffles the order in which what happens in the same cycle
+  /// is processed. No result depends on it: a test says so.
+  uint64_t shuffleSeed = 0;
+  /// Called now and then with the number of complete images.
+  std::function<void(uint64_t)> progress;
+};
+
+/// Images of one input binding in object layout: `images` times the elements of
+/// the object in (y, x, c) order. Image n of the run is image n mod `images`.
+struct SimInput {
+  llvm::ArrayRef<int8_t> data;
+  uint64_t images = 0;
+};
+
+/// One box of the trace.
+struct TraceSlice {
+  enum Stage : uint8_t { Gather, Load, Mvm, Dpu, Send };
+  uint32_t context; // index into Statistics::contexts
+  Stage stage;
+  uint64_t begin, end; // cycles
+  uint64_t image;
+  uint32_t d0, d1;
+};
+
+struct SimResult {
+  Statistics statistics;
+  /// Of each output binding, `images` times the elements of its object.
+  std::vector<std::vector<int8_t>> outputs;
+  /// Of each of the program's tensors, as outputs; empty unless captured.
+  std::vector<std::vector<int8_t>> tensors;
+  std::vector<TraceSlice> trace;
+};
+
+/// Runs a program that has passed `validateProgram` until all images are out.
+/// `inputs` are those of `program.inputs()`; they may be empty when
+/// `timingOnly` is set.
+llvm::Expected<SimResult> simulate(const program::Program &program,
+                                   const MachineModel &machine,
+                                   llvm::ArrayRef<SimInput> inputs,
+                                   const SimOptions &options);
+
+} // namespace cm
+
+#endif // CM_SIM_SIMULATOR_H

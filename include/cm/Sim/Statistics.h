@@ -1,0 +1,105 @@
+//===- Statistics.h - what a run measured -----------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Plain numbers with their units, and the reports made of them: JSON, text for
+// a terminal and the trace that Perfetto and Chrome show.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_SIM_STATISTICS_H
+#define CM_SIM_STATISTICS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cm {
+
+struct TraceSlice;
+
+/// Cycles that LCU contexts spent unable to fire, by cause.
+struct StallCycles {
+  uint64_t data = 0;     // a message that has not arrived
+  uint64_t credit = 0;   // a reader that has not retired
+  uint64_t resource = 0; // registers that are still in use
+};
+
+struct ContextStatistics {
+  std::string name;
+  uint32_t node = 0;
+  uint64_t iterations = 0;
+  StallCycles stalls;
+};
+
+struct BufferStatistics {
+  std::string object;
+  uint64_t capacityBytes = 0;
+  uint64_t peakBytes = 0; // written and not yet retired by all readers
+};
+
+struct CoreStatistics {
+  std::string name;
+  uint64_t mvmBusy = 0, dpuBusy = 0, portBusy = 0; // cycles
+  /// How many units, DPUs and ports the busy cycles are spread over.
+  uint64_t mvmServers = 0, portServers = 0;
+  uint64_t mvms = 0; // of one crossbar each
+  StallCycles stalls;
+  uint64_t sramCapacity = 0;  // bytes, 0: unlimited
+  uint64_t sramAllocated = 0; // end of the last buffer
+  uint64_t sramPeak = 0;      // most live bytes at any time
+  std::vector<BufferStatistics> buffers;
+};
+
+struct LinkStatistics {
+  std::string name;
+  uint64_t bytes = 0;
+  uint64_t busy = 0;      // cycles
+  uint64_t peakBytes = 0; // most bytes in one window
+  uint32_t capacity = 0;  // bytes per cycle
+};
+
+struct EnergyStatistics { // femtojoules
+  uint64_t mvm = 0, dpu = 0, sramRead = 0, sramWrite = 0, link = 0, io = 0;
+  uint64_t total() const {
+    return mvm + dpu + sramRead + sramWrite + link + io;
+  }
+};
+
+struct Statistics {
+  std::string program, machine;
+  double clockGHz = 0;
+  uint64_t images = 0;
+  uint64_t cycles = 0; // of the last event
+  uint64_t events = 0;
+  /// Cycle of the first input byte and the last output byte of each image.
+  std::vector<uint64_t> firstIn, lastOut;
+  /// Cycles of the windows in which a link's peak is looked for.
+  uint64_t peakWindow = 0;
+  EnergyStatistics energy;
+  std::vector<ContextStatistics> contexts;
+  std::vector<CoreStatistics> cores;
+  std::vector<LinkStatistics> links;
+
+  /// Median distance of two outputs over the last half of the images; nothing
+  /// for fewer than 8 images.
+  std::optional<uint64_t> iiCycles() const;
+};
+
+void printJsonReport(const Statistics &statistics, llvm::raw_ostream &os);
+void printTextReport(const Statistics &statistics, llvm::raw_ostream &os);
+/// Chrome's trace event format: a process for each node, a thread for each
+/// stage of each context, a microsecond for each cycle.
+void printTrace(const Statistics &statistics, llvm::ArrayRef<TraceSlice> slices,
+                llvm::raw_ostream &os);
+
+} // namespace cm
+
+#endif // CM_SIM_STATISTICS_H

@@ -1,0 +1,49 @@
+//===- Kernels.h - the arithmetic of crossbars and DPU ----------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the data path computes, to the bit of docs/Numerics.md. This is one of
+// three implementations that share nothing but that document.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_SIM_KERNELS_H
+#define CM_LIB_SIM_KERNELS_H
+
+#include "cm/Program/Program.pb.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cm::sim {
+
+using Values = std::vector<int32_t>;
+
+/// result[c] = sum over r of input[r] * weights[c * rows + r].
+void multiplyMatrix(const int16_t *weights, const int16_t *input, uint32_t rows,
+                    uint32_t cols, int32_t *result);
+
+/// A window as a pool sees it: `pixels` times `channels` values, and which of
+/// the pixels are inside the object.
+struct PoolWindow {
+  llvm::ArrayRef<int32_t> values;
+  llvm::ArrayRef<uint8_t> inside; // by pixel
+};
+
+/// Executes an instruction that takes registers. Returns what is wrong, or an
+/// empty string; only DPU_ADD can fail.
+std::string computeDpu(const program::DpuInstr &instr, const Values *a,
+                       const Values *b, Values &result);
+
+/// Executes one of the three pools.
+void computePool(const program::DpuInstr &instr, const PoolWindow &window,
+                 Values &result);
+
+} // namespace cm::sim
+
+#endif // CM_LIB_SIM_KERNELS_H

@@ -1,0 +1,81 @@
+//===- Memory.h - SRAM contents and their shadow ----------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The bytes of every core's SRAM and, for each location, a tag that says which
+// pixel of which image lies there and how many readers still need it. The tags
+// find reads of data that is not there and writes over data that is live; who
+// the last readers are comes from the program's windows (SimModel), never from
+// its waits.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_SIM_MEMORY_H
+#define CM_LIB_SIM_MEMORY_H
+
+#include "SimModel.h"
+
+namespace cm::sim {
+
+/// A window's data as the DPU and the crossbar see it.
+struct WindowData {
+  std::vector<int32_t> values; // in window order, fill outside the object
+  uint64_t portCycles = 0;     // of all contiguous runs
+  uint64_t bytes = 0;          // read from SRAM
+};
+
+class Memory {
+public:
+  Memory(const SimModel &model, bool withData);
+
+  /// Reads a window for iteration `at` of image `image`, checks the tags and
+  /// counts port time. Values are filled in when data is simulated. Returns
+  /// what is wrong, or an empty string.
+  std::string read(const WindowModel &window, const Dims &at, uint64_t image,
+                   WindowData &data) const;
+
+  /// Address of a pixel's channel.
+  uint64_t addressOf(const BufferModel &buffer, uint64_t image, Pixel pixel,
+                     int64_t channel) const;
+
+  /// Commits channels `begin` .. `end` of a pixel; `bytes` may be null.
+  std::string write(uint32_t buffer, uint64_t image, Pixel pixel, int64_t begin,
+                    int64_t end, const uint8_t *bytes);
+
+  /// Reader `reader` is done with iteration `rank` of image `image`.
+  void retire(uint32_t buffer, uint32_t reader, uint64_t image, uint64_t rank);
+
+  uint64_t livePeak(uint32_t node) const { return peakOfNode[node]; }
+  uint64_t bufferPeak(uint32_t buffer) const { return shadows[buffer].peak; }
+
+private:
+  struct Shadow {
+    /// By place and segment: 1 + pixel number counted over all images, 0 where
+    /// nothing was written.
+    std::vector<uint64_t> tags;
+    std::vector<uint16_t> remaining; // readers that still need it
+    uint64_t live = 0, peak = 0;     // bytes
+  };
+  std::string describe(const BufferModel &buffer, uint64_t tag) const;
+  std::string checkTags(const BufferModel &buffer, const Shadow &shadow,
+                        uint64_t image, Pixel pixel, int64_t begin,
+                        int64_t end) const;
+  std::string liveError(const BufferModel &buffer, uint64_t tag,
+                        uint32_t segment, uint64_t image, Pixel pixel) const;
+
+  const SimModel &model;
+  bool withData;
+  std::vector<std::vector<uint8_t>> sram; // by node
+  std::vector<Shadow> shadows;            // by buffer
+  std::vector<uint64_t> liveOfNode, peakOfNode;
+  /// Iterations that each reader has retired, to name the one that is late.
+  std::vector<std::vector<uint64_t>> retired;
+};
+
+} // namespace cm::sim
+
+#endif // CM_LIB_SIM_MEMORY_H

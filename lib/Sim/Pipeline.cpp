@@ -1,0 +1,400 @@
+//===- Pipeline.cpp - contexts: LCU code and data path --------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine.h"
+#include "cm/Support/Error.h"
+
+using namespace cm;
+using namespace cm::sim;
+using llvm::formatv;
+
+/// LCU code that does so much without a fire runs away.
+static constexpr uint64_t maxStepsWithoutFire = uint64_t(1) << 22;
+
+//===--- Control
+//------------------------------------------------------------===//
+
+void Engine::advance(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  for (bool changed = true; changed && !failed;) {
+    uint64_t before = state.mvmRequested + state.loadRequested +
+                      state.dpuRequested + state.dpuDone;
+    if (context.hasMvm) {
+      startMvm(index);
+      if (state.loadRequested < state.gathered &&
+          state.loaded == state.loadRequested &&
+          state.dpuDone + 1 >= state.loadRequested)
+        startLoad(index);
+    }
+    startDpu(index);
+    changed = before != state.mvmRequested + state.loadRequested +
+                            state.dpuRequested + state.dpuDone;
+    changed |= advanceLcu(index);
+  }
+}
+
+void Engine::setStall(uint32_t index, StallCause cause) {
+  ContextState &state = contexts[index];
+  if (state.stall == cause)
+    return;
+  uint64_t cycles = now - state.stalledSince;
+  if (state.stall == StallCause::Data)
+    state.stalls.data += cycles;
+  else if (state.stall == StallCause::Credit)
+    state.stalls.credit += cycles;
+  else if (state.stall == StallCause::Resource)
+    state.stalls.resource += cycles;
+  state.stall = cause;
+  state.stalledSince = now;
+}
+
+/// Steps through the LCU code until it blocks. Returns whether it fired.
+bool Engine::advanceLcu(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  uint32_t cost =
+      model.machine->isCore(context.node)
+          ? model.machine->core(context.node).lcu().instruction_cycles()
+          : 0;
+  while (!state.finished && !failed) {
+    const LcuOp &op = context.code[state.lcu.pc];
+    if (cost && op.kind != LcuOp::End) {
+      if (!state.lcuPaid) {
+        state.lcuPaid = true;
+        state.lcuBusyUntil = now + cost;
+        queue.push({state.lcuBusyUntil, EventKind::Wake, index});
+      }
+      if (now < state.lcuBusyUntil)
+        return false;
+    }
+    if (op.kind == LcuOp::Fire) {
+      if (!canFire(index))
+        return false;
+      fire(index);
+      state.lcuPaid = false;
+      return true;
+    }
+    if (op.kind == LcuOp::Wait) {
+      int64_t need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
+      if (!waitFor(index, op.counter, need))
+        return false;
+      setStall(index, StallCause::None);
+      ++state.lcu.pc;
+    } else if (op.kind == LcuOp::End) {
+      uint64_t due = context.iterations() * (state.lcu.image + 1);
+      if (state.fired != due)
+        fail(formatv("{0} fired {1} iterations of image {2}, expected {3}",
+                     context.name, state.fired - due + context.iterations(),
+                     state.lcu.image, context.iterations()));
+      state.lcu.pc = 0;
+      ++state.lcu.image;
+      state.finished = state.lcu.image == options.images;
+    } else {
+      state.lcu.step(context.code);
+    }
+    state.lcuPaid = false;
+    if (++state.stepsSinceFire > maxStepsWithoutFire)
+      fail(formatv("{0}: LCU code runs {1} instructions without a fire",
+                   context.name, maxStepsWithoutFire));
+  }
+  return false;
+}
+
+/// Whether a wait is over. If not, the context is woken when it is.
+bool Engine::waitFor(uint32_t index, uint32_t counterIndex, int64_t need) {
+  if (need <= 0 || valueOf(counterIndex) >= uint64_t(need))
+    return true;
+  CounterState &counter = counters[counterIndex];
+  bool isData = model.counters[counterIndex].reader == none;
+  setStall(index, isData ? StallCause::Data : StallCause::Credit);
+  for (CounterState::Waiter &waiter : counter.waiters)
+    if (waiter.context == index)
+      return false;
+  uint64_t missing = need - counter.value;
+  if (missing <= counter.pending.size())
+    queue.push({counter.pending[missing - 1], EventKind::Wake, index});
+  counter.waiters.push_back({index, uint64_t(need)});
+  return false;
+}
+
+/// The counter's value in this cycle, credits on their way left out.
+uint64_t Engine::valueOf(uint32_t index) {
+  CounterState &counter = counters[index];
+  while (!counter.pending.empty() && counter.pending.front() <= now) {
+    counter.pending.pop_front();
+    ++counter.value;
+  }
+  llvm::erase_if(counter.waiters, [&](const CounterState::Waiter &waiter) {
+    return counter.value >= waiter.need;
+  });
+  return counter.value;
+}
+
+void Engine::addCredit(uint32_t index, uint64_t time) {
+  CounterState &counter = counters[index];
+  counter.pending.push_back(time);
+  for (CounterState::Waiter &waiter : counter.waiters)
+    if (counter.value + counter.pending.size() == waiter.need) {
+      if (time == now)
+        markDirty(waiter.context);
+      else
+        queue.push({time, EventKind::Wake, waiter.context});
+    }
+}
+
+/// Whether the registers that the next iteration needs are free.
+bool Engine::canFire(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  if (context.binding != none && !options.unpaced) {
+    uint64_t release = state.lcu.image * model.program->release_interval();
+    if (now < release) {
+      setStall(index, StallCause::None);
+      queue.push({release, EventKind::Wake, index});
+      return false;
+    }
+  }
+  bool free =
+      context.hasMvm
+          ? state.gathered == state.fired && state.mvmDone + 1 >= state.fired
+          : state.loaded == state.fired && state.dpuDone + 1 >= state.fired;
+  setStall(index, free ? StallCause::None : StallCause::Resource);
+  return free;
+}
+
+void Engine::fire(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  Flight &flight = state.flight(state.fired);
+  flight.image = state.lcu.image;
+  flight.at = state.lcu.dims;
+  uint64_t rank = state.fired - flight.image * context.iterations();
+  Dims due = context.dimsOf(std::min(rank, context.iterations()));
+  if (rank >= context.iterations() || flight.at != due)
+    return fail(formatv("{0} fires iteration ({1}, {2}) of image {3}, expected "
+                        "({4}, {5})",
+                        context.name, flight.at[0], flight.at[1], flight.image,
+                        due[0], due[1]));
+  ++state.fired;
+  ++state.lcu.pc;
+  state.stepsSinceFire = 0;
+  if (context.hasMvm)
+    startGather(index);
+  else
+    startLoad(index);
+}
+
+//===--- Reads
+//--------------------------------------------------------------===//
+
+void Engine::startGather(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  Flight &flight = state.flight(state.fired - 1);
+  std::string problem =
+      memory.read(context.gather, flight.at, flight.image, scratch);
+  if (!problem.empty())
+    return fail(index, flight, problem);
+  if (!options.timingOnly)
+    flight.input.assign(scratch.values.begin(), scratch.values.end());
+  result.statistics.energy.sramRead +=
+      scratch.bytes * model.machine->proto().energy().sram_read_byte_fj();
+  if (scratch.bytes == 0)
+    return gatherDone(index);
+  request(portServer(context.node),
+          {now, 2 * index, state.fired, EventKind::GatherDone, index, 0,
+           scratch.portCycles});
+}
+
+void Engine::gatherDone(uint32_t index) {
+  ContextState &state = contexts[index];
+  ++state.gathered;
+  retire(index, state.flight(state.gathered - 1), /*byLoad=*/false);
+  markDirty(index);
+}
+
+void Engine::startLoad(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  Flight &flight = state.flight(state.loadRequested);
+  ++state.loadRequested;
+  uint64_t duration = 0;
+  if (context.binding != none) {
+    uint64_t width = model.machine->ioNode(context.node).bytes_per_cycle();
+    duration = (context.writeBytes + width - 1) / std::max<uint64_t>(width, 1);
+    result.statistics.energy.io +=
+        context.writeBytes * model.machine->proto().energy().io_byte_fj();
+  } else {
+    readOperands(index, flight, duration);
+  }
+  if (failed)
+    return;
+  if (duration == 0)
+    return loadDone(index);
+  request(portServer(context.node), {now, 2 * index + 1, state.loadRequested,
+                                     EventKind::LoadDone, index, 0, duration});
+}
+
+/// Reads all operands of the DPU program that lie in SRAM; pools take place on
+/// the way.
+void Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
+  const ContextModel &context = model.contexts[index];
+  flight.registers.resize(context.dpu.size());
+  for (size_t i = 0; i != context.dpu.size(); ++i) {
+    const DpuModel &dpu = context.dpu[i];
+    if (dpu.window == none)
+      continue;
+    std::string problem = memory.read(context.loads[dpu.window], flight.at,
+                                      flight.image, scratch);
+    if (!problem.empty())
+      return fail(index, flight, problem);
+    duration += scratch.portCycles;
+    result.statistics.energy.sramRead +=
+        scratch.bytes * model.machine->proto().energy().sram_read_byte_fj();
+    if (options.timingOnly)
+      continue;
+    if (dpu.instr->opcode() == program::DPU_LOAD)
+      flight.registers[i] = scratch.values;
+    else
+      readPool(context, dpu, scratch, flight, flight.registers[i]);
+  }
+}
+
+void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
+                      const WindowData &data, Flight &flight, Values &result) {
+  const WindowModel &window = context.loads[dpu.window];
+  insideScratch.clear();
+  forEachPixel(window, model.objects[model.buffers[window.buffer].object],
+               flight.at, [&](Pixel, bool inside, int64_t, int64_t, int64_t) {
+                 insideScratch.push_back(inside);
+               });
+  computePool(*dpu.instr, {data.values, insideScratch}, result);
+}
+
+void Engine::loadDone(uint32_t index) {
+  ContextState &state = contexts[index];
+  ++state.loaded;
+  retire(index, state.flight(state.loaded - 1), /*byLoad=*/true);
+  markDirty(index);
+}
+
+/// The last read of an iteration is done: its buffers are released, and a
+/// credit goes to every writer.
+void Engine::retire(uint32_t index, const Flight &flight, bool byLoad) {
+  const ContextModel &context = model.contexts[index];
+  for (size_t u = 0; u != context.uses.size(); ++u) {
+    const BufferUse &use = context.uses[u];
+    if (use.releasedByLoad != byLoad)
+      continue;
+    memory.retire(use.buffer, use.reader, flight.image,
+                  flight.at[0] * context.width + flight.at[1]);
+    for (const Credit &credit : creditsOf[index][u])
+      addCredit(credit.counter, now + credit.latency);
+  }
+}
+
+//===--- Computation
+//--------------------------------------------------------===//
+
+void Engine::startMvm(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  if (state.mvmRequested >= state.gathered ||
+      state.mvmDone != state.mvmRequested ||
+      state.dpuDone + 1 < state.mvmRequested)
+    return;
+  ++state.mvmRequested;
+  const machine::Energy &energy = model.machine->proto().energy();
+  result.statistics.energy.mvm +=
+      energy.mvm_fj() * model.units[context.unit].crossbars;
+  if (context.mvmCycles == 0) {
+    ++state.mvmDone;
+    return;
+  }
+  request(mvmServer(context.mvmServer),
+          {now, index, state.mvmRequested, EventKind::MvmDone, index, 0,
+           context.mvmCycles});
+}
+
+void Engine::startDpu(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  if (state.dpuRequested >= state.loaded ||
+      state.dpuDone != state.dpuRequested ||
+      (context.hasMvm && state.mvmDone <= state.dpuRequested) ||
+      state.injected + 1 < state.dpuRequested)
+    return;
+  ++state.dpuRequested;
+  result.statistics.energy.dpu +=
+      context.dpuElements * model.machine->proto().energy().dpu_element_fj();
+  if (context.dpuCycles == 0)
+    return dpuDone(index);
+  request(dpuServer(context.node),
+          {now, index, state.dpuRequested, EventKind::DpuDone, index, 0,
+           context.dpuCycles});
+}
+
+void Engine::dpuDone(uint32_t index) {
+  ContextState &state = contexts[index];
+  Flight &flight = state.flight(state.dpuDone);
+  if (!options.timingOnly)
+    compute(index, flight);
+  if (failed)
+    return;
+  ++state.dpuDone;
+  send(index, flight);
+  markDirty(index);
+}
+
+void Engine::compute(uint32_t index, Flight &flight) {
+  const ContextModel &context = model.contexts[index];
+  flight.registers.resize(context.dpu.size());
+  for (size_t i = 0; i != context.dpu.size(); ++i) {
+    const program::DpuInstr &instr = *context.dpu[i].instr;
+    Values &values = flight.registers[i];
+    auto operand = [&](int k) {
+      return k < instr.operands_size() ? &flight.registers[instr.operands(k)]
+                                       : nullptr;
+    };
+    if (instr.opcode() == program::DPU_MVM_RESULT) {
+      const UnitModel &unit = model.units[context.unit];
+      values.resize(unit.cols);
+      multiplyMatrix(unit.weights.data(), flight.input.data(), unit.rows,
+                     unit.cols, values.data());
+    } else if (context.dpu[i].window == none) {
+      std::string problem = computeDpu(instr, operand(0), operand(1), values);
+      if (!problem.empty())
+        return fail(index, flight, formatv("dpu[{0}]: {1}", i, problem));
+    }
+    if (instr.tensor() && options.captureTensors)
+      capture(context, instr, flight, values);
+  }
+}
+
+Pixel Engine::writtenPixel(const ContextModel &context,
+                           const Flight &flight) const {
+  const program::Write &write = context.context->write();
+  return {flight.at[0] * write.stride_y() + write.offset_y(),
+          flight.at[1] * write.stride_x() + write.offset_x()};
+}
+
+void Engine::capture(const ContextModel &context,
+                     const program::DpuInstr &instr, const Flight &flight,
+                     const Values &values) {
+  const program::Tensor &tensor = model.program->tensors(instr.tensor() - 1);
+  Pixel pixel = writtenPixel(context, flight);
+  if (pixel.y >= int64_t(tensor.height()) || pixel.x >= int64_t(tensor.width()))
+    return;
+  uint64_t at =
+      ((flight.image * tensor.height() + pixel.y) * tensor.width() + pixel.x) *
+          tensor.channels() +
+      instr.tensor_channel_begin();
+  std::vector<int8_t> &data = result.tensors[instr.tensor() - 1];
+  std::copy(values.begin(), values.end(), data.begin() + at);
+}

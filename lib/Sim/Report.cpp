@@ -1,0 +1,271 @@
+//===- Report.cpp - JSON, text and trace ----------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Sim/Simulator.h"
+#include "cm/Sim/Statistics.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include <algorithm>
+
+using namespace cm;
+using llvm::formatv;
+using llvm::json::OStream;
+
+std::optional<uint64_t> Statistics::iiCycles() const {
+  if (images < 8)
+    return std::nullopt;
+  std::vector<uint64_t> distances;
+  for (uint64_t n = images - images / 2; n != images; ++n)
+    distances.push_back(lastOut[n] - lastOut[n - 1]);
+  auto middle = distances.begin() + distances.size() / 2;
+  std::nth_element(distances.begin(), middle, distances.end());
+  return *middle;
+}
+
+/// A ratio with six digits: enough, and the same on every machine.
+static double ratio(uint64_t a, uint64_t b) {
+  return b ? double(a * 1000000 / b) / 1000000 : 0;
+}
+
+static double utilisation(const CoreStatistics &core, uint64_t cycles) {
+  return std::max({ratio(core.mvmBusy, cycles * core.mvmServers),
+                   ratio(core.dpuBusy, cycles),
+                   ratio(core.portBusy, cycles * core.portServers)});
+}
+
+static void printStalls(OStream &json, const StallCycles &stalls) {
+  json.attributeObject("stalls", [&] {
+    json.attribute("data", stalls.data);
+    json.attribute("credit", stalls.credit);
+    json.attribute("resource", stalls.resource);
+  });
+}
+
+static void printCore(OStream &json, const Statistics &statistics,
+                      const CoreStatistics &core) {
+  json.object([&] {
+    json.attribute("name", core.name);
+    json.attribute("utilisation", utilisation(core, statistics.cycles));
+    json.attribute("mvm",
+                   ratio(core.mvmBusy, statistics.cycles * core.mvmServers));
+    json.attribute("dpu", ratio(core.dpuBusy, statistics.cycles));
+    json.attribute("port",
+                   ratio(core.portBusy, statistics.cycles * core.portServers));
+    json.attribute("mvms", core.mvms);
+    printStalls(json, core.stalls);
+    json.attributeObject("sram", [&] {
+      json.attribute("capacity", core.sramCapacity);
+      json.attribute("allocated", core.sramAllocated);
+      json.attribute("peak", core.sramPeak);
+    });
+    json.attributeArray("buffers", [&] {
+      for (const BufferStatistics &buffer : core.buffers)
+        json.object([&] {
+          json.attribute("object", buffer.object);
+          json.attribute("capacity", buffer.capacityBytes);
+          json.attribute("peak", buffer.peakBytes);
+        });
+    });
+  });
+}
+
+static void printEnergy(OStream &json, const EnergyStatistics &energy) {
+  json.attributeObject("energy", [&] {
+    json.attribute("unit", "fJ");
+    json.attribute("total", energy.total());
+    json.attribute("mvm", energy.mvm);
+    json.attribute("dpu", energy.dpu);
+    json.attribute("sram_read", energy.sramRead);
+    json.attribute("sram_write", energy.sramWrite);
+    json.attribute("link", energy.link);
+    json.attribute("io", energy.io);
+  });
+}
+
+static void printContexts(OStream &json, const Statistics &statistics) {
+  json.attributeArray("contexts", [&] {
+    for (const ContextStatistics &context : statistics.contexts)
+      json.object([&] {
+        json.attribute("name", context.name);
+        json.attribute("node", context.node);
+        json.attribute("iterations", context.iterations);
+        printStalls(json, context.stalls);
+      });
+  });
+}
+
+static void printLinks(OStream &json, const Statistics &statistics) {
+  json.attributeArray("links", [&] {
+    for (const LinkStatistics &link : statistics.links)
+      json.object([&] {
+        json.attribute("name", link.name);
+        json.attribute("bytes", link.bytes);
+        json.attribute("mean", ratio(link.bytes, statistics.cycles));
+        json.attribute("peak", ratio(link.peakBytes, statistics.peakWindow));
+        json.attribute("capacity", link.capacity);
+        json.attribute("busy", ratio(link.busy, statistics.cycles));
+      });
+  });
+}
+
+void cm::printJsonReport(const Statistics &statistics, llvm::raw_ostream &os) {
+  OStream json(os, 1);
+  json.object([&] {
+    json.attribute("program", statistics.program);
+    json.attribute("machine", statistics.machine);
+    json.attribute("clock_ghz", statistics.clockGHz);
+    json.attribute("images", statistics.images);
+    if (auto ii = statistics.iiCycles())
+      json.attribute("ii_cycles", *ii);
+    else
+      json.attribute("ii_cycles", nullptr);
+    json.attributeArray("latency_cycles", [&] {
+      for (uint64_t n = 0; n != statistics.images; ++n)
+        json.value(statistics.lastOut[n] - statistics.firstIn[n]);
+    });
+    json.attribute("cycles", statistics.cycles);
+    json.attribute("events", statistics.events);
+    printEnergy(json, statistics.energy);
+    json.attributeArray("cores", [&] {
+      for (const CoreStatistics &core : statistics.cores)
+        printCore(json, statistics, core);
+    });
+    json.attribute("peak_window_cycles", statistics.peakWindow);
+    printLinks(json, statistics);
+    printContexts(json, statistics);
+  });
+  os << '\n';
+}
+
+//===--- Text
+//---------------------------------------------------------------===//
+
+static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
+  uint64_t least = UINT64_MAX, most = 0;
+  for (uint64_t n = 0; n != statistics.images; ++n) {
+    uint64_t latency = statistics.lastOut[n] - statistics.firstIn[n];
+    least = std::min(least, latency);
+    most = std::max(most, latency);
+  }
+  os << formatv("'{0}' on '{1}': {2} images in {3} cycles, {4} events\n",
+                statistics.program, statistics.machine, statistics.images,
+                statistics.cycles, statistics.events);
+  os << formatv("latency      {0} to {1} cycles\n", least, most);
+  if (auto ii = statistics.iiCycles())
+    os << formatv("ii           {0} cycles, {1:F0} images/s at {2} GHz\n", *ii,
+                  statistics.clockGHz * 1e9 / std::max<uint64_t>(*ii, 1),
+                  statistics.clockGHz);
+  else
+    os << "ii           not measured below 8 images\n";
+  os << formatv("energy       {0:F3} nJ per image\n",
+                double(statistics.energy.total()) / 1e6 / statistics.images);
+}
+
+static void printBusiest(const Statistics &statistics, llvm::raw_ostream &os) {
+  const CoreStatistics *core = nullptr;
+  for (const CoreStatistics &other : statistics.cores)
+    if (!core || utilisation(other, statistics.cycles) >
+                     utilisation(*core, statistics.cycles))
+      core = &other;
+  const LinkStatistics *link = nullptr;
+  for (const LinkStatistics &other : statistics.links)
+    if (!link || other.busy > link->busy)
+      link = &other;
+  if (core)
+    os << formatv("busiest core {0}: {1:P1}\n", core->name,
+                  utilisation(*core, statistics.cycles));
+  if (link)
+    os << formatv("busiest link {0}: {1:F3} of {2} bytes per cycle\n",
+                  link->name, ratio(link->bytes, statistics.cycles),
+                  link->capacity);
+}
+
+void cm::printTextReport(const Statistics &statistics, llvm::raw_ostream &os) {
+  printSummary(statistics, os);
+  printBusiest(statistics, os);
+  os << formatv("\n{0,-12} {1,7} {2,7} {3,7} {4,10} {5,10} {6,10} {7,10} "
+                "{8,10}\n",
+                "core", "mvm", "dpu", "port", "data", "credit", "resource",
+                "sram peak", "allocated");
+  for (const CoreStatistics &core : statistics.cores)
+    os << formatv("{0,-12} {1,7:P1} {2,7:P1} {3,7:P1} {4,10} {5,10} {6,10} "
+                  "{7,10} {8,10}\n",
+                  core.name,
+                  ratio(core.mvmBusy, statistics.cycles * core.mvmServers),
+                  ratio(core.dpuBusy, statistics.cycles),
+                  ratio(core.portBusy, statistics.cycles * core.portServers),
+                  core.stalls.data, core.stalls.credit, core.stalls.resource,
+                  core.sramPeak, core.sramAllocated);
+  if (statistics.links.empty())
+    return;
+  os << formatv("\n{0,-24} {1,10} {2,10} {3,10}  bytes per cycle\n", "link",
+                "mean", "peak", "capacity");
+  for (const LinkStatistics &link : statistics.links)
+    os << formatv("{0,-24} {1,10:F3} {2,10:F3} {3,10}\n", link.name,
+                  ratio(link.bytes, statistics.cycles),
+                  ratio(link.peakBytes, statistics.peakWindow), link.capacity);
+}
+
+//===--- Trace
+//--------------------------------------------------------------===//
+
+static const char *stageName(TraceSlice::Stage stage) {
+  static const char *names[] = {"gather", "load", "mvm", "dpu", "send"};
+  return names[stage];
+}
+
+static void printTraceName(OStream &json, const char *what, uint32_t pid,
+                           uint64_t tid, const std::string &name) {
+  json.object([&] {
+    json.attribute("ph", "M");
+    json.attribute("name", what);
+    json.attribute("pid", pid);
+    json.attribute("tid", tid);
+    json.attributeObject("args", [&] { json.attribute("name", name); });
+  });
+}
+
+void cm::printTrace(const Statistics &statistics,
+                    llvm::ArrayRef<TraceSlice> slices, llvm::raw_ostream &os) {
+  constexpr unsigned stages = 5;
+  std::vector<bool> used(statistics.contexts.size() * stages);
+  OStream json(os);
+  json.object([&] {
+    json.attribute("displayTimeUnit", "ns");
+    json.attributeArray("traceEvents", [&] {
+      for (const CoreStatistics &core : statistics.cores)
+        for (const ContextStatistics &context : statistics.contexts)
+          if (core.name == "core[" + std::to_string(context.node) + "]") {
+            printTraceName(json, "process_name", context.node, 0, core.name);
+            break;
+          }
+      for (const TraceSlice &slice : slices) {
+        uint64_t tid = uint64_t(slice.context) * stages + slice.stage;
+        const ContextStatistics &context = statistics.contexts[slice.context];
+        if (!used[tid])
+          printTraceName(json, "thread_name", context.node, tid,
+                         context.name + " " + stageName(slice.stage));
+        used[tid] = true;
+        json.object([&] {
+          json.attribute("ph", "X");
+          json.attribute("name",
+                         formatv("{0} ({1}, {2})", stageName(slice.stage),
+                                 slice.d0, slice.d1)
+                             .str());
+          json.attribute("pid", context.node);
+          json.attribute("tid", tid);
+          json.attribute("ts", slice.begin);
+          json.attribute("dur", slice.end - slice.begin);
+          json.attributeObject("args",
+                               [&] { json.attribute("image", slice.image); });
+        });
+      }
+    });
+  });
+  os << '\n';
+}

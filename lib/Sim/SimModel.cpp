@@ -1,0 +1,358 @@
+//===- SimModel.cpp - a program in the form that the engine runs ----------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SimModel.h"
+#include "cm/Support/Error.h"
+#include <algorithm>
+#include <map>
+#include <set>
+
+using namespace cm;
+using namespace cm::sim;
+using llvm::Expected;
+
+/// More shadow tags than this are not tried.
+static constexpr uint64_t maxTags = uint64_t(1) << 31;
+
+Expected<SimModel> SimModel::create(const program::Program &program,
+                                    const MachineModel &machine,
+                                    const SimOptions &options) {
+  if (machine.proto().network().credits() == machine::CREDITS_INBAND)
+    return makeError("machine '{0}': credits inband are not simulated yet, "
+                     "expected CREDITS_SEPARATE",
+                     machine.name());
+  SimModel model;
+  model.program = &program;
+  model.machine = &machine;
+  for (const program::Object &object : program.objects())
+    model.objects.push_back({object.name(), object.height(), object.width(),
+                             object.channels(), object.element_bytes()});
+  model.sramEnd.resize(machine.numNodes());
+  model.firstContext.assign(machine.numNodes(), none);
+  model.firstBuffer.assign(machine.numNodes(), none);
+  model.hopsOfLink.resize(machine.links().size());
+  uint32_t contexts = 0;
+  for (const program::Node &node : program.nodes()) {
+    model.firstContext[node.id()] = contexts;
+    contexts += node.contexts_size();
+  }
+  for (const program::Node &node : program.nodes())
+    model.addNode(node, !options.timingOnly);
+  model.addRoutes();
+  uint64_t tags = 0;
+  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
+    model.addSegments(b, options.check);
+    const ObjectModel &object = model.objects[model.buffers[b].object];
+    uint64_t pixels = std::max<uint64_t>(model.buffers[b].places(object),
+                                         object.height * object.width);
+    tags += pixels * model.buffers[b].segments();
+    if (tags > maxTags)
+      return makeError("the program's buffers need more than {0} shadow tags",
+                       maxTags);
+  }
+  for (uint32_t c = 0; c != model.contexts.size(); ++c) {
+    for (BufferUse &use : model.contexts[c].uses) {
+      use.reader = model.buffers[use.buffer].readers.size();
+      model.addReader(use.buffer, c);
+    }
+    model.addTree(c);
+  }
+  return std::move(model);
+}
+
+void SimModel::addNode(const program::Node &node, bool withWeights) {
+  firstBuffer[node.id()] = buffers.size();
+  for (const program::Buffer &buffer : node.buffers()) {
+    BufferModel model;
+    model.node = node.id();
+    model.object = buffer.object();
+    model.address = buffer.address();
+    model.slots = buffer.slots();
+    model.foldRow = buffer.fold() == program::FOLD_ROW;
+    const ObjectModel &object = objects[buffer.object()];
+    uint64_t bytes =
+        model.places(object) * object.channels * object.elementBytes;
+    sramEnd[node.id()] = std::max(sramEnd[node.id()], model.address + bytes);
+    buffers.push_back(std::move(model));
+  }
+  uint32_t firstUnit = units.size(), firstServer = numMvmServers;
+  bool perUnit = machine->isCore(node.id()) &&
+                 machine->core(node.id()).crossbar().mvm_concurrency() ==
+                     machine::MVM_CONCURRENCY_CORE;
+  for (const program::MvmUnit &unit : node.mvm_units()) {
+    addUnit(node, unit, withWeights);
+    if (perUnit || numMvmServers == firstServer) {
+      ++numMvmServers;
+      mvmServerNode.push_back(node.id());
+    }
+  }
+  for (int c = 0; c != node.contexts_size(); ++c) {
+    addContext(node, c);
+    ContextModel &context = contexts.back();
+    if (!context.hasMvm)
+      continue;
+    uint32_t unit = node.contexts(c).mvm_unit();
+    const machine::Crossbar &crossbar = machine->core(node.id()).crossbar();
+    context.unit = firstUnit + unit;
+    context.mvmServer = firstServer + (perUnit ? unit : 0);
+    context.mvmCycles = crossbar.mvm_cycles();
+    if (crossbar.mvm_concurrency() == machine::MVM_CONCURRENCY_CROSSBAR)
+      context.mvmCycles *= units[context.unit].crossbars;
+  }
+}
+
+void SimModel::addUnit(const program::Node &node, const program::MvmUnit &unit,
+                       bool withWeights) {
+  UnitModel model{
+      unit.rows(), unit.cols(), uint32_t(unit.crossbars_size()), {}};
+  if (withWeights) {
+    model.weights.resize(uint64_t(unit.rows()) * unit.cols());
+    const char *bytes = unit.weights().data();
+    for (uint64_t r = 0; r != unit.rows(); ++r)
+      for (uint64_t c = 0; c != unit.cols(); ++c)
+        model.weights[c * unit.rows() + r] = int8_t(bytes[r * unit.cols() + c]);
+  }
+  units.push_back(std::move(model));
+}
+
+static WindowModel makeWindow(const program::Gather &gather,
+                              uint32_t firstBuffer) {
+  return {firstBuffer + gather.buffer(),
+          gather.kernel_y(),
+          gather.kernel_x(),
+          gather.stride_y(),
+          gather.stride_x(),
+          gather.offset_y(),
+          gather.offset_x(),
+          gather.dilation_y(),
+          gather.dilation_x(),
+          gather.channel_begin(),
+          gather.channel_end(),
+          gather.element_begin(),
+          gather.element_end(),
+          gather.fill()};
+}
+
+void SimModel::addContext(const program::Node &node, int index) {
+  const program::Context &context = node.contexts(index);
+  ContextModel model;
+  model.name = machine->nodeName(node.id()) + " '" + context.name() + "'";
+  model.context = &context;
+  model.node = node.id();
+  model.height = context.domain(0);
+  model.width = context.domain(1);
+  model.routes.assign(context.sends().begin(), context.sends().end());
+  if (context.has_input_binding())
+    model.binding = context.input_binding();
+  model.hasMvm = context.has_mvm_unit();
+  if (model.hasMvm)
+    model.gather = makeWindow(context.mvm_input(), firstBuffer[node.id()]);
+  if (context.has_write()) {
+    const program::Write &write = context.write();
+    model.writeBytes = uint64_t(write.channel_end() - write.channel_begin()) *
+                       objects[write.object()].elementBytes;
+  }
+  addDpu(node, model);
+  std::map<uint32_t, bool> uses; // buffer, whether a load reads it
+  if (model.hasMvm)
+    uses[model.gather.buffer] = false;
+  for (const WindowModel &load : model.loads)
+    uses[load.buffer] = true;
+  for (auto [buffer, byLoad] : uses)
+    model.uses.push_back({buffer, 0, byLoad});
+  contexts.push_back(std::move(model));
+}
+
+/// What an instruction costs (docs/Program.md).
+static uint64_t dpuCost(const MachineModel &machine, uint32_t node,
+                        const program::DpuInstr &instr, uint64_t &elements) {
+  uint64_t length = instr.length();
+  switch (instr.opcode()) {
+  case program::DPU_MVM_RESULT:
+  case program::DPU_LOAD:
+  case program::DPU_CONSTANT:
+    return 0;
+  case program::DPU_MAX_POOL:
+  case program::DPU_AVERAGE_POOL:
+  case program::DPU_GLOBAL_AVERAGE_POOL: {
+    uint64_t window =
+        instr.gather().element_end() - instr.gather().element_begin();
+    bool rescales = instr.opcode() != program::DPU_MAX_POOL;
+    elements += window + (rescales ? length : 0);
+    return machine.dpuCycles(node, DpuClass::Alu, window) +
+           (rescales ? machine.dpuCycles(node, DpuClass::Alu, length) : 0);
+  }
+  case program::DPU_LOOKUP:
+    elements += length;
+    return machine.dpuCycles(node, DpuClass::Lookup, length);
+  case program::DPU_SOFTMAX:
+    elements += 3 * length;
+    return 2 * machine.dpuCycles(node, DpuClass::Alu, length) +
+           machine.dpuCycles(node, DpuClass::Exp, length);
+  default:
+    elements += length;
+    return machine.dpuCycles(node, DpuClass::Alu, length);
+  }
+}
+
+void SimModel::addDpu(const program::Node &node, ContextModel &context) {
+  for (const program::DpuInstr &instr : context.context->dpu()) {
+    DpuModel model;
+    model.instr = &instr;
+    switch (instr.opcode()) {
+    case program::DPU_LOAD:
+    case program::DPU_MAX_POOL:
+    case program::DPU_AVERAGE_POOL:
+    case program::DPU_GLOBAL_AVERAGE_POOL:
+      model.window = context.loads.size();
+      context.loads.push_back(
+          makeWindow(instr.gather(), firstBuffer[node.id()]));
+      break;
+    default:
+      break;
+    }
+    context.dpu.push_back(model);
+    context.dpuCycles +=
+        dpuCost(*machine, node.id(), instr, context.dpuElements);
+  }
+}
+
+void SimModel::addRoutes() {
+  for (const program::Route &route : program->routes()) {
+    RouteModel model;
+    model.object = route.object();
+    model.context = firstContext[route.source_node()] + route.source_context();
+    model.destNode = route.dest_node();
+    model.local = route.links().empty();
+    for (uint32_t link : route.links())
+      model.latency += machine->link(link).latency;
+    if (route.has_dest_buffer()) {
+      model.buffer = firstBuffer[route.dest_node()] + route.dest_buffer();
+      buffers[model.buffer].routes.push_back(routes.size());
+    }
+    for (int i = 0; i != program->outputs_size(); ++i)
+      if (model.buffer == none &&
+          program->outputs(i).node() == route.dest_node() &&
+          program->outputs(i).object() == route.object())
+        model.output = i;
+    model.received = counters.size();
+    counters.push_back({uint32_t(routes.size()), none});
+    for (int r = 0; r != route.readers_size(); ++r) {
+      model.retired.push_back(counters.size());
+      model.readers.push_back(firstContext[route.dest_node()] +
+                              route.readers(r));
+      counters.push_back({uint32_t(routes.size()), uint32_t(r)});
+    }
+    routes.push_back(std::move(model));
+  }
+  for (ContextModel &context : contexts)
+    context.code = compileLcu(*context.context, [&](const program::Wait &wait) {
+      uint32_t counter =
+          wait.counter_case() == program::Wait::kReceived
+              ? routes[wait.received()].received
+              : routes[wait.retired().route()].retired[wait.retired().reader()];
+      counters[counter].waitedFor = true;
+      return counter;
+    });
+}
+
+void SimModel::addTree(uint32_t index) {
+  ContextModel &context = contexts[index];
+  std::map<uint32_t, uint32_t> hopOf; // by link
+  for (uint32_t route : context.routes) {
+    uint32_t parent = none;
+    for (uint32_t link : program->routes(route).links()) {
+      auto [it, isNew] = hopOf.try_emplace(link, hops.size());
+      if (isNew) {
+        if (parent != none)
+          hops[parent].children.push_back(hops.size());
+        context.hops.push_back(hops.size());
+        hopsOfLink[link].push_back(hops.size());
+        hops.push_back({index, link, parent, {}, {}});
+      }
+      parent = it->second;
+    }
+    if (parent != none)
+      hops[parent].deliveries.push_back(route);
+  }
+}
+
+void SimModel::addSegments(uint32_t index, CheckGranularity check) {
+  BufferModel &buffer = buffers[index];
+  const ObjectModel &object = objects[buffer.object];
+  std::set<uint32_t> begins{0};
+  for (uint32_t route : buffer.routes) {
+    const program::Write &write =
+        contexts[routes[route].context].context->write();
+    begins.insert(write.channel_begin());
+    if (write.channel_end() < object.channels)
+      begins.insert(write.channel_end());
+  }
+  if (check == CheckGranularity::Byte)
+    for (uint32_t c = 0; c != object.channels; ++c)
+      begins.insert(c);
+  buffer.segmentBegin.assign(begins.begin(), begins.end());
+  buffer.segmentBegin.push_back(object.channels);
+  buffer.segmentOfChannel.resize(object.channels);
+  for (uint32_t s = 0; s != buffer.segments(); ++s)
+    for (uint32_t c = buffer.segmentBegin[s]; c != buffer.segmentBegin[s + 1];
+         ++c)
+      buffer.segmentOfChannel[c] = s;
+  buffer.readersOf.assign(
+      uint64_t(object.height) * object.width * buffer.segments(), 0);
+}
+
+void SimModel::addReader(uint32_t index, uint32_t context) {
+  BufferReader reader;
+  reader.context = context;
+  dryRun(index, reader);
+  buffers[index].readers.push_back(std::move(reader));
+}
+
+/// Finds the last iteration of a reader that reads each location, by going
+/// through all of them: E = lexmax(R^-1).
+void SimModel::dryRun(uint32_t index, BufferReader &reader) {
+  BufferModel &buffer = buffers[index];
+  const ObjectModel &object = objects[buffer.object];
+  const ContextModel &context = contexts[reader.context];
+  std::vector<const WindowModel *> windows;
+  if (context.hasMvm && context.gather.buffer == index)
+    windows.push_back(&context.gather);
+  for (const WindowModel &load : context.loads)
+    if (load.buffer == index)
+      windows.push_back(&load);
+  uint32_t segments = buffer.segments();
+  std::vector<uint32_t> last(buffer.readersOf.size(), none);
+  for (uint64_t i = 0, e = context.iterations(); i != e; ++i)
+    for (const WindowModel *window : windows)
+      forEachPixel(
+          *window, object, context.dimsOf(i),
+          [&](Pixel pixel, bool inside, int64_t begin, int64_t end, int64_t) {
+            if (!inside)
+              return;
+            uint64_t at = (pixel.y * object.width + pixel.x) * segments;
+            uint32_t s = buffer.segmentOfChannel[begin];
+            uint32_t lastSegment = buffer.segmentOfChannel[end - 1];
+            for (; s <= lastSegment; ++s)
+              last[at + s] = i;
+          });
+  reader.freedBegin.assign(context.iterations() + 1, 0);
+  for (uint64_t at = 0; at != last.size(); ++at)
+    if (last[at] != none) {
+      ++reader.freedBegin[last[at] + 1];
+      ++buffer.readersOf[at];
+    }
+  for (size_t i = 1; i < reader.freedBegin.size(); ++i)
+    reader.freedBegin[i] += reader.freedBegin[i - 1];
+  reader.freed.resize(reader.freedBegin.back());
+  std::vector<uint32_t> fill(reader.freedBegin.begin(),
+                             reader.freedBegin.end() - 1);
+  for (uint64_t at = 0; at != last.size(); ++at)
+    if (last[at] != none)
+      reader.freed[fill[last[at]]++] = at;
+}

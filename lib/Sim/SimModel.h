@@ -1,0 +1,214 @@
+//===- SimModel.h - a program in the form that the engine runs --*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything about a program that does not change during a run, with indices
+// instead of names: contexts and buffers are numbered over the whole chip, each
+// wait refers to a counter, and the routes of a context are a tree of hops.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_SIM_SIMMODEL_H
+#define CM_LIB_SIM_SIMMODEL_H
+
+#include "Lcu.h"
+#include "cm/Machine/MachineModel.h"
+#include "cm/Program/Program.pb.h"
+#include "cm/Sim/Simulator.h"
+#include <string>
+#include <vector>
+
+namespace cm::sim {
+
+constexpr uint32_t none = UINT32_MAX;
+
+struct ObjectModel {
+  std::string name;
+  int64_t height, width, channels;
+  uint32_t elementBytes;
+};
+
+struct Pixel {
+  int64_t y, x;
+};
+
+/// A window of a buffer, as in program::Gather.
+struct WindowModel {
+  uint32_t buffer; // SimModel::buffers
+  int64_t kernelY, kernelX, strideY, strideX, offsetY, offsetX, dilationY,
+      dilationX;
+  int64_t channelBegin, channelEnd, elementBegin, elementEnd;
+  int32_t fill;
+};
+
+/// Calls `visit(pixel, inside, channelBegin, channelEnd, element)` for each
+/// pixel of which the window takes channels, in order; `element` counts from
+/// the first that is taken.
+template <typename Visit>
+void forEachPixel(const WindowModel &window, const ObjectModel &object,
+                  const Dims &at, Visit visit) {
+  int64_t channels = window.channelEnd - window.channelBegin;
+  int64_t first = window.elementBegin / channels;
+  int64_t last = (window.elementEnd - 1) / channels;
+  for (int64_t index = first; index <= last; ++index) {
+    int64_t ky = index / window.kernelX, kx = index % window.kernelX;
+    Pixel pixel{at[0] * window.strideY + window.offsetY + ky * window.dilationY,
+                at[1] * window.strideX + window.offsetX +
+                    kx * window.dilationX};
+    int64_t begin = std::max(window.elementBegin, index * channels);
+    int64_t end = std::min(window.elementEnd, (index + 1) * channels);
+    bool inside = pixel.y >= 0 && pixel.y < object.height && pixel.x >= 0 &&
+                  pixel.x < object.width;
+    visit(pixel, inside, window.channelBegin + begin - index * channels,
+          window.channelBegin + end - index * channels,
+          begin - window.elementBegin);
+  }
+}
+
+/// A reader's part in the life of a buffer's data: derived from its windows.
+struct BufferReader {
+  uint32_t context;
+  /// Iteration `i` is the last to read locations freed[freedBegin[i]] up to
+  /// freed[freedBegin[i + 1]]; a location is (y * width + x) * segments + s.
+  std::vector<uint32_t> freedBegin, freed;
+};
+
+struct BufferModel {
+  uint32_t node, object;
+  uint64_t address;
+  uint64_t slots;
+  bool foldRow;
+  /// Channel ranges that are written as one: segment s is
+  /// segmentBegin[s] .. segmentBegin[s + 1].
+  std::vector<uint32_t> segmentBegin;
+  std::vector<uint32_t> segmentOfChannel;
+  std::vector<BufferReader> readers;
+  /// By location: how many readers read it at all.
+  std::vector<uint16_t> readersOf;
+  std::vector<uint32_t> routes; // that end here
+
+  uint32_t segments() const { return segmentBegin.size() - 1; }
+  /// Location in the buffer, counted in pixels.
+  uint64_t place(const ObjectModel &object, uint64_t image, Pixel pixel) const {
+    if (foldRow)
+      return (image * object.height + pixel.y) % slots * object.width + pixel.x;
+    return ((image * object.height + pixel.y) * object.width + pixel.x) % slots;
+  }
+  uint64_t places(const ObjectModel &object) const {
+    return slots * (foldRow ? object.width : 1);
+  }
+};
+
+/// One instruction of a DPU program with its window resolved.
+struct DpuModel {
+  const program::DpuInstr *instr;
+  uint32_t window = none; // ContextModel::loads
+};
+
+struct BufferUse {
+  uint32_t buffer;
+  uint32_t reader;     // BufferModel::readers
+  bool releasedByLoad; // else by the gather
+};
+
+struct ContextModel {
+  std::string name; // "core[2] 'conv1'"
+  const program::Context *context;
+  uint32_t node;
+  int64_t height, width;
+  LcuCode code;
+  uint32_t binding = none; // of the input
+  bool hasMvm = false;
+  WindowModel gather;
+  std::vector<WindowModel> loads;
+  std::vector<DpuModel> dpu;
+  std::vector<BufferUse> uses;
+  std::vector<uint32_t> routes;
+  std::vector<uint32_t> hops; // all of the tree; roots have no parent
+  uint32_t mvmServer = none;
+  uint32_t unit = none; // SimModel::units
+  uint64_t mvmCycles = 0, dpuCycles = 0, dpuElements = 0;
+  uint64_t writeBytes = 0;
+  uint64_t iterations() const { return uint64_t(height) * width; }
+  Dims dimsOf(uint64_t rank) const {
+    return {int64_t(rank / width), int64_t(rank % width)};
+  }
+};
+
+/// One link of a multicast tree: a queue of its own on that link.
+struct HopModel {
+  uint32_t context;
+  uint32_t link;
+  uint32_t parent;                  // hop, or `none` at the source
+  std::vector<uint32_t> children;   // hops
+  std::vector<uint32_t> deliveries; // routes that end behind this link
+};
+
+struct RouteModel {
+  uint32_t object, context; // the writer
+  uint32_t destNode;
+  uint32_t buffer = none; // SimModel::buffers
+  uint32_t output = none; // binding
+  uint64_t latency = 0;   // of a credit on its way back
+  bool local = false;
+  /// Counters of `received` and of each reader's retirements.
+  uint32_t received;
+  std::vector<uint32_t> retired;
+  std::vector<uint32_t> readers; // contexts
+};
+
+struct CounterModel {
+  uint32_t route;
+  uint32_t reader; // index into the route's readers, or `none` for received
+  bool waitedFor = false;
+};
+
+struct UnitModel {
+  uint32_t rows, cols, crossbars;
+  /// Column after column, so that a column is a dot product.
+  std::vector<int16_t> weights;
+};
+
+class SimModel {
+public:
+  static llvm::Expected<SimModel> create(const program::Program &program,
+                                         const MachineModel &machine,
+                                         const SimOptions &options);
+
+  const program::Program *program = nullptr;
+  const MachineModel *machine = nullptr;
+  std::vector<ObjectModel> objects;
+  std::vector<BufferModel> buffers;
+  std::vector<ContextModel> contexts;
+  std::vector<RouteModel> routes;
+  std::vector<HopModel> hops;
+  std::vector<std::vector<uint32_t>> hopsOfLink;
+  std::vector<CounterModel> counters;
+  std::vector<UnitModel> units;
+  uint32_t numMvmServers = 0;
+  std::vector<uint32_t> mvmServerNode;
+  /// By node: bytes up to the end of the last buffer.
+  std::vector<uint64_t> sramEnd;
+  /// By node: first of its contexts and buffers, `none` where it has no part.
+  std::vector<uint32_t> firstContext, firstBuffer;
+
+private:
+  void addNode(const program::Node &node, bool withWeights);
+  void addContext(const program::Node &node, int index);
+  void addDpu(const program::Node &node, ContextModel &context);
+  void addUnit(const program::Node &node, const program::MvmUnit &unit,
+               bool withWeights);
+  void addRoutes();
+  void addTree(uint32_t context);
+  void addSegments(uint32_t buffer, CheckGranularity check);
+  void addReader(uint32_t buffer, uint32_t context);
+  void dryRun(uint32_t buffer, BufferReader &reader);
+};
+
+} // namespace cm::sim
+
+#endif // CM_LIB_SIM_SIMMODEL_H

@@ -1,0 +1,312 @@
+//===- Transport.cpp - messages, links and arrivals -----------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine.h"
+#include "cm/Support/Error.h"
+#include <cstring>
+
+using namespace cm;
+using namespace cm::sim;
+using llvm::formatv;
+
+//===--- Sending
+//------------------------------------------------------------===//
+
+uint32_t Engine::newMessage() {
+  if (freeMessages.empty()) {
+    messages.emplace_back();
+    return messages.size() - 1;
+  }
+  uint32_t index = freeMessages.back();
+  freeMessages.pop_back();
+  return index;
+}
+
+void Engine::releaseMessage(uint32_t index) {
+  if (messages[index].undelivered == 0 && messages[index].uninjected == 0)
+    freeMessages.push_back(index);
+}
+
+uint32_t Engine::packetCount(const Message &message) const {
+  uint64_t limit = model.machine->proto().network().max_payload();
+  if (limit == 0 || message.payload <= limit)
+    return 1;
+  return (message.payload + limit - 1) / limit;
+}
+
+uint64_t Engine::packetBytes(const Message &message, uint32_t packet) const {
+  uint64_t limit = model.machine->proto().network().max_payload();
+  uint64_t rest = limit ? message.payload - packet * limit : message.payload;
+  return model.machine->wireBytes(limit ? std::min(rest, limit) : rest);
+}
+
+void Engine::send(uint32_t index, Flight &flight) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  if (context.routes.empty()) {
+    ++state.injected;
+    return;
+  }
+  uint32_t id = newMessage();
+  Message &message = messages[id];
+  message.context = index;
+  message.number = state.dpuDone - 1;
+  message.image = flight.image;
+  message.pixel = writtenPixel(context, flight);
+  message.sentAt = now;
+  const ObjectModel &object = model.objects[context.context->write().object()];
+  bool inside =
+      message.pixel.y < object.height && message.pixel.x < object.width;
+  message.payload = inside ? context.writeBytes : 0;
+  message.bytes.clear();
+  if (inside && !options.timingOnly)
+    fillPayload(index, flight, message);
+  if (failed)
+    return;
+  message.undelivered = context.routes.size();
+  message.uninjected = 0;
+  for (uint32_t hop : context.hops)
+    message.uninjected += model.hops[hop].parent == none;
+  for (uint32_t route : context.routes)
+    message.uninjected += model.routes[route].local;
+  uint32_t packets = packetCount(message);
+  for (uint32_t hop : context.hops) {
+    if (model.hops[hop].parent != none)
+      continue;
+    uint32_t link = model.hops[hop].link;
+    for (uint32_t p = 0; p != packets; ++p)
+      hopQueues[hop].push_back({id, p});
+    links[link].queued += packets;
+    markLink(link);
+  }
+  for (uint32_t route : context.routes)
+    if (model.routes[route].local)
+      arrive(id, route);
+}
+
+/// The bytes of the message: the channels of the input image, or a register in
+/// as many bytes as the object's elements have.
+void Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
+  const ContextModel &context = model.contexts[index];
+  const program::Write &write = context.context->write();
+  const ObjectModel &object = model.objects[write.object()];
+  message.bytes.resize(message.payload);
+  if (context.binding != none) {
+    const SimInput &input = inputs[context.binding];
+    uint64_t pixel =
+        ((flight.image % input.images * object.height + message.pixel.y) *
+             object.width +
+         message.pixel.x);
+    std::memcpy(message.bytes.data(),
+                input.data.data() + pixel * object.channels +
+                    write.channel_begin(),
+                message.payload);
+    return;
+  }
+  const Values &values = flight.registers[write.source()];
+  uint32_t size = object.elementBytes;
+  int64_t limit = int64_t(1) << (8 * size - 1);
+  for (size_t i = 0; i != values.size(); ++i) {
+    if (values[i] < -limit || values[i] >= limit)
+      return fail(index, flight,
+                  formatv("overflow: value {0} of channel {1} of object '{2}' "
+                          "does not fit {3} bytes",
+                          values[i], write.channel_begin() + i, object.name,
+                          size));
+    std::memcpy(message.bytes.data() + i * size, &values[i], size);
+  }
+}
+
+void Engine::injectedOne(uint32_t index) {
+  Message &message = messages[index];
+  if (--message.uninjected == 0) {
+    ++contexts[message.context].injected;
+    addSlice(message.context, TraceSlice::Send,
+             contexts[message.context].flight(message.number), message.sentAt,
+             now);
+    markDirty(message.context);
+    releaseMessage(index);
+  }
+}
+
+//===--- Links
+//--------------------------------------------------------------===//
+
+void Engine::markLink(uint32_t link) {
+  if (links[link].dirty || links[link].busy)
+    return;
+  links[link].dirty = true;
+  dirtyLinks.push_back(link);
+}
+
+/// Gives a free link to the next of its queues that holds a packet.
+void Engine::grantLink(uint32_t link) {
+  LinkState &state = links[link];
+  state.dirty = false;
+  if (state.busy || state.queued == 0)
+    return;
+  const std::vector<uint32_t> &hops = model.hopsOfLink[link];
+  while (hopQueues[hops[state.next]].empty())
+    state.next = (state.next + 1) % hops.size();
+  uint32_t hop = hops[state.next];
+  state.next = (state.next + 1) % hops.size();
+  QueuedPacket packet = hopQueues[hop].front();
+  hopQueues[hop].pop_front();
+  --state.queued;
+  transmit(link, hop, packet);
+}
+
+/// Puts a packet on a link. Its first bytes are at the other end after the
+/// latency, its last ones when it is serialised.
+void Engine::transmit(uint32_t link, uint32_t hop, QueuedPacket packet) {
+  const LinkModel &wire = model.machine->link(link);
+  const Message &message = messages[packet.message];
+  LinkState &state = links[link];
+  uint64_t bytes = packetBytes(message, packet.packet);
+  uint64_t cycles =
+      std::max<uint64_t>(model.machine->serializationCycles(link, bytes), 1);
+  state.busy = true;
+  state.busyCycles += cycles;
+  countLinkBytes(state, wire.widthBytes, bytes);
+  result.statistics.energy.link +=
+      bytes * model.machine->proto().energy().link_byte_fj();
+  queue.push({now + cycles, EventKind::LinkFree, link});
+  uint64_t lastByte = now + cycles - 1 + wire.latency;
+  bool cutThrough = model.machine->proto().network().switching() ==
+                    machine::SWITCHING_CUT_THROUGH;
+  for (uint32_t child : model.hops[hop].children) {
+    uint64_t ready = lastByte;
+    if (cutThrough) {
+      uint64_t next = std::max<uint64_t>(
+          model.machine->serializationCycles(model.hops[child].link, bytes), 1);
+      // A wider link must not run dry before the last byte has come.
+      ready = now + wire.latency + (cycles > next ? cycles - next : 0);
+    }
+    queue.push(
+        {ready, EventKind::PacketReady, child, packet.message, packet.packet});
+  }
+  if (packet.packet + 1 != packetCount(message))
+    return;
+  for (uint32_t route : model.hops[hop].deliveries)
+    queue.push({lastByte, EventKind::Arrived, packet.message, route});
+  if (model.hops[hop].parent == none)
+    queue.push({now + cycles, EventKind::Injected, packet.message, hop});
+}
+
+void Engine::countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes) {
+  state.bytes += bytes;
+  for (uint64_t time = now; bytes != 0;) {
+    uint64_t window = time / peakWindow;
+    if (window != state.window) {
+      state.window = window;
+      state.windowBytes = 0;
+    }
+    uint64_t room = ((window + 1) * peakWindow - time) * width;
+    uint64_t part = std::min(room, bytes);
+    state.windowBytes += part;
+    state.peakBytes = std::max(state.peakBytes, state.windowBytes);
+    bytes -= part;
+    time = (window + 1) * peakWindow;
+  }
+}
+
+//===--- Arrivals
+//-----------------------------------------------------------===//
+
+/// The last byte of a message is at its destination: it takes a port.
+void Engine::arrive(uint32_t id, uint32_t routeIndex) {
+  const Message &message = messages[id];
+  const RouteModel &route = model.routes[routeIndex];
+  uint64_t cycles = 0;
+  uint32_t server = portServer(route.destNode);
+  if (route.buffer != none) {
+    const BufferModel &buffer = model.buffers[route.buffer];
+    const program::Write &write =
+        model.contexts[route.context].context->write();
+    if (message.payload)
+      cycles = model.machine->sramWriteCycles(
+          route.destNode,
+          memory.addressOf(buffer, message.image, message.pixel,
+                           write.channel_begin()),
+          message.payload);
+  } else {
+    uint64_t width = std::max<uint64_t>(
+        model.machine->ioNode(route.destNode).bytes_per_cycle(), 1);
+    cycles = (message.payload + width - 1) / width;
+    server = dpuServer(route.destNode);
+  }
+  if (message.payload == 0)
+    return writeDone(id, routeIndex);
+  request(server, {now, uint32_t(2 * contexts.size() + routeIndex),
+                   message.number, EventKind::WriteDone, id, routeIndex,
+                   std::max<uint64_t>(cycles, 1)});
+}
+
+void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
+  Message &message = messages[id];
+  const RouteModel &route = model.routes[routeIndex];
+  const machine::Energy &energy = model.machine->proto().energy();
+  if (route.buffer == none) {
+    result.statistics.energy.io += message.payload * energy.io_byte_fj();
+    writeOutput(message, route);
+  } else if (message.payload) {
+    const program::Write &write =
+        model.contexts[message.context].context->write();
+    result.statistics.energy.sramWrite +=
+        message.payload * energy.sram_write_byte_fj();
+    std::string problem =
+        memory.write(route.buffer, message.image, message.pixel,
+                     write.channel_begin(), write.channel_end(),
+                     message.bytes.empty() ? nullptr : message.bytes.data());
+    if (!problem.empty())
+      return fail(formatv("cycle {0}: message of {1} for image {2} at {3} {4}",
+                          now, model.contexts[message.context].name,
+                          message.image,
+                          model.machine->nodeName(route.destNode), problem));
+  }
+  received(route.received);
+  --message.undelivered;
+  if (route.local)
+    injectedOne(id);
+  else
+    releaseMessage(id);
+}
+
+void Engine::received(uint32_t index) {
+  CounterState &counter = counters[index];
+  ++counter.value;
+  for (const CounterState::Waiter &waiter : counter.waiters)
+    if (counter.value >= waiter.need)
+      markDirty(waiter.context);
+}
+
+void Engine::writeOutput(const Message &message, const RouteModel &route) {
+  const ObjectModel &object = model.objects[route.object];
+  uint64_t imageBytes =
+      uint64_t(object.height) * object.width * object.channels;
+  if (!options.timingOnly && message.payload) {
+    const program::Write &write =
+        model.contexts[message.context].context->write();
+    uint64_t at =
+        message.image * imageBytes +
+        (message.pixel.y * object.width + message.pixel.x) * object.channels +
+        write.channel_begin();
+    std::memcpy(result.outputs[route.output].data() + at, message.bytes.data(),
+                message.payload);
+  }
+  uint64_t &bytes = outputs[route.output].bytesOfImage[message.image];
+  bytes += message.payload;
+  result.statistics.lastOut[message.image] = now;
+  if (message.payload == 0 || bytes != imageBytes)
+    return;
+  if (++bindingsDone[message.image] != outputs.size())
+    return;
+  ++imagesDone;
+  if (options.progress)
+    options.progress(imagesDone);
+}
