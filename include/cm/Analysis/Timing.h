@@ -38,7 +38,7 @@ struct SramRun {
 };
 
 /// What iteration (d0, d1) of image `image` reads, as contiguous runs in (ky,
-/// kx, c) order. A run never goes on from one ky to the next, nor over a fold.
+/// kx, c) order: a run ends where the next element does not follow in memory.
 std::vector<SramRun> gatherRuns(const Window &window, const Extent &object,
                                 const BufferLayout &layout, int64_t d0,
                                 int64_t d1, uint64_t image = 0);
@@ -95,8 +95,8 @@ struct IterationTiming {
   uint64_t dpuLoads = 0; // SRAM port cycles of the DPU's own loads
   uint64_t inject = 0;   // of the slowest branch
 
-  /// The longest part: cycles between two iterations when nothing else
-  /// disturbs.
+  /// The longest part, both uses of the SRAM ports together: cycles between two
+  /// iterations when nothing else disturbs.
   uint64_t service() const;
   /// From fire until the last SRAM read is done.
   uint64_t retire() const;

@@ -64,7 +64,7 @@ struct PlacementSolution {
 
 struct PlacementOptions {
   uint64_t seed = 1;
-  uint64_t moves = 200000; // of the local search
+  uint64_t moves = 200000; // of the annealing, at most; fewer for few items
 };
 
 struct PlacementProblem {

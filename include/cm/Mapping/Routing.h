@@ -60,8 +60,8 @@ struct RoutingProblem {
 /// Shortest paths that minimise the busiest link on the way, stream by stream
 /// in order of falling bytes; two rounds of taking out and routing again
 /// follow. Ties go to the lowest link. Streams that want to join a node that
-/// their tree has reached follow the tree. Fails where a destination cannot be
-/// reached.
+/// their tree has reached follow the tree. Fails only where `check` does: a
+/// machine is connected.
 llvm::Expected<RoutingSolution> solveRouting(const RoutingProblem &problem);
 
 /// Each link that carries something with its busy cycles: inputs of the

@@ -1,0 +1,271 @@
+//===- Timing.cpp - predicted cycles of what a stage does -----------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Counts contiguous runs, vector steps and wire cycles. Iterations whose
+// windows are clipped and aligned alike cost the same, so a whole image needs
+// few of them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Analysis/Timing.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+using namespace cm;
+
+//===----------------------------------------------------------------------===//
+// Gathers
+//===----------------------------------------------------------------------===//
+
+static uint64_t slotsOf(const BufferLayout &layout, const Extent &object) {
+  if (layout.slots)
+    return layout.slots;
+  return layout.foldPixels ? object.h * object.w : object.h;
+}
+
+/// Address of channel 0 of pixel (y, x).
+static uint64_t pixelAddress(const BufferLayout &layout, const Extent &object,
+                             uint64_t image, int64_t y, int64_t x) {
+  uint64_t row = image * object.h + y, slots = slotsOf(layout, object);
+  uint64_t pixel = layout.foldPixels ? (row * object.w + x) % slots
+                                     : row % slots * object.w + x;
+  return layout.address + pixel * object.c * layout.elementBytes;
+}
+
+std::vector<SramRun> cm::gatherRuns(const Window &window, const Extent &object,
+                                    const BufferLayout &layout, int64_t d0,
+                                    int64_t d1, uint64_t image) {
+  std::vector<SramRun> runs;
+  int64_t channels = window.channels();
+  for (int64_t k = window.elementBegin / channels;
+       k * channels < window.elementEnd; ++k) {
+    int64_t y = d0 * window.strideY + window.offsetY +
+                k / window.kernelX * window.dilationY;
+    int64_t x = d1 * window.strideX + window.offsetX +
+                k % window.kernelX * window.dilationX;
+    if (y < 0 || y >= object.h || x < 0 || x >= object.w)
+      continue;
+    int64_t begin = std::max<int64_t>(window.elementBegin - k * channels, 0);
+    int64_t end = std::min(window.elementEnd - k * channels, channels);
+    uint64_t address =
+        pixelAddress(layout, object, image, y, x) +
+        uint64_t(window.channelBegin + begin) * layout.elementBytes;
+    uint64_t bytes = uint64_t(end - begin) * layout.elementBytes;
+    if (!runs.empty() && runs.back().address + runs.back().bytes == address)
+      runs.back().bytes += bytes;
+    else
+      runs.push_back({address, bytes});
+  }
+  return runs;
+}
+
+uint64_t cm::gatherCycles(const MachineModel &machine, NodeId core,
+                          const Window &window, const Extent &object,
+                          const BufferLayout &layout, int64_t d0, int64_t d1) {
+  uint64_t cycles = 0;
+  for (const SramRun &run : gatherRuns(window, object, layout, d0, d1))
+    cycles += machine.sramReadCycles(core, run.address, run.bytes);
+  return cycles;
+}
+
+namespace {
+/// Positions along one axis whose windows cost the same: one of them, and how
+/// many there are.
+struct PositionClass {
+  int64_t position = 0;
+  uint64_t count = 0;
+};
+
+/// One axis of a window and of an object.
+struct Axis {
+  int64_t iterations, kernel, stride, offset, dilation, extent;
+  uint64_t pitch; // bytes from one location to the next
+  uint64_t slots;
+};
+} // namespace
+
+/// Positions are alike where the same part of the kernel is inside the object,
+/// the first address has the same alignment, and the fold is as far away.
+static std::vector<PositionClass> classify(const Axis &axis, uint64_t access) {
+  std::map<std::tuple<int64_t, int64_t, uint64_t, int64_t>, PositionClass> seen;
+  for (int64_t d = 0; d < axis.iterations; ++d) {
+    int64_t first = d * axis.stride + axis.offset;
+    int64_t begin =
+        std::max<int64_t>(0, llvm::divideCeilSigned(-first, axis.dilation));
+    int64_t end = std::min(
+        axis.kernel,
+        llvm::divideFloorSigned(axis.extent - 1 - first, axis.dilation) + 1);
+    int64_t location = first + begin * axis.dilation;
+    int64_t slot = begin < end ? location % int64_t(axis.slots) : 0;
+    int64_t toFold =
+        std::min<int64_t>(axis.slots - slot, axis.kernel * axis.dilation);
+    PositionClass &entry =
+        seen[{begin, end, slot * axis.pitch % access, toFold}];
+    if (entry.count++ == 0)
+      entry.position = d;
+  }
+  std::vector<PositionClass> classes;
+  for (const auto &[key, entry] : seen)
+    classes.push_back(entry);
+  return classes;
+}
+
+/// Each position alone.
+static std::vector<PositionClass> eachPosition(int64_t iterations) {
+  std::vector<PositionClass> classes;
+  for (int64_t d = 0; d < iterations; ++d)
+    classes.push_back({d, 1});
+  return classes;
+}
+
+/// Calls `visit(cycles, count)` for each class of iterations.
+template <typename Visit>
+static void forEachClass(const MachineModel &machine, NodeId core,
+                         const Domain &domain, const Window &window,
+                         const Extent &object, const BufferLayout &layout,
+                         Visit visit) {
+  uint64_t access = machine.core(core).sram().access_bytes();
+  uint64_t pixelBytes = uint64_t(object.c) * layout.elementBytes;
+  std::vector<PositionClass> rows, columns;
+  if (layout.foldPixels) {
+    rows = eachPosition(domain.h);
+    columns = eachPosition(domain.w);
+  } else {
+    rows = classify({domain.h, window.kernelY, window.strideY, window.offsetY,
+                     window.dilationY, object.h, pixelBytes * object.w,
+                     slotsOf(layout, object)},
+                    access);
+    columns =
+        classify({domain.w, window.kernelX, window.strideX, window.offsetX,
+                  window.dilationX, object.w, pixelBytes, uint64_t(object.w)},
+                 access);
+  }
+  for (const PositionClass &row : rows)
+    for (const PositionClass &column : columns)
+      visit(gatherCycles(machine, core, window, object, layout, row.position,
+                         column.position),
+            row.count * column.count);
+}
+
+uint64_t cm::longestGatherCycles(const MachineModel &machine, NodeId core,
+                                 const Domain &domain, const Window &window,
+                                 const Extent &object,
+                                 const BufferLayout &layout) {
+  uint64_t longest = 0;
+  forEachClass(
+      machine, core, domain, window, object, layout,
+      [&](uint64_t cycles, uint64_t) { longest = std::max(longest, cycles); });
+  return longest;
+}
+
+uint64_t cm::imageGatherCycles(const MachineModel &machine, NodeId core,
+                               const Domain &domain, const Window &window,
+                               const Extent &object,
+                               const BufferLayout &layout) {
+  uint64_t sum = 0;
+  forEachClass(machine, core, domain, window, object, layout,
+               [&](uint64_t cycles, uint64_t count) { sum += cycles * count; });
+  return sum;
+}
+
+//===----------------------------------------------------------------------===//
+// Crossbars and DPU
+//===----------------------------------------------------------------------===//
+
+uint64_t cm::mvmCycles(const MachineModel &machine, NodeId core,
+                       uint32_t crossbars) {
+  const machine::Crossbar &crossbar = machine.core(core).crossbar();
+  bool oneByOne =
+      crossbar.mvm_concurrency() == machine::MVM_CONCURRENCY_CROSSBAR;
+  return uint64_t(crossbar.mvm_cycles()) * (oneByOne ? crossbars : 1);
+}
+
+uint64_t cm::mvmResultSramCycles(const MachineModel &machine, NodeId core,
+                                 uint64_t cols) {
+  if (machine.core(core).crossbar().mvm_result() != machine::MVM_RESULT_SRAM)
+    return 0;
+  return machine.sramWriteCycles(core, 0, cols * 4) +
+         machine.sramReadCycles(core, 0, cols * 4);
+}
+
+uint64_t cm::dpuWorkCycles(const MachineModel &machine, NodeId core,
+                           llvm::ArrayRef<DpuWork> work) {
+  uint64_t cycles = 0;
+  for (const DpuWork &operation : work)
+    cycles += machine.dpuCycles(core, operation.cls, operation.elements);
+  return cycles;
+}
+
+//===----------------------------------------------------------------------===//
+// Messages
+//===----------------------------------------------------------------------===//
+
+/// Bytes of one packet on the wire: the largest of the message.
+static uint64_t packetBytes(const MachineModel &machine, uint64_t payload) {
+  uint64_t limit = machine.proto().network().max_payload();
+  return machine.wireBytes(limit ? std::min(limit, payload) : payload);
+}
+
+/// Cut-through: the head takes the latencies, the body follows at the pace of
+/// the slowest link. Store and forward: the first packet is received whole at
+/// each node, the others follow.
+static uint64_t wireCycles(const MachineModel &machine,
+                           llvm::ArrayRef<LinkId> links, uint64_t payload) {
+  bool stored = machine.proto().network().switching() ==
+                machine::SWITCHING_STORE_AND_FORWARD;
+  uint64_t whole = machine.wireBytes(payload);
+  uint64_t packet = packetBytes(machine, payload);
+  uint64_t cycles = 0, slowest = 0, slowestPacket = 0;
+  for (LinkId link : links) {
+    uint64_t time = machine.serializationCycles(link, packet);
+    cycles += machine.link(link).latency + (stored ? time : 0);
+    slowest = std::max(slowest, machine.serializationCycles(link, whole));
+    slowestPacket = std::max(slowestPacket, time);
+  }
+  return cycles + slowest - (stored ? slowestPacket : 0);
+}
+
+MessageTiming cm::messageTiming(const MachineModel &machine,
+                                llvm::ArrayRef<LinkId> links,
+                                NodeId destination, uint64_t payload) {
+  MessageTiming timing;
+  uint64_t taken = 0; // by global memory
+  if (machine.isCore(destination))
+    timing.writeCycles = machine.sramWriteCycles(destination, 0, payload);
+  else
+    taken = llvm::divideCeil(
+        payload, uint64_t(machine.ioNode(destination).bytes_per_cycle()));
+  uint64_t last = timing.writeCycles + taken;
+  if (links.empty()) {
+    timing.injectCycles = timing.arrivalCycles = std::max<uint64_t>(1, last);
+    return timing;
+  }
+  timing.injectCycles =
+      machine.serializationCycles(links.front(), machine.wireBytes(payload));
+  timing.arrivalCycles = wireCycles(machine, links, payload) + last;
+  return timing;
+}
+
+uint64_t cm::creditCycles(const MachineModel &machine,
+                          llvm::ArrayRef<LinkId> links) {
+  uint64_t cycles = 0;
+  for (LinkId link : links)
+    cycles += machine.link(link).latency;
+  return std::max<uint64_t>(1, cycles);
+}
+
+uint64_t IterationTiming::service() const {
+  return std::max(
+      {uint64_t(1), gather + dpuLoads, mvm, dpu + dpuLoads, inject});
+}
+
+uint64_t IterationTiming::retire() const {
+  return dpuLoads ? gather + mvm + dpuLoads + dpu : gather;
+}

@@ -1,0 +1,81 @@
+//===- Dependence.cpp - who needs whom, in ranks --------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Enumeration of one stream's reads. Ranks of a writer grow with the pixels (y,
+// x) that it writes, so the last pixel read decides.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Dependence.h"
+
+using namespace cm;
+
+namespace {
+/// Pixels of a window, relative to its first, of which channels of the writer
+/// are taken; in (ky, kx) order.
+struct Footprint {
+  Footprint(const Window &window, const PixelWrite &write) : window(window) {
+    int64_t channels = window.channels();
+    for (int64_t k = window.elementBegin / channels;
+         k * channels < window.elementEnd; ++k) {
+      int64_t begin = std::max(window.elementBegin - k * channels, int64_t(0));
+      int64_t end = std::min(window.elementEnd - k * channels, channels);
+      if (window.channelBegin + begin < write.channelEnd &&
+          window.channelBegin + end > write.channelBegin)
+        pixels.push_back({k / window.kernelX * window.dilationY,
+                          k % window.kernelX * window.dilationX});
+    }
+  }
+
+  const Window &window;
+  std::vector<std::pair<int64_t, int64_t>> pixels;
+};
+} // namespace
+
+static void addReads(const Footprint &footprint, const Extent &object,
+                     const Domain &reader, Dependence &result) {
+  const Window &window = footprint.window;
+  int32_t rank = 0;
+  for (int64_t d0 = 0; d0 < reader.h; ++d0)
+    for (int64_t d1 = 0; d1 < reader.w; ++d1, ++rank) {
+      int64_t top = d0 * window.strideY + window.offsetY;
+      int64_t left = d1 * window.strideX + window.offsetX;
+      int32_t &last = result.lastWriter[rank];
+      for (auto [dy, dx] : footprint.pixels) {
+        int64_t y = top + dy, x = left + dx;
+        if (y < 0 || y >= object.h || x < 0 || x >= object.w)
+          continue;
+        size_t pixel = y * object.w + x;
+        last = std::max(last, result.writer[pixel]);
+        result.lastReader[pixel] = std::max(result.lastReader[pixel], rank);
+      }
+    }
+}
+
+const Dependence &DependenceCache::get(const Domain &writer,
+                                       const PixelWrite &write,
+                                       const Extent &object,
+                                       const Domain &reader,
+                                       const std::vector<Window> &windows) {
+  auto [entry, isNew] =
+      known.try_emplace(Key(writer, write, object, reader, windows));
+  Dependence &result = entry->second;
+  if (!isNew)
+    return result;
+  result.lastWriter.assign(reader.size(), -1);
+  result.writer.assign(object.h * object.w, -1);
+  result.lastReader = result.writer;
+  int32_t rank = 0;
+  for (int64_t d0 = 0; d0 < writer.h; ++d0)
+    for (int64_t d1 = 0; d1 < writer.w; ++d1, ++rank)
+      result.writer[(d0 * write.strideY + write.offsetY) * object.w +
+                    d1 * write.strideX + write.offsetX] = rank;
+  for (const Window &window : windows)
+    addReads(Footprint(window, write), object, reader, result);
+  return result;
+}

@@ -1,0 +1,51 @@
+//===- Dependence.h - who needs whom, in ranks ------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The dependences of one stream as tables of ranks, for the schedule's longest
+// paths and spans. They are computed by enumeration: in time proportional to
+// the reader's iterations times the pixels of its window.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_MAPPING_DEPENDENCE_H
+#define CM_LIB_MAPPING_DEPENDENCE_H
+
+#include "cm/Poly/Access.h"
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace cm {
+
+struct Dependence {
+  /// For each reader iteration the last writer iteration of which it reads
+  /// something; -1: none.
+  std::vector<int32_t> lastWriter;
+  /// For each pixel the writer iteration that writes it; -1: none.
+  std::vector<int32_t> writer;
+  /// For each pixel the last reader iteration that reads channels of the writer
+  /// there; -1: none.
+  std::vector<int32_t> lastReader;
+};
+
+/// Computes each geometry once.
+class DependenceCache {
+public:
+  const Dependence &get(const Domain &writer, const PixelWrite &write,
+                        const Extent &object, const Domain &reader,
+                        const std::vector<Window> &windows);
+
+private:
+  using Key =
+      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
+  std::map<Key, Dependence> known;
+};
+
+} // namespace cm
+
+#endif // CM_LIB_MAPPING_DEPENDENCE_H

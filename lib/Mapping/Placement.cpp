@@ -1,0 +1,298 @@
+//===- Placement.cpp - stages onto cores ----------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Longest processing time first, exchanges on the busiest core, relabelling of
+// cores, annealing of the traffic.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Placement.h"
+#include "PlacementError.h"
+#include "PlacementState.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+using namespace cm;
+using llvm::Error;
+using llvm::Expected;
+
+//===----------------------------------------------------------------------===//
+// Balance
+//===----------------------------------------------------------------------===//
+
+/// Puts the items on the core that is then the least busy, of equal ones the
+/// one with the fewest items. False where one does not fit; `state` then holds
+/// those before it.
+static bool placeInOrder(PlacementState &state,
+                         llvm::ArrayRef<uint32_t> order) {
+  for (uint32_t item : order) {
+    NodeId best = PlacementState::nowhere;
+    std::pair<uint64_t, size_t> bestCost;
+    for (NodeId core = 0; core < state.numCores(); ++core) {
+      std::vector<uint32_t> hosted = state.hosted(core);
+      hosted.push_back(item);
+      if (!state.fits(core, hosted))
+        continue;
+      std::pair<uint64_t, size_t> cost = {
+          state.problem.coreLoad(core, hosted).max(), hosted.size()};
+      if (best == PlacementState::nowhere || cost < bestCost) {
+        best = core;
+        bestCost = cost;
+      }
+    }
+    if (best == PlacementState::nowhere)
+      return false;
+    state.place(item, best);
+  }
+  return true;
+}
+
+namespace {
+/// Items that change cores: `item` goes to `core`, and `other`, if any, comes
+/// back.
+struct Exchange {
+  uint32_t item = 0;
+  NodeId core = 0;
+  uint32_t other = PlacementState::nowhere;
+};
+} // namespace
+
+/// Takes load off the busiest core by the move or swap that leaves the two
+/// cores least busy, as long as there is one.
+static bool relieveBusiest(PlacementState &state) {
+  NodeId busiest = state.busiest();
+  uint64_t best = state.load(busiest);
+  std::optional<Exchange> choice;
+  auto consider = [&](const Exchange &exchange) {
+    std::optional<uint64_t> load =
+        state.loadAfter(exchange.item, exchange.core, exchange.other);
+    if (load && *load < best) {
+      best = *load;
+      choice = exchange;
+    }
+  };
+  for (uint32_t item : state.hosted(busiest)) {
+    if (state.problem.items[item].fixed)
+      continue;
+    for (NodeId core = 0; core < state.numCores(); ++core) {
+      if (core == busiest)
+        continue;
+      consider({item, core});
+      for (uint32_t other : state.hosted(core))
+        if (!state.problem.items[other].fixed)
+          consider({item, core, other});
+    }
+  }
+  if (!choice)
+    return false;
+  state.exchange(choice->item, choice->core, choice->other);
+  return true;
+}
+
+static bool balance(PlacementState &state, bool crossbarsFirst) {
+  const PlacementProblem &problem = state.problem;
+  std::vector<uint32_t> order;
+  for (uint32_t i = 0; i < problem.items.size(); ++i)
+    if (!problem.items[i].fixed)
+      order.push_back(i);
+    else if (problem.machine->isCore(*problem.items[i].fixed))
+      state.place(i, *problem.items[i].fixed);
+  auto key = [&](uint32_t item) {
+    return std::make_tuple(crossbarsFirst ? state.crossbars(item) : 0,
+                           state.leastLoad(item));
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return key(a) > key(b); });
+  if (!placeInOrder(state, order))
+    return false;
+  for (int round = 0; round < 1000 && relieveBusiest(state); ++round)
+    ;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Traffic
+//===----------------------------------------------------------------------===//
+
+/// Gives the contents of the cores, in pipeline order, the core of the same
+/// type that is nearest to what has been placed.
+static void relabel(PlacementState &state) {
+  std::vector<NodeId> groups;
+  for (NodeId core = 0; core < state.numCores(); ++core)
+    if (!state.hosted(core).empty())
+      groups.push_back(core);
+  std::sort(groups.begin(), groups.end(), [&](NodeId a, NodeId b) {
+    return state.hosted(a).front() < state.hosted(b).front();
+  });
+  std::vector<std::vector<uint32_t>> contents;
+  std::vector<NodeId> from;
+  for (NodeId core : groups) {
+    bool hasFixed = llvm::any_of(state.hosted(core), [&](uint32_t item) {
+      return state.problem.items[item].fixed.has_value();
+    });
+    if (hasFixed)
+      continue;
+    contents.push_back(state.hosted(core));
+    from.push_back(core);
+  }
+  for (const std::vector<uint32_t> &group : contents)
+    for (uint32_t item : group)
+      state.remove(item);
+  for (size_t i = 0; i < contents.size(); ++i) {
+    NodeId best = PlacementState::nowhere;
+    uint64_t bestCost = 0;
+    for (NodeId core = 0; core < state.numCores(); ++core) {
+      if (!state.hosted(core).empty() || !state.sameType(core, from[i]))
+        continue;
+      uint64_t cost = 0;
+      for (uint32_t item : contents[i])
+        cost += state.traffic(item, core);
+      if (best == PlacementState::nowhere || cost < bestCost) {
+        best = core;
+        bestCost = cost;
+      }
+    }
+    for (uint32_t item : contents[i])
+      state.place(item, best);
+  }
+}
+
+namespace {
+/// Anneals bytes * hops. No move raises the busiest core above where it was,
+/// breaks a limit, or empties a core into one that is in use.
+class Annealing {
+public:
+  Annealing(PlacementState &state, const PlacementOptions &options)
+      : state(state), options(options), random(options.seed),
+        limit(state.load(state.busiest())) {
+    for (uint32_t i = 0; i < state.problem.items.size(); ++i)
+      if (!state.problem.items[i].fixed)
+        movable.push_back(i);
+  }
+
+  void run();
+
+private:
+  uint64_t pick(uint64_t count) { return random() % count; }
+  bool accept(int64_t delta) {
+    return delta <= 0 || std::exp(-double(delta) / temperature) * 4294967296.0 >
+                             double(random() >> 32);
+  }
+  void tryExchange();
+  void trySwapCores();
+
+  PlacementState &state;
+  const PlacementOptions &options;
+  std::mt19937_64 random;
+  uint64_t limit;
+  double temperature = 1;
+  std::vector<uint32_t> movable;
+};
+} // namespace
+
+void Annealing::tryExchange() {
+  uint32_t item = movable[pick(movable.size())];
+  uint32_t other = PlacementState::nowhere;
+  NodeId core;
+  if (pick(2)) {
+    other = movable[pick(movable.size())];
+    core = state.node(other);
+  } else {
+    core = pick(state.numCores());
+    if (state.hosted(state.node(item)).size() == 1 &&
+        !state.hosted(core).empty())
+      return;
+  }
+  if (core == state.node(item))
+    return;
+  std::optional<uint64_t> load = state.loadAfter(item, core, other);
+  if (!load || *load > limit)
+    return;
+  NodeId home = state.node(item);
+  int64_t before = state.trafficOf(item, other);
+  state.exchange(item, core, other);
+  if (!accept(int64_t(state.trafficOf(item, other)) - before))
+    state.exchange(item, home, other);
+}
+
+void Annealing::trySwapCores() {
+  NodeId a = pick(state.numCores()), b = pick(state.numCores());
+  if (a == b || !state.sameType(a, b) || state.hasFixed(a) ||
+      state.hasFixed(b) || (state.hosted(a).empty() && state.hosted(b).empty()))
+    return;
+  int64_t before = state.trafficOfCores(a, b);
+  state.swapCores(a, b);
+  if (!accept(int64_t(state.trafficOfCores(a, b)) - before))
+    state.swapCores(a, b);
+}
+
+void Annealing::run() {
+  if (movable.empty() || state.numCores() < 2)
+    return;
+  constexpr uint64_t steps = 100;
+  uint64_t moves = std::min<uint64_t>(options.moves, 4000 * movable.size());
+  uint64_t best = state.totalTraffic();
+  std::vector<NodeId> bestNodes = state.nodes();
+  double edges = std::max<size_t>(1, state.problem.edges.size());
+  double start = std::max(1.0, double(best) / edges), end = start / 1000;
+  for (uint64_t step = 0; step < steps && best > 0; ++step) {
+    temperature = start * std::pow(end / start, double(step) / (steps - 1));
+    for (uint64_t move = 0; move < moves / steps; ++move)
+      pick(3) ? tryExchange() : trySwapCores();
+    if (uint64_t now = state.totalTraffic(); now < best) {
+      best = now;
+      bestNodes = state.nodes();
+    }
+  }
+  state.assign(bestNodes);
+}
+
+//===----------------------------------------------------------------------===//
+// Solution
+//===----------------------------------------------------------------------===//
+
+static PlacementSolution finish(const PlacementState &state) {
+  PlacementSolution solution;
+  const PlacementProblem &problem = state.problem;
+  std::vector<uint32_t> used(state.numCores(), 0);
+  for (uint32_t i = 0; i < problem.items.size(); ++i) {
+    NodeId node = state.node(i);
+    solution.node.push_back(node);
+    solution.firstCrossbar.push_back(0);
+    uint32_t needed = problem.crossbarsOn(i, node).value_or(0);
+    if (needed == 0)
+      continue;
+    solution.firstCrossbar.back() = used[node];
+    used[node] += needed;
+  }
+  solution.maxLoad = state.load(state.busiest());
+  solution.loadBound = placementLoadBound(problem);
+  solution.byteHops = state.totalTraffic();
+  return solution;
+}
+
+Expected<PlacementSolution>
+cm::solvePlacement(const PlacementProblem &problem,
+                   const PlacementOptions &options) {
+  if (Error error = problem.check())
+    return std::move(error);
+  if (Error error = checkPlacementTotals(problem))
+    return std::move(error);
+  std::optional<PlacementState> state(std::in_place, problem);
+  if (!balance(*state, /*crossbarsFirst=*/false)) {
+    state.emplace(problem);
+    if (!balance(*state, /*crossbarsFirst=*/true))
+      return placementDoesNotFit(*state);
+  }
+  relabel(*state);
+  Annealing(*state, options).run();
+  return finish(*state);
+}

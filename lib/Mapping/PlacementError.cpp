@@ -1,0 +1,166 @@
+//===- PlacementError.cpp - why a placement does not fit ------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Totals of the network against totals of the machine.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlacementError.h"
+#include "cm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <map>
+
+using namespace cm;
+using llvm::Error;
+
+namespace {
+/// Of all items together, and of all cores. SRAM of a machine with an unlimited
+/// core is not counted.
+struct Totals {
+  explicit Totals(const PlacementProblem &problem) {
+    for (NodeId core = 0; core < problem.machine->numCores(); ++core) {
+      const machine::CoreType &type = problem.machine->core(core);
+      crossbars += type.has_crossbar() ? type.crossbar().count() : 0;
+      contexts += type.lcu().contexts();
+      bytes += type.sram().bytes();
+      unlimited |= type.sram().bytes() == 0;
+    }
+  }
+  uint64_t crossbars = 0, contexts = 0, bytes = 0;
+  bool unlimited = false;
+};
+} // namespace
+
+/// The fewest crossbars with which any core can host the item.
+static std::optional<uint32_t> fewestCrossbars(const PlacementProblem &problem,
+                                               uint32_t item) {
+  std::optional<uint32_t> fewest;
+  for (NodeId core = 0; core < problem.machine->numCores(); ++core)
+    if (std::optional<uint32_t> needed = problem.crossbarsOn(item, core))
+      fewest = std::min(fewest.value_or(*needed), *needed);
+  return fewest;
+}
+
+/// "'a' (36), 'b' (18)": the five layers that take most.
+static std::string largestLayers(const PlacementProblem &problem,
+                                 llvm::function_ref<uint64_t(uint32_t)> cost) {
+  std::map<std::string, uint64_t> sums;
+  for (uint32_t i = 0; i < problem.items.size(); ++i) {
+    const PlacementItem &item = problem.items[i];
+    if (!item.fixed)
+      sums[item.layer.empty() ? item.name : item.layer] += cost(i);
+  }
+  std::vector<std::pair<std::string, uint64_t>> sorted(sums.begin(),
+                                                       sums.end());
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const auto &a, const auto &b) { return a.second > b.second; });
+  std::string text;
+  for (size_t i = 0; i < std::min<size_t>(5, sorted.size()); ++i)
+    text += llvm::formatv("{0}'{1}' ({2})", i ? ", " : "", sorted[i].first,
+                          sorted[i].second);
+  return text;
+}
+
+static Error compare(const PlacementProblem &problem, const char *what,
+                     uint64_t available,
+                     llvm::function_ref<uint64_t(uint32_t)> cost) {
+  uint64_t needed = 0;
+  for (uint32_t i = 0; i < problem.items.size(); ++i)
+    if (!problem.items[i].fixed)
+      needed += cost(i);
+  if (needed <= available)
+    return Error::success();
+  return makeError("the network needs {0} {1}, machine '{2}' has {3}: {4} are "
+                   "short; layers that take most: {5}",
+                   needed, what, problem.machine->name(), available,
+                   needed - available, largestLayers(problem, cost));
+}
+
+Error cm::checkPlacementTotals(const PlacementProblem &problem) {
+  std::vector<uint64_t> crossbars(problem.items.size(), 0);
+  for (uint32_t i = 0; i < problem.items.size(); ++i) {
+    if (problem.items[i].fixed)
+      continue;
+    std::optional<uint32_t> fewest = fewestCrossbars(problem, i);
+    if (!fewest)
+      return makeError(
+          "stage '{0}': no core of machine '{1}' has crossbars for "
+          "a matrix of {2} rows and {3} columns",
+          problem.items[i].name, problem.machine->name(),
+          problem.items[i].matrixRows, problem.items[i].matrixCols);
+    crossbars[i] = *fewest;
+  }
+  Totals totals(problem);
+  if (Error error = compare(problem, "crossbars", totals.crossbars,
+                            [&](uint32_t i) { return crossbars[i]; }))
+    return error;
+  if (Error error = compare(problem, "LCU contexts", totals.contexts,
+                            [](uint32_t) { return 1; }))
+    return error;
+  if (totals.unlimited)
+    return Error::success();
+  return compare(problem, "bytes of SRAM", totals.bytes,
+                 [&](uint32_t i) { return problem.items[i].sramBytes; });
+}
+
+Error cm::placementDoesNotFit(const PlacementState &state) {
+  const PlacementProblem &problem = state.problem;
+  uint32_t item = 0;
+  while (state.node(item) != PlacementState::nowhere)
+    ++item;
+  uint64_t crossbars = 0;
+  for (uint32_t i = 0; i < problem.items.size(); ++i)
+    crossbars += problem.items[i].fixed ? 0 : state.crossbars(i);
+  return makeError(
+      "no core of machine '{0}' has room left for stage '{1}', "
+      "which needs {2} crossbars, an LCU context and {3} bytes of "
+      "SRAM in one core; the network needs {4} of {5} crossbars; "
+      "layers that take most: {6}",
+      problem.machine->name(), problem.items[item].name, state.crossbars(item),
+      problem.items[item].sramBytes, crossbars, Totals(problem).crossbars,
+      largestLayers(problem, [&](uint32_t i) { return state.crossbars(i); }));
+}
+
+/// Least cycles of MVMs that the item adds to those of a core's other items.
+static uint64_t leastMvm(const PlacementProblem &problem, uint32_t item) {
+  uint64_t least = ~uint64_t(0);
+  for (NodeId core = 0; core < problem.machine->numCores(); ++core) {
+    if (!problem.crossbarsOn(item, core))
+      continue;
+    bool shared = problem.machine->core(core).crossbar().mvm_concurrency() !=
+                  machine::MVM_CONCURRENCY_CORE;
+    least = std::min(least, shared ? problem.coreLoad(core, {item}).mvm : 0);
+  }
+  return least == ~uint64_t(0) ? 0 : least;
+}
+
+uint64_t cm::placementLoadBound(const PlacementProblem &problem) {
+  const MachineModel &machine = *problem.machine;
+  uint64_t mvm = 0, dpu = 0, sram = 0, longest = 0;
+  uint64_t withCrossbar = 0, ports = 0;
+  for (NodeId core = 0; core < machine.numCores(); ++core) {
+    withCrossbar += machine.hasCrossbar(core);
+    ports += std::max(1u, machine.core(core).sram().ports());
+  }
+  PlacementState state(problem);
+  for (uint32_t i = 0; i < problem.items.size(); ++i) {
+    const PlacementItem &item = problem.items[i];
+    if (item.fixed && !machine.isCore(*item.fixed))
+      continue;
+    longest = std::max(longest, state.leastLoad(i));
+    mvm += leastMvm(problem, i);
+    dpu += item.dpuCycles;
+    sram += item.sramCycles;
+  }
+  if (withCrossbar)
+    longest = std::max(longest, llvm::divideCeil(mvm, withCrossbar));
+  longest = std::max(longest, llvm::divideCeil(dpu, machine.numCores()));
+  return std::max(longest, llvm::divideCeil(sram, ports));
+}

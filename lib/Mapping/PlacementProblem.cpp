@@ -1,0 +1,199 @@
+//===- PlacementProblem.cpp - what a right placement is -------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Loads of cores, sanity of the input and of any placement.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Placement.h"
+#include "cm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace cm;
+using llvm::Error;
+
+std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
+                                                      NodeId core) const {
+  const PlacementItem &stage = items[item];
+  if (stage.matrixRows == 0)
+    return 0;
+  if (!machine->isCore(core) || !machine->hasCrossbar(core))
+    return std::nullopt;
+  const machine::Crossbar &crossbar = machine->core(core).crossbar();
+  int64_t needed = llvm::divideCeil(stage.matrixCols, crossbar.cols());
+  if (stage.matrixRows > crossbar.rows() || needed > crossbar.count())
+    return std::nullopt;
+  return needed;
+}
+
+CoreLoad PlacementProblem::coreLoad(NodeId core,
+                                    llvm::ArrayRef<uint32_t> hosted) const {
+  CoreLoad load;
+  if (!machine->isCore(core))
+    return load;
+  const machine::CoreType &type = machine->core(core);
+  for (uint32_t item : hosted) {
+    uint64_t mvm = items[item].mvms * type.crossbar().mvm_cycles();
+    switch (type.crossbar().mvm_concurrency()) {
+    case machine::MVM_CONCURRENCY_CROSSBAR:
+      load.mvm += mvm * crossbarsOn(item, core).value_or(0);
+      break;
+    case machine::MVM_CONCURRENCY_CORE:
+      load.mvm = std::max(load.mvm, mvm);
+      break;
+    default:
+      load.mvm += mvm;
+    }
+    load.dpu += items[item].dpuCycles;
+    load.sram += items[item].sramCycles;
+  }
+  load.sram = llvm::divideCeil(load.sram, std::max(1u, type.sram().ports()));
+  return load;
+}
+
+Error PlacementProblem::check() const {
+  for (const PlacementItem &item : items) {
+    if (item.matrixRows < 0 || (item.matrixRows == 0) != (item.matrixCols == 0))
+      return makeError("placement: the matrix of '{0}' is {1}x{2}", item.name,
+                       item.matrixRows, item.matrixCols);
+    if (item.fixed && *item.fixed >= machine->numNodes())
+      return makeError("placement: '{0}' is fixed to node {1}, there are {2}",
+                       item.name, *item.fixed, machine->numNodes());
+  }
+  for (const PlacementEdge &edge : edges)
+    if (edge.from >= items.size() || edge.to >= items.size())
+      return makeError("placement: an edge joins items {0} and {1}, there are "
+                       "{2}",
+                       edge.from, edge.to, items.size());
+  return Error::success();
+}
+
+std::vector<std::vector<uint32_t>>
+cm::shortestHops(const MachineModel &machine) {
+  std::vector<std::vector<uint32_t>> hops;
+  for (NodeId source = 0; source < machine.numNodes(); ++source)
+    hops.push_back(machine.hopsFrom(source));
+  return hops;
+}
+
+/// The items of each core.
+static std::vector<std::vector<uint32_t>>
+hostedItems(const PlacementProblem &problem,
+            const PlacementSolution &solution) {
+  std::vector<std::vector<uint32_t>> hosted(problem.machine->numCores());
+  for (uint32_t i = 0; i < problem.items.size(); ++i)
+    if (problem.machine->isCore(solution.node[i]))
+      hosted[solution.node[i]].push_back(i);
+  return hosted;
+}
+
+/// Each crossbar of the core is held by at most one item.
+static Error verifyCrossbars(const PlacementProblem &problem,
+                             const PlacementSolution &solution, NodeId core,
+                             llvm::ArrayRef<uint32_t> hosted) {
+  const MachineModel &machine = *problem.machine;
+  std::vector<int64_t> holder(machine.core(core).crossbar().count(), -1);
+  for (uint32_t item : hosted) {
+    std::optional<uint32_t> needed = problem.crossbarsOn(item, core);
+    if (!needed)
+      return makeError("placement: {0} has no crossbars for the {1}x{2} matrix "
+                       "of '{3}'",
+                       machine.nodeName(core), problem.items[item].matrixRows,
+                       problem.items[item].matrixCols,
+                       problem.items[item].name);
+    for (uint32_t k = 0; k < *needed; ++k) {
+      uint64_t crossbar = uint64_t(solution.firstCrossbar[item]) + k;
+      if (crossbar >= holder.size())
+        return makeError(
+            "placement: '{0}' holds crossbar {1} of {2}, there are "
+            "{3}",
+            problem.items[item].name, crossbar, machine.nodeName(core),
+            holder.size());
+      if (holder[crossbar] >= 0)
+        return makeError("placement: '{0}' and '{1}' both hold crossbar {2} of "
+                         "{3}",
+                         problem.items[holder[crossbar]].name,
+                         problem.items[item].name, crossbar,
+                         machine.nodeName(core));
+      holder[crossbar] = item;
+    }
+  }
+  return Error::success();
+}
+
+static Error verifyCore(const PlacementProblem &problem,
+                        const PlacementSolution &solution, NodeId core,
+                        llvm::ArrayRef<uint32_t> hosted) {
+  const machine::CoreType &type = problem.machine->core(core);
+  if (Error error = verifyCrossbars(problem, solution, core, hosted))
+    return error;
+  if (hosted.size() > type.lcu().contexts())
+    return makeError(
+        "placement: {0} hosts {1} stages, its LCU has {2} contexts",
+        problem.machine->nodeName(core), hosted.size(), type.lcu().contexts());
+  uint64_t bytes = 0;
+  for (uint32_t item : hosted)
+    bytes += problem.items[item].sramBytes;
+  if (type.sram().bytes() && bytes > type.sram().bytes())
+    return makeError("placement: stages of {0} need {1} bytes of SRAM, there "
+                     "are {2}",
+                     problem.machine->nodeName(core), bytes,
+                     type.sram().bytes());
+  return Error::success();
+}
+
+Error PlacementProblem::verify(const PlacementSolution &solution) const {
+  if (solution.node.size() != items.size() ||
+      solution.firstCrossbar.size() != items.size())
+    return makeError("placement: {0} nodes and {1} crossbars for {2} items",
+                     solution.node.size(), solution.firstCrossbar.size(),
+                     items.size());
+  for (uint32_t i = 0; i < items.size(); ++i) {
+    bool right = items[i].fixed ? solution.node[i] == *items[i].fixed
+                                : machine->isCore(solution.node[i]);
+    if (!right)
+      return makeError("placement: '{0}' is on node {1}, expected {2}",
+                       items[i].name, solution.node[i],
+                       items[i].fixed ? machine->nodeName(*items[i].fixed)
+                                      : std::string("a core"));
+  }
+  std::vector<std::vector<uint32_t>> hosted = hostedItems(*this, solution);
+  uint64_t busiest = 0, byteHops = 0;
+  for (NodeId core = 0; core < machine->numCores(); ++core) {
+    if (Error error = verifyCore(*this, solution, core, hosted[core]))
+      return error;
+    busiest = std::max(busiest, coreLoad(core, hosted[core]).max());
+  }
+  std::vector<std::vector<uint32_t>> hops = shortestHops(*machine);
+  for (const PlacementEdge &edge : edges)
+    byteHops +=
+        edge.bytes * hops[solution.node[edge.from]][solution.node[edge.to]];
+  if (solution.maxLoad != busiest || solution.byteHops != byteHops)
+    return makeError("placement: load {0} and byte hops {1} are said, {2} and "
+                     "{3} are found",
+                     solution.maxLoad, solution.byteHops, busiest, byteHops);
+  if (solution.loadBound > busiest)
+    return makeError("placement: the bound of {0} is above the load of {1}",
+                     solution.loadBound, busiest);
+  return Error::success();
+}
+
+std::vector<ResourceLoad>
+cm::placementLoads(const PlacementProblem &problem,
+                   const PlacementSolution &solution) {
+  std::vector<ResourceLoad> loads;
+  std::vector<std::vector<uint32_t>> hosted = hostedItems(problem, solution);
+  for (NodeId core = 0; core < hosted.size(); ++core) {
+    CoreLoad load = problem.coreLoad(core, hosted[core]);
+    std::string name = problem.machine->nodeName(core);
+    loads.push_back({"crossbars of " + name, load.mvm});
+    loads.push_back({"DPU of " + name, load.dpu});
+    loads.push_back({"SRAM ports of " + name, load.sram});
+  }
+  return loads;
+}

@@ -1,0 +1,257 @@
+//===- Schedule.cpp - offsets and capacities ------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Longest paths and spans at a uniform pace.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Schedule.h"
+#include "Dependence.h"
+#include "cm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <numeric>
+
+using namespace cm;
+using llvm::Error;
+using llvm::Expected;
+
+namespace {
+class Solver {
+public:
+  explicit Solver(const ScheduleProblem &problem);
+
+  /// Offsets, capacities and latency at this II.
+  ScheduleSolution solveAt(uint64_t ii);
+  /// Bytes needed in each memory.
+  std::vector<uint64_t> memoryNeeds(const ScheduleSolution &solution) const;
+  bool fits(const ScheduleSolution &solution) const;
+  Error doesNotFit(const ScheduleSolution &solution) const;
+
+private:
+  void order();
+  const Dependence &dependence(const ScheduleStream &stream);
+  int64_t pace(uint32_t stage, int64_t rank, uint64_t ii) const {
+    return rank * int64_t(ii) / problem.stages[stage].domain.size();
+  }
+  void findOffsets(ScheduleSolution &solution);
+  uint64_t span(const ScheduleStream &stream, BufferFold fold,
+                const ScheduleSolution &solution);
+  uint64_t latency(const ScheduleSolution &solution) const;
+
+  const ScheduleProblem &problem;
+  DependenceCache cache;
+  std::vector<uint32_t> byWriter; // streams in topological order of writers
+};
+} // namespace
+
+Solver::Solver(const ScheduleProblem &problem) : problem(problem) { order(); }
+
+void Solver::order() {
+  std::vector<uint32_t> open(problem.stages.size(), 0), ready;
+  std::vector<std::vector<uint32_t>> sends(problem.stages.size());
+  for (uint32_t i = 0; i < problem.streams.size(); ++i) {
+    ++open[problem.streams[i].reader];
+    sends[problem.streams[i].writer].push_back(i);
+  }
+  for (uint32_t stage = 0; stage < open.size(); ++stage)
+    if (open[stage] == 0)
+      ready.push_back(stage);
+  for (size_t done = 0; done < ready.size(); ++done)
+    for (uint32_t stream : sends[ready[done]]) {
+      byWriter.push_back(stream);
+      if (--open[problem.streams[stream].reader] == 0)
+        ready.push_back(problem.streams[stream].reader);
+    }
+}
+
+const Dependence &Solver::dependence(const ScheduleStream &stream) {
+  return cache.get(problem.stages[stream.writer].domain, stream.write,
+                   stream.object, problem.stages[stream.reader].domain,
+                   stream.windows);
+}
+
+/// o_r >= o_w + max over reader iterations k with a need D(k) of
+///   pace_w(D(k)) + transfer - pace_r(k).
+void Solver::findOffsets(ScheduleSolution &solution) {
+  std::vector<int64_t> offset(problem.stages.size(), 0);
+  for (uint32_t index : byWriter) {
+    const ScheduleStream &stream = problem.streams[index];
+    const std::vector<int32_t> &last = dependence(stream).lastWriter;
+    int64_t start = offset[stream.writer] + int64_t(stream.transferCycles);
+    for (size_t k = 0; k < last.size(); ++k)
+      if (last[k] >= 0)
+        offset[stream.reader] =
+            std::max(offset[stream.reader],
+                     start + pace(stream.writer, last[k], solution.ii) -
+                         pace(stream.reader, k, solution.ii));
+  }
+  solution.offset.assign(offset.begin(), offset.end());
+}
+
+/// The writer's fire at folded coordinate g' takes the slot of g where g' = g +
+/// F. It must not be before the reader's credit for g is back:
+///   F > g' - g  for all g, g' of a column with  fire(g') < free(g).
+/// Fire times grow with g', so the last such g' of each g decides.
+uint64_t Solver::span(const ScheduleStream &stream, BufferFold fold,
+                      const ScheduleSolution &solution) {
+  const Dependence &dep = dependence(stream);
+  int64_t ii = solution.ii;
+  int64_t columns = fold == BufferFold::Row ? stream.object.w : 1;
+  int64_t steps = dep.writer.size() / columns;
+  int64_t back = solution.offset[stream.reader] +
+                 problem.stages[stream.reader].retireCycles +
+                 stream.creditCycles;
+  int64_t result = 1;
+  std::vector<int64_t> written, fire; // of one column, ascending
+  for (int64_t x = 0; x < columns; ++x) {
+    written.clear();
+    fire.clear();
+    for (int64_t g = 0; g < steps; ++g)
+      if (int64_t rank = dep.writer[g * columns + x]; rank >= 0) {
+        written.push_back(g);
+        fire.push_back(solution.offset[stream.writer] +
+                       pace(stream.writer, rank, ii));
+      }
+    if (written.empty())
+      continue;
+    for (int64_t g = 0; g < steps; ++g) {
+      int64_t rank = dep.lastReader[g * columns + x];
+      if (rank < 0)
+        continue;
+      int64_t free = back + pace(stream.reader, rank, ii);
+      if (free <= fire.front())
+        continue; // not even the first of this image is in the way
+      int64_t image = (free - 1 - fire.front()) / ii;
+      auto behind =
+          std::lower_bound(fire.begin(), fire.end(), free - image * ii);
+      int64_t blocked = image * steps + written[behind - fire.begin() - 1];
+      result = std::max(result, blocked - g + 1);
+    }
+  }
+  return result;
+}
+
+uint64_t Solver::latency(const ScheduleSolution &solution) const {
+  uint64_t begin = ~uint64_t(0), end = 0;
+  bool anyInput = false, anyOutput = false;
+  for (const ScheduleStage &stage : problem.stages) {
+    anyInput |= stage.role == ScheduleStage::Input;
+    anyOutput |= stage.role == ScheduleStage::Output;
+  }
+  for (uint32_t i = 0; i < problem.stages.size(); ++i) {
+    const ScheduleStage &stage = problem.stages[i];
+    if (!anyInput || stage.role == ScheduleStage::Input)
+      begin = std::min(begin, solution.offset[i]);
+    if (!anyOutput || stage.role == ScheduleStage::Output)
+      end = std::max(end,
+                     problem.fireTime(solution, i, 0, stage.domain.size() - 1) +
+                         stage.retireCycles);
+  }
+  return problem.stages.empty() ? 0 : end - begin;
+}
+
+ScheduleSolution Solver::solveAt(uint64_t ii) {
+  ScheduleSolution solution;
+  ResourceLoad bound = problem.lowerBound();
+  solution.ii = ii;
+  solution.iiBound = bound.cycles;
+  solution.iiBoundBy = bound.name;
+  findOffsets(solution);
+  for (uint32_t i = 0; i < problem.buffers.size(); ++i)
+    solution.capacity.push_back({problem.foldOf(i), 1});
+  for (const ScheduleStream &stream : problem.streams) {
+    if (stream.buffer == ScheduleStream::noBuffer)
+      continue;
+    BufferCapacity &capacity = solution.capacity[stream.buffer];
+    capacity.slots =
+        std::max(capacity.slots, span(stream, capacity.fold, solution));
+  }
+  solution.latency = latency(solution);
+  return solution;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+std::vector<uint64_t>
+Solver::memoryNeeds(const ScheduleSolution &solution) const {
+  std::vector<uint64_t> needs(problem.memories.size(), 0);
+  for (uint32_t i = 0; i < problem.buffers.size(); ++i) {
+    uint32_t node = problem.buffers[i].node;
+    needs[node] += llvm::alignTo(problem.bufferBytes(i, solution.capacity[i]),
+                                 problem.memories[node].alignment);
+  }
+  return needs;
+}
+
+bool Solver::fits(const ScheduleSolution &solution) const {
+  std::vector<uint64_t> needs = memoryNeeds(solution);
+  for (size_t i = 0; i < needs.size(); ++i)
+    if (problem.memories[i].bytes && needs[i] > problem.memories[i].bytes)
+      return false;
+  return true;
+}
+
+Error Solver::doesNotFit(const ScheduleSolution &solution) const {
+  std::vector<uint64_t> needs = memoryNeeds(solution);
+  uint32_t node = 0;
+  while (!problem.memories[node].bytes ||
+         needs[node] <= problem.memories[node].bytes)
+    ++node;
+  auto bytes = [&](uint32_t i) {
+    return problem.bufferBytes(i, solution.capacity[i]);
+  };
+  std::vector<uint32_t> largest;
+  for (uint32_t i = 0; i < problem.buffers.size(); ++i)
+    if (problem.buffers[i].node == node)
+      largest.push_back(i);
+  std::stable_sort(largest.begin(), largest.end(),
+                   [&](uint32_t a, uint32_t b) { return bytes(a) > bytes(b); });
+  std::string text;
+  for (size_t i = 0; i < std::min<size_t>(3, largest.size()); ++i)
+    text += llvm::formatv("{0}'{1}' ({2})", i ? ", " : "",
+                          problem.buffers[largest[i]].name, bytes(largest[i]));
+  return makeError("{0}: buffers need at least {1} bytes of SRAM, there are {2}"
+                   "; largest: {3}",
+                   problem.memories[node].name, needs[node],
+                   problem.memories[node].bytes, text);
+}
+
+/// Raises the II by doubling until the capacities fit, then halves the gap.
+static Expected<ScheduleSolution> raiseII(Solver &solver,
+                                          ScheduleSolution solution) {
+  uint64_t tooSmall = solution.ii, limit = solution.ii << 16;
+  while (!solver.fits(solution)) {
+    if (solution.ii >= limit)
+      return solver.doesNotFit(solution);
+    tooSmall = solution.ii;
+    solution = solver.solveAt(solution.ii * 2);
+  }
+  for (int round = 0; round < 6 && solution.ii - tooSmall > 1; ++round) {
+    uint64_t middle = tooSmall + (solution.ii - tooSmall) / 2;
+    ScheduleSolution next = solver.solveAt(middle);
+    if (solver.fits(next))
+      solution = std::move(next);
+    else
+      tooSmall = middle;
+  }
+  return solution;
+}
+
+Expected<ScheduleSolution> cm::solveSchedule(const ScheduleProblem &problem) {
+  if (Error error = problem.check())
+    return std::move(error);
+  Solver solver(problem);
+  ScheduleSolution solution =
+      solver.solveAt(std::max(problem.lowerBound().cycles, problem.targetII));
+  if (solver.fits(solution))
+    return solution;
+  return raiseII(solver, std::move(solution));
+}

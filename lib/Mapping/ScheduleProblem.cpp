@@ -1,0 +1,338 @@
+//===- ScheduleProblem.cpp - what a right schedule is ---------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Sanity of the input and an enumeration of what any schedule must keep. This
+// shares no dependence analysis with the solver.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Schedule.h"
+#include "cm/Support/Error.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace cm;
+using llvm::Error;
+
+//===----------------------------------------------------------------------===//
+// Figures
+//===----------------------------------------------------------------------===//
+
+uint64_t ScheduleProblem::fireTime(const ScheduleSolution &solution,
+                                   uint32_t stage, uint64_t image,
+                                   uint64_t rank) const {
+  return solution.offset[stage] + image * solution.ii +
+         rank * solution.ii / uint64_t(stages[stage].domain.size());
+}
+
+ResourceLoad ScheduleProblem::lowerBound() const {
+  ResourceLoad bound{"nothing", 1};
+  for (const ResourceLoad &resource : resources)
+    if (resource.cycles > bound.cycles)
+      bound = resource;
+  for (const ScheduleStage &stage : stages) {
+    uint64_t cycles = uint64_t(stage.domain.size()) * stage.serviceCycles;
+    if (cycles > bound.cycles)
+      bound = {"stage '" + stage.name + "'", cycles};
+  }
+  return bound;
+}
+
+static bool isIdentity(const Window &window) {
+  return window.kernelY == 1 && window.kernelX == 1 && window.strideY == 1 &&
+         window.strideX == 1 && window.offsetY == 0 && window.offsetX == 0;
+}
+
+BufferFold ScheduleProblem::foldOf(uint32_t buffer) const {
+  if (buffers[buffer].object.h == 1)
+    return BufferFold::Pixel;
+  for (const ScheduleStream &stream : streams)
+    if (stream.buffer == buffer)
+      for (const Window &window : stream.windows)
+        if (!isIdentity(window))
+          return BufferFold::Row;
+  return BufferFold::Pixel;
+}
+
+uint64_t ScheduleProblem::bufferBytes(uint32_t buffer,
+                                      const BufferCapacity &capacity) const {
+  const Extent &object = buffers[buffer].object;
+  uint64_t pixels = capacity.fold == BufferFold::Row ? object.w : 1;
+  return capacity.slots * pixels * uint64_t(object.c) *
+         buffers[buffer].elementBytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Input
+//===----------------------------------------------------------------------===//
+
+static Error checkWindow(const std::string &reader, const Window &window,
+                         const Extent &object) {
+  if (window.kernelY < 1 || window.kernelX < 1 || window.strideY < 0 ||
+      window.strideX < 0 || window.dilationY < 1 || window.dilationX < 1)
+    return makeError("schedule: a window of stage '{0}' has a kernel or "
+                     "dilation below 1 or a stride below 0",
+                     reader);
+  if (window.channelBegin < 0 || window.channelBegin >= window.channelEnd ||
+      window.channelEnd > object.c)
+    return makeError("schedule: a window of stage '{0}' reads channels {1} to "
+                     "{2}, the object has {3}",
+                     reader, window.channelBegin, window.channelEnd, object.c);
+  if (window.elementBegin < 0 || window.elementBegin >= window.elementEnd ||
+      window.elementEnd > window.listed())
+    return makeError("schedule: a window of stage '{0}' takes elements {1} to "
+                     "{2} of {3}",
+                     reader, window.elementBegin, window.elementEnd,
+                     window.listed());
+  return Error::success();
+}
+
+static Error checkWrite(const ScheduleStage &writer, const PixelWrite &write,
+                        const Extent &object) {
+  int64_t y = (writer.domain.h - 1) * write.strideY + write.offsetY;
+  int64_t x = (writer.domain.w - 1) * write.strideX + write.offsetX;
+  if (write.strideY < 1 || write.strideX < 1 || write.offsetY < 0 ||
+      write.offsetX < 0 || y >= object.h || x >= object.w ||
+      write.channelBegin < 0 || write.channelBegin >= write.channelEnd ||
+      write.channelEnd > object.c)
+    return makeError("schedule: stage '{0}' writes outside the object of "
+                     "{1}x{2}x{3}",
+                     writer.name, object.h, object.w, object.c);
+  return Error::success();
+}
+
+static Error checkStream(const ScheduleProblem &problem,
+                         const ScheduleStream &stream, size_t index) {
+  size_t stages = problem.stages.size();
+  if (stream.writer >= stages || stream.reader >= stages)
+    return makeError("schedule: stream {0} joins stages {1} and {2}, there are "
+                     "{3}",
+                     index, stream.writer, stream.reader, stages);
+  if (stream.buffer != ScheduleStream::noBuffer) {
+    if (stream.buffer >= problem.buffers.size())
+      return makeError("schedule: stream {0} goes to buffer {1}, there are {2}",
+                       index, stream.buffer, problem.buffers.size());
+    if (problem.buffers[stream.buffer].object != stream.object)
+      return makeError(
+          "schedule: stream {0} carries another object than buffer "
+          "'{1}'",
+          index, problem.buffers[stream.buffer].name);
+  }
+  const ScheduleStage &writer = problem.stages[stream.writer];
+  if (Error error = checkWrite(writer, stream.write, stream.object))
+    return error;
+  for (const Window &window : stream.windows)
+    if (Error error = checkWindow(problem.stages[stream.reader].name, window,
+                                  stream.object))
+      return error;
+  return Error::success();
+}
+
+/// Takes away stages without open writers until none is left.
+static Error checkAcyclic(const ScheduleProblem &problem) {
+  std::vector<uint32_t> open(problem.stages.size(), 0), ready;
+  std::vector<std::vector<uint32_t>> readers(problem.stages.size());
+  for (const ScheduleStream &stream : problem.streams) {
+    ++open[stream.reader];
+    readers[stream.writer].push_back(stream.reader);
+  }
+  for (uint32_t stage = 0; stage < open.size(); ++stage)
+    if (open[stage] == 0)
+      ready.push_back(stage);
+  for (size_t done = 0; done < ready.size(); ++done)
+    for (uint32_t reader : readers[ready[done]])
+      if (--open[reader] == 0)
+        ready.push_back(reader);
+  for (uint32_t stage = 0; stage < open.size(); ++stage)
+    if (open[stage] != 0)
+      return makeError("schedule: stage '{0}' depends on itself through its "
+                       "streams, or on a stage that does",
+                       problem.stages[stage].name);
+  return Error::success();
+}
+
+Error ScheduleProblem::check() const {
+  for (const ScheduleStage &stage : stages)
+    if (stage.domain.h < 1 || stage.domain.w < 1 || stage.serviceCycles < 1)
+      return makeError("schedule: stage '{0}' has a domain of {1}x{2} and {3} "
+                       "service cycles, each must be at least 1",
+                       stage.name, stage.domain.h, stage.domain.w,
+                       stage.serviceCycles);
+  for (const ScheduleBuffer &buffer : buffers)
+    if (buffer.node >= memories.size() || buffer.object.h < 1 ||
+        buffer.object.w < 1 || buffer.object.c < 1)
+      return makeError(
+          "schedule: buffer '{0}' is empty or in memory {1} of {2}",
+          buffer.name, buffer.node, memories.size());
+  for (const ScheduleMemory &memory : memories)
+    if (memory.alignment == 0)
+      return makeError("schedule: alignment of {0} must be at least 1, found 0",
+                       memory.name);
+  for (size_t i = 0; i < streams.size(); ++i)
+    if (Error error = checkStream(*this, streams[i], i))
+      return error;
+  return checkAcyclic(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// Solution
+//===----------------------------------------------------------------------===//
+
+/// Calls `visit(y, x)` for each pixel of which iteration (d0, d1) takes
+/// channels that the stream's writer writes.
+static void forEachRead(const ScheduleStream &stream, int64_t d0, int64_t d1,
+                        llvm::function_ref<void(int64_t, int64_t)> visit) {
+  for (const Window &w : stream.windows) {
+    int64_t channels = w.channels();
+    for (int64_t e = w.elementBegin; e < w.elementEnd;) {
+      int64_t pixel = e / channels;
+      int64_t next = std::min(w.elementEnd, (pixel + 1) * channels);
+      int64_t first = w.channelBegin + e % channels;
+      int64_t behind = first + (next - e);
+      int64_t y = d0 * w.strideY + w.offsetY + pixel / w.kernelX * w.dilationY;
+      int64_t x = d1 * w.strideX + w.offsetX + pixel % w.kernelX * w.dilationX;
+      if (y >= 0 && y < stream.object.h && x >= 0 && x < stream.object.w &&
+          first < stream.write.channelEnd && behind > stream.write.channelBegin)
+        visit(y, x);
+      e = next;
+    }
+  }
+}
+
+namespace {
+/// The events of one stream, pixel by pixel: rank of the writer's iteration,
+/// and of the last iteration that reads it; -1 where there is none.
+struct PixelEvents {
+  PixelEvents(const ScheduleProblem &problem, const ScheduleStream &stream)
+      : width(stream.object.w), written(stream.object.h * width, -1),
+        lastRead(written) {
+    const Domain &writer = problem.stages[stream.writer].domain;
+    for (int64_t k = 0; k < writer.size(); ++k)
+      written[at(k / writer.w * stream.write.strideY + stream.write.offsetY,
+                 k % writer.w * stream.write.strideX + stream.write.offsetX)] =
+          k;
+    const Domain &reader = problem.stages[stream.reader].domain;
+    for (int64_t k = 0; k < reader.size(); ++k)
+      forEachRead(stream, k / reader.w, k % reader.w,
+                  [&](int64_t y, int64_t x) { lastRead[at(y, x)] = k; });
+  }
+  size_t at(int64_t y, int64_t x) const { return y * width + x; }
+
+  int64_t width;
+  std::vector<int64_t> written, lastRead;
+};
+} // namespace
+
+static Error verifyData(const ScheduleProblem &problem,
+                        const ScheduleSolution &solution,
+                        const ScheduleStream &stream,
+                        const PixelEvents &events) {
+  const Domain &reader = problem.stages[stream.reader].domain;
+  for (int64_t k = 0; k < reader.size(); ++k) {
+    uint64_t fire = problem.fireTime(solution, stream.reader, 0, k);
+    int64_t late = -1; // the last pixel that comes too late
+    auto arrival = [&](int64_t pixel) {
+      return problem.fireTime(solution, stream.writer, 0,
+                              events.written[pixel]) +
+             stream.transferCycles;
+    };
+    forEachRead(stream, k / reader.w, k % reader.w, [&](int64_t y, int64_t x) {
+      int64_t pixel = events.at(y, x);
+      if (events.written[pixel] >= 0 && arrival(pixel) > fire)
+        late = pixel;
+    });
+    if (late >= 0)
+      return makeError("schedule: iteration {0} of stage '{1}' fires at {2}, "
+                       "pixel ({3}, {4}) of stage '{5}' is there at {6}",
+                       k, problem.stages[stream.reader].name, fire,
+                       late / events.width, late % events.width,
+                       problem.stages[stream.writer].name, arrival(late));
+  }
+  return Error::success();
+}
+
+static Error verifySlots(const ScheduleProblem &problem,
+                         const ScheduleSolution &solution,
+                         const ScheduleStream &stream,
+                         const PixelEvents &events) {
+  const BufferCapacity &capacity = solution.capacity[stream.buffer];
+  bool rows = capacity.fold == BufferFold::Row;
+  int64_t columns = rows ? events.width : 1;
+  int64_t steps = events.written.size() / columns; // folded, of one image
+  int64_t slots = capacity.slots, images = slots / steps + 2;
+  for (int64_t g = slots; g < images * steps; ++g)
+    for (int64_t x = 0; x < columns; ++x) {
+      int64_t writer = events.written[g % steps * columns + x];
+      int64_t reader = events.lastRead[(g - slots) % steps * columns + x];
+      if (writer < 0 || reader < 0)
+        continue;
+      uint64_t fire =
+          problem.fireTime(solution, stream.writer, g / steps, writer);
+      uint64_t free = problem.fireTime(solution, stream.reader,
+                                       (g - slots) / steps, reader) +
+                      problem.stages[stream.reader].retireCycles +
+                      stream.creditCycles;
+      if (free > fire)
+        return makeError("schedule: iteration {0} of image {1} of stage '{2}' "
+                         "fires at {3}, its slot in buffer '{4}' of {5} slots "
+                         "is free at {6}",
+                         writer, g / steps, problem.stages[stream.writer].name,
+                         fire, problem.buffers[stream.buffer].name, slots,
+                         free);
+    }
+  return Error::success();
+}
+
+static Error verifyMemories(const ScheduleProblem &problem,
+                            const ScheduleSolution &solution) {
+  std::vector<uint64_t> used(problem.memories.size(), 0);
+  for (uint32_t i = 0; i < problem.buffers.size(); ++i) {
+    uint32_t node = problem.buffers[i].node;
+    used[node] += llvm::alignTo(problem.bufferBytes(i, solution.capacity[i]),
+                                problem.memories[node].alignment);
+  }
+  for (size_t i = 0; i < used.size(); ++i)
+    if (problem.memories[i].bytes && used[i] > problem.memories[i].bytes)
+      return makeError("schedule: buffers of {0} need {1} bytes, there are {2}",
+                       problem.memories[i].name, used[i],
+                       problem.memories[i].bytes);
+  return Error::success();
+}
+
+Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
+  if (solution.offset.size() != stages.size() ||
+      solution.capacity.size() != buffers.size())
+    return makeError("schedule: {0} offsets for {1} stages, {2} capacities for "
+                     "{3} buffers",
+                     solution.offset.size(), stages.size(),
+                     solution.capacity.size(), buffers.size());
+  ResourceLoad bound = lowerBound();
+  if (solution.ii < std::max(bound.cycles, targetII))
+    return makeError("schedule: the II of {0} is below {1}, which {2} needs",
+                     solution.ii, std::max(bound.cycles, targetII),
+                     targetII > bound.cycles ? "the target" : bound.name);
+  for (uint32_t i = 0; i < buffers.size(); ++i) {
+    if (solution.capacity[i].slots == 0)
+      return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
+    if (solution.capacity[i].fold == BufferFold::Pixel &&
+        foldOf(i) == BufferFold::Row)
+      return makeError("schedule: buffer '{0}' is folded by pixels, but a "
+                       "reader's window spans more than one",
+                       buffers[i].name);
+  }
+  for (const ScheduleStream &stream : streams) {
+    PixelEvents events(*this, stream);
+    if (Error error = verifyData(*this, solution, stream, events))
+      return error;
+    if (stream.buffer == ScheduleStream::noBuffer)
+      continue;
+    if (Error error = verifySlots(*this, solution, stream, events))
+      return error;
+  }
+  return verifyMemories(*this, solution);
+}

@@ -1,0 +1,178 @@
+//===- TilingTest.cpp - cutting weights to the crossbars ------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Known tile counts, random problems, and wrong solutions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Tiling.h"
+#include "llvm/Support/MathExtras.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include <random>
+
+using namespace cm;
+using testing::HasSubstr;
+
+static TilingProblem convolution(int64_t kernel, int64_t in, int64_t out,
+                                 int64_t rows, int64_t cols) {
+  TilingProblem problem;
+  problem.name = "conv";
+  problem.kernelY = problem.kernelX = kernel;
+  problem.channelsIn = in;
+  problem.channelsOut = out;
+  problem.crossbarRows = rows;
+  problem.crossbarCols = cols;
+  return problem;
+}
+
+static TilingSolution solve(const TilingProblem &problem) {
+  TilingSolution solution = llvm::cantFail(solveTiling(problem));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
+  return solution;
+}
+
+/// A residual network for CIFAR-10 with `blocks` basic blocks of each width and
+/// projections where the width changes.
+static std::vector<TilingProblem> cifarResNet(int blocks, int64_t size) {
+  std::vector<TilingProblem> layers = {convolution(3, 3, 16, size, size)};
+  int64_t in = 16;
+  for (int64_t width : {16, 32, 64})
+    for (int block = 0; block < blocks; ++block) {
+      layers.push_back(convolution(3, in, width, size, size));
+      layers.push_back(convolution(3, width, width, size, size));
+      if (in != width)
+        layers.push_back(convolution(1, in, width, size, size));
+      in = width;
+    }
+  layers.push_back(convolution(1, 64, 10, size, size));
+  return layers;
+}
+
+static size_t countTiles(const std::vector<TilingProblem> &layers) {
+  size_t count = 0;
+  for (const TilingProblem &layer : layers)
+    count += solve(layer).tiles.size();
+  return count;
+}
+
+TEST(Tiling, CifarResNetsNeedTheKnownNumberOfTiles) {
+  EXPECT_EQ(cifarResNet(5, 256).size(), 34u);
+  EXPECT_EQ(countTiles(cifarResNet(5, 256)), 62u);
+  EXPECT_EQ(countTiles(cifarResNet(5, 512)), 43u);
+  EXPECT_EQ(cifarResNet(3, 256).size(), 22u);
+  EXPECT_EQ(countTiles(cifarResNet(3, 256)), 38u);
+  EXPECT_EQ(countTiles(cifarResNet(3, 512)), 27u);
+}
+
+TEST(Tiling, RowTilesEndAtPixelsOfTheWindowWhereThatIsFree) {
+  TilingSolution solution = solve(convolution(3, 64, 64, 256, 256));
+  ASSERT_EQ(solution.tiles.size(), 3u);
+  for (const Tile &tile : solution.tiles)
+    EXPECT_EQ(tile.rows(), 192);
+}
+
+TEST(Tiling, ColumnTilesUseNoMoreCrossbarsThanTheMatrixNeeds) {
+  TilingProblem problem = convolution(1, 10, 1000, 64, 64);
+  problem.maxCrossbars = 5; // 16 crossbars in 4 tiles
+  TilingSolution solution = solve(problem);
+  EXPECT_EQ(solution.tiles.size(), 4u);
+  EXPECT_EQ(solution.crossbars(), 16);
+}
+
+TEST(Tiling, DepthwiseChannelsArePackedAsManyAsFit) {
+  TilingProblem problem = convolution(3, 1, 1, 64, 64);
+  problem.groups = 32; // 7 groups of 9 rows fit into 64 rows
+  TilingSolution solution = solve(problem);
+  ASSERT_EQ(solution.tiles.size(), 5u);
+  EXPECT_EQ(solution.tiles[0].rows(), 63);
+  EXPECT_EQ(solution.tiles[0].cols(), 7);
+  EXPECT_EQ(solution.tiles[4].cols(), 4);
+}
+
+TEST(Tiling, RandomProblemsHoldEachWeightOnce) {
+  std::mt19937 random(11);
+  for (int trial = 0; trial < 500; ++trial) {
+    auto pick = [&](int64_t most) { return int64_t(1 + random() % most); };
+    TilingProblem problem =
+        convolution(pick(5), pick(20), pick(40), pick(70), pick(30));
+    problem.kernelX = pick(3);
+    problem.groups = trial % 2 ? 1 : pick(12);
+    problem.maxCrossbars = pick(4);
+    TilingSolution solution = solve(problem);
+    int64_t perGroup =
+        llvm::divideCeil(problem.groupRows(), problem.crossbarRows) *
+        llvm::divideCeil(problem.channelsOut, problem.maxCols());
+    EXPECT_LE(int64_t(solution.tiles.size()), perGroup * problem.groups)
+        << "trial " << trial;
+    if (problem.groups == 1) {
+      EXPECT_EQ(int64_t(solution.tiles.size()), perGroup) << "trial " << trial;
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Wrong input and wrong solutions
+//===----------------------------------------------------------------------===//
+
+TEST(Tiling, AnExtentBelowOneIsRefused) {
+  TilingProblem problem = convolution(3, 0, 4, 8, 8);
+  EXPECT_EQ(llvm::toString(solveTiling(problem).takeError()),
+            "tiling of 'conv': input channels must be at least 1, found 0");
+}
+
+class WrongTiling : public testing::Test {
+protected:
+  /// What `verify` says once `change` has been made.
+  template <typename Change> std::string after(Change change) {
+    TilingProblem problem = convolution(3, 8, 12, 30, 8);
+    TilingSolution solution = solve(problem); // 3 row by 2 column tiles
+    EXPECT_EQ(solution.tiles.size(), 6u);
+    change(solution.tiles);
+    return llvm::toString(problem.verify(solution));
+  }
+  using Tiles = std::vector<Tile>;
+};
+
+TEST_F(WrongTiling, AMissingTile) {
+  EXPECT_EQ(after([](Tiles &tiles) { tiles.pop_back(); }),
+            "tiling of 'conv': the weight of group 0, row 48, column 6 is in 0 "
+            "tiles, expected 1");
+}
+
+TEST_F(WrongTiling, ATileTwice) {
+  EXPECT_THAT(after([](Tiles &tiles) { tiles.push_back(tiles[0]); }),
+              HasSubstr("row 0, column 0 is in 2 tiles, expected 1"));
+}
+
+TEST_F(WrongTiling, TooManyRows) {
+  EXPECT_EQ(after([](Tiles &tiles) { tiles[0].elementEnd = 31; }),
+            "tiling of 'conv': tile 0 has 31 rows, at most 30 are possible");
+}
+
+TEST_F(WrongTiling, TooManyColumns) {
+  EXPECT_EQ(after([](Tiles &tiles) { tiles[0].columnEnd = 9; }),
+            "tiling of 'conv': tile 0 has 9 columns, at most 8 are possible");
+}
+
+TEST_F(WrongTiling, TooManyCrossbars) {
+  EXPECT_EQ(after([](Tiles &tiles) { tiles[0].crossbars = 2; }),
+            "tiling of 'conv': tile 0 has 2 crossbars, at most 1 are possible");
+}
+
+TEST_F(WrongTiling, ARangeOutsideTheMatrix) {
+  EXPECT_EQ(after([](Tiles &tiles) { tiles[5].columnEnd = 13; }),
+            "tiling of 'conv': tile 5 has an empty range or one that leaves "
+            "the matrix");
+}
+
+TEST_F(WrongTiling, RowTilesOutOfOrder) {
+  EXPECT_EQ(after([](Tiles &tiles) { std::swap(tiles[0], tiles[1]); }),
+            "tiling of 'conv': expected row tile 0 of 3 of columns 0 to 6 at "
+            "tile 0");
+}
