@@ -47,6 +47,25 @@ static llvm::Expected<Map> readsOf(PolyContext &context,
   return context.run("reads of a stream", [&] { return all.coalesce(); });
 }
 
+llvm::Expected<bool> cm::readsWhole(PolyContext &context, const Extent &object,
+                                    llvm::ArrayRef<ReadAccess> reads) {
+  std::string text = llvm::formatv(
+      "{{ [y, x, c] : 0 <= y < {0} and 0 <= x < {1} and 0 <= c < {2} }",
+      object.h, object.w, object.c);
+  Set rest = Set::parse(context, text);
+  for (const ReadAccess &read : reads) {
+    auto relation = readRelation(context, read.reader, read.window, object);
+    if (!relation)
+      return relation.takeError();
+    auto smaller = context.run(
+        "unread locations", [&] { return rest.subtract(relation->range()); });
+    if (!smaller)
+      return smaller.takeError();
+    rest = *smaller;
+  }
+  return rest.isEmpty();
+}
+
 llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
   auto known = fireRules.find(stream.key());
   if (known != fireRules.end())

@@ -114,6 +114,8 @@ Map Map::lexmax() const { return Map(isl_map_lexmax(copy(*this))); }
 
 Set Map::domain() const { return Set(isl_map_domain(copy(*this))); }
 
+Set Map::range() const { return Set(isl_map_range(copy(*this))); }
+
 bool Map::isEmpty() const {
   return isl_map_is_empty(handle.get()) == isl_bool_true;
 }

@@ -183,7 +183,7 @@ TEST_F(Lcu, ResidueClassesAreGuarded) {
 
 TEST_F(Lcu, RandomRules) {
   LcuSynthesiser synthesiser(context), guarded(context, /*maxNodes=*/1);
-  for (uint64_t seed = 0; seed < 200; ++seed) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
     Random random(seed);
     SCOPED_TRACE("seed " + std::to_string(seed));
     // Streams that end in the stage and streams that begin there.

@@ -73,6 +73,7 @@ public:
   /// Relates each element to the lexicographically greatest of its images.
   Map lexmax() const;
   Set domain() const;
+  Set range() const;
   bool isEmpty() const;
   bool isEqual(const Map &other) const;
   /// As isl prints it.
