@@ -3,10 +3,11 @@ test quotes.
 
     python3 utils/check_diagnostics.py SOURCE_ROOT [--list]
 
-A diagnostic is a call of emitError, emitOpError, makeError or one of the other
-functions below that contains a string literal. It is tested where its longest
-literal piece, placeholders taken out, stands in a file below test/. `--list`
-prints the tested ones too.
+A diagnostic is a call of a function with `error` or `fail` in its name
+(emitError, emitOpError, makeError, ...) that contains a string literal. It is
+tested where a line of a file below test/ has its longest literal piece,
+placeholders taken out, or all of its pieces where the longest is a word or two.
+`--list` prints the tested ones too.
 """
 
 import argparse
@@ -14,13 +15,18 @@ import pathlib
 import re
 import sys
 
-CALLS = re.compile(r"\b(emitError|emitOpError|makeError|createStringError)\s*\(")
+CALLS = re.compile(r"\b(\w*(?:[eE]rror|[fF]ail)\w*)\s*\(")
+# These pass errors on, or end a run that met a mistake in our own code.
+NOT_CALLS = ("failed", "failure", "joinErrors", "notifyMatchFailure",
+             "report_fatal_error", "handleErrors", "handleAllErrors")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ADJACENT = re.compile(r'(?<!\\)"\s*\n\s*"')
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|\\.|%[a-z]")
 TEST_SUFFIXES = (".cpp", ".h", ".mlir", ".test", ".textproto", ".py", ".json", ".txt")
-# Shorter pieces say too little to identify a message.
-MIN_PIECE = 6
+# A piece this long identifies a message alone.
+TELLING = 14
+# Calls without a piece of this length pass a message on.
+MIN_PIECE = 5
 
 
 def statement(text, start):
@@ -45,22 +51,30 @@ def statement(text, start):
     return text[start:i]
 
 
-def longest_piece(literals):
-    pieces = [piece.strip(" '`,:()")
+def pieces_of(literals):
+    """The literal pieces around placeholders, longest first."""
+    pieces = [piece.strip(" '`,:()[].")
               for literal in literals for piece in PLACEHOLDER.split(literal)]
-    return max(pieces, key=len, default="")
+    return sorted((p for p in pieces if len(p) > 1), key=len, reverse=True)
 
 
 def diagnostics(path):
-    """Yields line number and longest piece of each diagnostic of a file."""
+    """Yields line number and pieces of each diagnostic of a file."""
     text = path.read_text()
     code = re.sub(r"//.*", "", text)
     for match in CALLS.finditer(code):
+        if match.group(1) in NOT_CALLS:
+            continue
         body = ADJACENT.sub("", statement(code, match.end() - 1))
-        piece = longest_piece(LITERAL.findall(body))
-        if len(piece) >= MIN_PIECE:
+        pieces = pieces_of(LITERAL.findall(body))
+        if pieces and len(pieces[0]) >= MIN_PIECE:
             line = text.count("\n", 0, code_offset(text, match.start())) + 1
-            yield line, piece
+            yield line, pieces
+
+
+def is_tested(pieces, lines):
+    wanted = pieces[:1] if len(pieces[0]) >= TELLING else pieces
+    return any(all(piece in line for piece in wanted) for line in lines)
 
 
 def code_offset(text, offset):
@@ -73,13 +87,14 @@ def code_offset(text, offset):
     return offset + removed
 
 
-def quoted_in_tests(root):
-    """All tests as one text; adjacent literals and plain regex escapes joined."""
-    parts = []
+def test_lines(root):
+    """The lines of all tests, adjacent literals joined."""
+    lines = []
     for path in sorted((root / "test").rglob("*")):
         if path.suffix in TEST_SUFFIXES:
-            parts.append(ADJACENT.sub("", path.read_text(errors="replace")))
-    return "\n".join(parts)
+            text = ADJACENT.sub("", path.read_text(errors="replace"))
+            lines += text.splitlines()
+    return lines
 
 
 def main():
@@ -87,19 +102,19 @@ def main():
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("--list", action="store_true", help="print tested ones too")
     args = parser.parse_args()
-    tests = quoted_in_tests(args.root)
+    lines = test_lines(args.root)
     total = untested = 0
     for tree in ("lib", "tools", "include"):
         for path in sorted((args.root / tree).rglob("*")):
             if path.suffix not in (".cpp", ".h"):
                 continue
-            for line, piece in diagnostics(path):
+            for line, pieces in diagnostics(path):
                 total += 1
-                tested = piece in tests
+                tested = is_tested(pieces, lines)
                 untested += not tested
                 if args.list or not tested:
                     mark = "tested  " if tested else "untested"
-                    print(f"{mark} {path.relative_to(args.root)}:{line}: {piece}")
+                    print(f"{mark} {path.relative_to(args.root)}:{line}: {' ... '.join(pieces)}")
     print(f"{total} diagnostics, {untested} untested")
     return 1 if untested or not total else 0
 
