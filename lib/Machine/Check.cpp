@@ -60,11 +60,20 @@ static llvm::Error checkCoreTypes(const machine::Machine &machine) {
   return llvm::Error::success();
 }
 
-static llvm::Error checkNetwork(const machine::Network &network) {
-  constexpr uint32_t limit = 1u << 20;
-  if (network.header_bytes() > limit)
-    return makeError("network.header_bytes: expected at most {0}, found {1}",
-                     limit, network.header_bytes());
+/// A sum over a long run must fit into 64 bits.
+static llvm::Error checkEnergy(const machine::Energy &energy) {
+  constexpr uint64_t limit = 1'000'000'000'000;
+  const std::pair<const char *, uint64_t> all[] = {
+      {"mvm_fj", energy.mvm_fj()},
+      {"dpu_element_fj", energy.dpu_element_fj()},
+      {"sram_read_byte_fj", energy.sram_read_byte_fj()},
+      {"sram_write_byte_fj", energy.sram_write_byte_fj()},
+      {"link_byte_fj", energy.link_byte_fj()},
+      {"io_byte_fj", energy.io_byte_fj()}};
+  for (auto [name, value] : all)
+    if (value > limit)
+      return makeError("energy.{0}: expected at most {1} fJ (1 mJ), found {2}",
+                       name, limit, value);
   return llvm::Error::success();
 }
 
@@ -101,7 +110,7 @@ llvm::Error cm::checkFields(const machine::Machine &machine) {
         machine.clock_ghz());
   if (llvm::Error error = checkCoreTypes(machine))
     return error;
-  if (llvm::Error error = checkNetwork(machine.network()))
+  if (llvm::Error error = checkEnergy(machine.energy()))
     return error;
   return checkIoNodes(machine);
 }

@@ -43,9 +43,12 @@ static constexpr FieldRule rules[] = {
     {"Sram", "write_cycles", 1, 1u << 20, 1, nullptr},
     {"Sram", "ports", 1, 1u << 10, 1, nullptr},
     {"Lcu", "contexts", 1, 1u << 16, 64, nullptr},
+    {"Lcu", "instruction_cycles", 0, 1u << 20, 0, nullptr},
     {"Lcu", "max_instructions", 1, big, 4096, nullptr},
     {"Link", "width_bytes", 1, 1u << 20, 0, nullptr},
     {"Link", "latency", 1, 1u << 20, 1, nullptr},
+    {"Network", "header_bytes", 0, 1u << 20, 0, nullptr},
+    {"Network", "max_payload", 0, big, 0, nullptr},
     {"Network", "credit_bytes", 1, 1u << 10, 4, nullptr},
     {"IoNode", "bytes_per_cycle", 1, 1u << 20, 0, nullptr},
     {"Mesh", "width", 1, maxCores, 0, nullptr},
@@ -86,7 +89,7 @@ static llvm::Error completeNumber(Message &message,
                                   const FieldRule &rule,
                                   const std::string &path) {
   const Reflection *reflection = message.GetReflection();
-  if (!reflection->HasField(message, field)) {
+  if (field->has_presence() && !reflection->HasField(message, field)) {
     uint32_t value = defaultOf(rule, message);
     if (!value)
       return makeError("{0}: expected a number from {1} to {2}, found nothing",

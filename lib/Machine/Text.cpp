@@ -39,6 +39,8 @@ private:
                              type);
     }
     std::string result = message.rtrim('.').str();
+    if (message.ends_with("got: "))
+      result += "the end of the file";
     if (!result.empty())
       result[0] = llvm::toLower(result[0]);
     return result;
