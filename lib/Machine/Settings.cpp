@@ -31,23 +31,29 @@ static llvm::Error expected(const char *what, llvm::StringRef value) {
   return makeError("expected {0}, found '{1}'", what, value);
 }
 
-/// The value that is called `name`, in full or without the prefix of its
-/// enumeration, in either case.
-static const EnumValueDescriptor *findValue(const EnumDescriptor *type,
-                                            llvm::StringRef name) {
-  // All values begin with the name of the type in upper case and underscores.
+/// What all values of an enumeration begin with, such as "MVM_RESULT_".
+static llvm::StringRef prefixOf(const EnumDescriptor *type) {
   llvm::StringRef prefix = type->value(0)->name();
   for (int i = 1; i < type->value_count(); ++i)
     while (!llvm::StringRef(type->value(i)->name()).starts_with(prefix))
       prefix = prefix.drop_back();
-  prefix = prefix.take_front(prefix.rfind('_') + 1);
+  return prefix.take_front(prefix.rfind('_') + 1);
+}
+
+/// Finds a value by its name, in full or without prefix, in either case.
+static llvm::Expected<const EnumValueDescriptor *>
+findValue(const EnumDescriptor *type, llvm::StringRef name) {
+  size_t prefix = prefixOf(type).size();
+  std::vector<std::string> names;
   for (int i = 0; i < type->value_count(); ++i) {
     llvm::StringRef full = type->value(i)->name();
     if (name.equals_insensitive(full) ||
-        name.equals_insensitive(full.drop_front(prefix.size())))
+        name.equals_insensitive(full.drop_front(prefix)))
       return type->value(i);
+    names.push_back(full.drop_front(prefix).lower());
   }
-  return nullptr;
+  return makeError("expected a value of {0} ({1}), found '{2}'", type->name(),
+                   llvm::join(names, ", "), name);
 }
 
 template <typename T>
@@ -93,14 +99,13 @@ static llvm::Error assign(Message &message, const FieldDescriptor *field,
   case FieldDescriptor::CPPTYPE_STRING:
     reflection->SetString(&message, field, text.str());
     return llvm::Error::success();
-  case FieldDescriptor::CPPTYPE_ENUM:
-    if (const EnumValueDescriptor *value =
-            findValue(field->enum_type(), text)) {
-      reflection->SetEnum(&message, field, value);
-      return llvm::Error::success();
-    }
-    return makeError("expected a value of {0}, found '{1}'",
-                     field->enum_type()->name(), text);
+  case FieldDescriptor::CPPTYPE_ENUM: {
+    auto value = findValue(field->enum_type(), text);
+    if (!value)
+      return value.takeError();
+    reflection->SetEnum(&message, field, *value);
+    return llvm::Error::success();
+  }
   default:
     return makeError("expected a field with one value, found '{0}'",
                      field->name());
