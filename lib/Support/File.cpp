@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "cm/Support/File.h"
 #include "cm/Support/Error.h"
 #include "llvm/Support/FileSystem.h"
@@ -22,46 +21,41 @@ cm::readFile(llvm::StringRef path) {
   return std::move(*buffer);
 }
 
-/// Writes and renames; the caller discards the temporary on failure.
+/// Writes all. A stream that dies with an error ends the program, so the error
+/// is taken from it in any case.
 static llvm::Error
-fill(llvm::sys::fs::TempFile &temp,
+fill(llvm::raw_fd_ostream &os,
      llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write,
      llvm::StringRef path) {
-  llvm::raw_fd_ostream os(temp.FD, /*shouldClose=*/false);
-  if (llvm::Error error = write(os))
-    return error;
+  llvm::Error error = write(os);
   os.flush();
-  if (os.has_error()) {
-    std::error_code code = os.error();
-    os.clear_error();
-    return makeError("cannot write '{0}': {1}", path, code.message());
-  }
-  return llvm::Error::success();
+  std::error_code code = os.error();
+  os.clear_error();
+  if (error || !code)
+    return error;
+  return makeError("cannot write '{0}': {1}", path, code.message());
 }
 
 llvm::Error
 cm::writeFile(llvm::StringRef path,
               llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write) {
-  if (path == "-") {
-    if (llvm::Error error = write(llvm::outs()))
-      return error;
-    llvm::outs().flush();
-    return llvm::Error::success();
-  }
+  if (path == "-")
+    return fill(llvm::outs(), write, "standard output");
   // A device such as /dev/null cannot be renamed over.
   if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path)) {
     std::error_code code;
     llvm::raw_fd_ostream os(path, code);
     if (code)
       return makeError("cannot write '{0}': {1}", path, code.message());
-    return write(os);
+    return fill(os, write, path);
   }
   auto temp = llvm::sys::fs::TempFile::create(path + ".%%%%%%.tmp");
   if (!temp) {
     std::string reason = llvm::toString(temp.takeError());
     return makeError("cannot write '{0}': {1}", path, reason);
   }
-  if (llvm::Error error = fill(*temp, write, path))
+  llvm::raw_fd_ostream os(temp->FD, /*shouldClose=*/false);
+  if (llvm::Error error = fill(os, write, path))
     return llvm::joinErrors(std::move(error), temp->discard());
   if (llvm::Error error = temp->keep(path)) {
     std::string reason = llvm::toString(std::move(error));

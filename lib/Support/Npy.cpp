@@ -63,10 +63,10 @@ static llvm::StringRef valueOf(llvm::StringRef header, llvm::StringRef key) {
 
 static llvm::Expected<NpyType> parseType(llvm::StringRef header,
                                          llvm::StringRef name) {
-  llvm::StringRef descr =
-      valueOf(header, "descr").drop_front().take_until([](char c) {
-        return c == '\'';
-      });
+  // 'descr': '|i1'
+  llvm::StringRef descr = valueOf(header, "descr");
+  descr.consume_front("'");
+  descr = descr.take_until([](char c) { return c == '\''; });
   for (const TypeInfo &info : typeInfos)
     if (descr == info.descr)
       return info.type;
@@ -135,10 +135,12 @@ llvm::Expected<NpyArray> cm::parseNpy(llvm::StringRef contents,
   NpyArray array;
   array.type = *type;
   array.shape = std::move(*shape);
-  uint64_t expected = array.numElements() * npyElementSize(*type);
-  if (data.size() != expected)
-    return makeError("'{0}': expected {1} bytes of data, found {2}", name,
-                     expected, data.size());
+  // Divided, not multiplied: a damaged extent must not overflow.
+  uint64_t elements = array.numElements(), size = npyElementSize(*type);
+  if (data.size() % size || data.size() / size != elements)
+    return makeError("'{0}': expected {1} elements of {2} bytes, found {3} "
+                     "bytes of data",
+                     name, elements, size, data.size());
   array.bytes.assign(data.bytes_begin(), data.bytes_end());
   return array;
 }
