@@ -54,10 +54,9 @@ uint32_t ProgramBuilder::addBuffer(uint32_t id, uint32_t object, uint32_t slots,
   uint64_t address = 0;
   for (const program::Buffer &other : node(id).buffers()) {
     const program::Object &held = program.objects(other.object());
-    uint64_t pixels = other.slots() *
-                      (other.fold() == program::FOLD_ROW ? held.width() : 1);
-    address =
-        other.address() + pixels * held.channels() * held.element_bytes();
+    uint64_t pixels =
+        other.slots() * (other.fold() == program::FOLD_ROW ? held.width() : 1);
+    address = other.address() + pixels * held.channels() * held.element_bytes();
   }
   program::Buffer &buffer = *node(id).add_buffers();
   buffer.set_object(object);
@@ -241,13 +240,12 @@ llvm::Expected<SimResult> ProgramBuilder::run(const std::vector<int8_t> &input,
                                               SimOptions options) {
   if (llvm::Error error = validateProgram(program, *machine))
     return std::move(error);
-  const program::Object &object =
-      program.objects(program.inputs(0).object());
+  const program::Object &object = program.objects(program.inputs(0).object());
   uint64_t elements =
       uint64_t(object.height()) * object.width() * object.channels();
-  return simulate(program, *machine,
-                  SimInput{input, std::max<uint64_t>(1, input.size() / elements)},
-                  options);
+  return simulate(
+      program, *machine,
+      SimInput{input, std::max<uint64_t>(1, input.size() / elements)}, options);
 }
 
 SimResult ProgramBuilder::runOk(const std::vector<int8_t> &input,

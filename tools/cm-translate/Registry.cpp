@@ -14,6 +14,12 @@ static constexpr Translation translations[] = {
      describeMachineAction},
     {"import-onnx", "read an int8 ONNX model (QOperator or QDQ) as cmnn",
      importONNXAction},
+    {"program-to-text", "print a program file as a textproto, weights included",
+     programToTextAction},
+    {"text-to-program", "read a textproto and write a program file",
+     textToProgramAction},
+    {"program-to-listing", "print a program file as a person reads it",
+     programToListingAction},
 };
 
 llvm::ArrayRef<Translation> cm::allTranslations() { return translations; }

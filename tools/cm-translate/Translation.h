@@ -36,6 +36,9 @@ struct Translation {
 llvm::ArrayRef<Translation> allTranslations();
 
 llvm::Error describeMachineAction(const TranslationRequest &request);
+llvm::Error programToTextAction(const TranslationRequest &request);
+llvm::Error textToProgramAction(const TranslationRequest &request);
+llvm::Error programToListingAction(const TranslationRequest &request);
 llvm::Error importONNXAction(const TranslationRequest &request);
 
 } // namespace cm

@@ -1,0 +1,89 @@
+//===- Options.cpp - the command line of cm-sim ---------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// CLI11 reports errors by exceptions: this is the one file that is compiled
+// with them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+#include "cm/Support/Version.h"
+#include <CLI/CLI.hpp>
+
+using namespace cm;
+
+static std::string versionLine() {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printVersion(os);
+  return llvm::StringRef(text).rtrim().str();
+}
+
+static void addFiles(CLI::App &app, SimCommand &command) {
+  app.add_option("program", command.program, "Program file (.cmb or text)")
+      ->required();
+  app.add_option("--input", command.inputs,
+                 "Input images (.npy, images first), once per input");
+  app.add_option("--output", command.outputs,
+                 "Where to write an output (.npy)");
+  app.add_option("--expect", command.expected,
+                 "Compare an output with this file; fails on a difference");
+  app.add_option("--labels", command.labels,
+                 "Labels (.npy): print the accuracy of the first output");
+  app.add_option("--tensors", command.tensors,
+                 "Folder for every tensor that the program names (.npy)");
+  app.add_option("--expect-tensors", command.expectedTensors,
+                 "Folder of tensors to compare with");
+  app.add_option("--json", command.json, "Report (JSON)");
+  app.add_option("--trace", command.trace,
+                 "Trace for Perfetto or chrome://tracing (JSON)");
+  app.add_option("--html", command.html, "Report (one HTML page)");
+}
+
+bool cm::parseCommand(int argc, char **argv, SimCommand &command,
+                      int &exitCode) {
+  CLI::App app("Runs an accelerator program on data, cycle by cycle", "cm-sim");
+  std::string engine = "event", check = "slot";
+  uint64_t traceImages = 4;
+  addFiles(app, command);
+  app.add_option("--images", command.images,
+                 "Images to run; inputs are repeated (default: those of the "
+                 "input)");
+  app.add_option("--trace-images", traceImages,
+                 "Images that the trace shows (default 4)");
+  app.add_flag("--timing-only", command.options.timingOnly,
+               "Move and compute no data");
+  app.add_flag("--unpaced", command.options.unpaced,
+               "Release images as fast as credits allow");
+  app.add_option("--engine", engine, "event (tick is not there yet)");
+  app.add_option("--check", check, "Shadow tags per slot or byte")
+      ->check(CLI::IsMember({"slot", "byte"}));
+  app.add_option("--shuffle", command.options.shuffleSeed,
+                 "Seed for the order within a cycle (no result depends on it)");
+  app.set_version_flag("--version", versionLine());
+  try {
+    app.parse(argc, argv);
+    if (engine == "tick")
+      throw CLI::ValidationError("--engine",
+                                 "the tick engine is not there yet, "
+                                 "expected event");
+    if (engine != "event")
+      throw CLI::ValidationError("--engine",
+                                 "found '" + engine + "', expected event");
+  } catch (const CLI::ParseError &error) {
+    exitCode = app.exit(error);
+    return false;
+  }
+  command.options.check =
+      check == "byte" ? CheckGranularity::Byte : CheckGranularity::Slot;
+  if (!command.trace.empty())
+    command.options.traceImages = traceImages;
+  command.options.captureTensors =
+      !command.tensors.empty() || !command.expectedTensors.empty();
+  return true;
+}

@@ -1,0 +1,41 @@
+//===- Options.h - the command line of cm-sim -------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_TOOLS_CM_SIM_OPTIONS_H
+#define CM_TOOLS_CM_SIM_OPTIONS_H
+
+#include "cm/Sim/Simulator.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace cm {
+
+/// What the user asked for; paths are empty where not given.
+struct SimCommand {
+  std::string program;
+  std::vector<std::string> inputs, outputs, expected; // in order of bindings
+  std::string labels, tensors, expectedTensors, json, trace, html;
+  uint64_t images = 0; // 0: as many as the input has
+  SimOptions options;
+};
+
+/// Parses the command line. Returns false and sets `exitCode` where the program
+/// is to end at once (help, version, a wrong option).
+bool parseCommand(int argc, char **argv, SimCommand &command, int &exitCode);
+
+/// Loads, runs, writes and compares. Returns false where a comparison found a
+/// difference.
+llvm::Expected<bool> runCommand(SimCommand &command);
+
+/// One self-contained page: figures, tables and bars.
+void printHtmlReport(const Statistics &statistics, llvm::raw_ostream &os);
+
+} // namespace cm
+
+#endif // CM_TOOLS_CM_SIM_OPTIONS_H
