@@ -269,3 +269,17 @@ uint64_t IterationTiming::service() const {
 uint64_t IterationTiming::retire() const {
   return dpuLoads ? gather + mvm + dpuLoads + dpu : gather;
 }
+
+IterationTiming
+IterationTiming::slowedBy(llvm::ArrayRef<IterationTiming> others,
+                          bool mvmShared) const {
+  IterationTiming slowed = *this;
+  for (const IterationTiming &other : others) {
+    uint64_t port = other.gather + other.dpuLoads;
+    slowed.gather += gather ? port : 0;
+    slowed.mvm += mvm && mvmShared ? other.mvm : 0;
+    slowed.dpuLoads += dpuLoads ? port : 0;
+    slowed.dpu += dpu ? other.dpu : 0;
+  }
+  return slowed;
+}

@@ -232,3 +232,20 @@ TEST(Timing, ServiceIsTheLongestPartAndRetiringWaitsForTheLastRead) {
   EXPECT_EQ(timing.service(), 38u);
   EXPECT_EQ(timing.retire(), 73u);
 }
+
+TEST(Timing, OthersGoFirstOnceAtTheUnitsThatAreShared) {
+  IterationTiming own, other;
+  own.gather = 10;
+  own.mvm = 30;
+  own.dpu = 5;
+  other.gather = 1;
+  other.dpuLoads = 2;
+  other.mvm = 100;
+  other.dpu = 4;
+  IterationTiming slowed = own.slowedBy({other, other}, /*mvmShared=*/true);
+  EXPECT_EQ(slowed.gather, 16u);
+  EXPECT_EQ(slowed.mvm, 230u);
+  EXPECT_EQ(slowed.dpu, 13u);
+  EXPECT_EQ(slowed.dpuLoads, 0u);
+  EXPECT_EQ(own.slowedBy({other}, /*mvmShared=*/false).mvm, 30u);
+}

@@ -102,6 +102,11 @@ struct IterationTiming {
   uint64_t retire() const;
   /// From fire until the result can be sent.
   uint64_t result() const { return gather + mvm + dpuLoads + dpu; }
+  /// The same on a core where each of `others` may go first, once, at every
+  /// unit that they share (`mvmShared`: the crossbars as well). For `retire`
+  /// and `result`; `service` is a stage's own and stays that of the original.
+  IterationTiming slowedBy(llvm::ArrayRef<IterationTiming> others,
+                           bool mvmShared) const;
 };
 
 } // namespace cm
