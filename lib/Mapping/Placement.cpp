@@ -294,5 +294,9 @@ cm::solvePlacement(const PlacementProblem &problem,
   }
   relabel(*state);
   Annealing(*state, options).run();
-  return finish(*state);
+  PlacementSolution solution = finish(*state);
+  if (Error error =
+          problem.verify(solution)) // items fixed where they do not fit
+    return std::move(error);
+  return solution;
 }

@@ -296,6 +296,17 @@ TEST(Placement, WrongInputIsRefused) {
             "placement: an edge joins items 0 and 1, there are 1");
 }
 
+TEST(Placement, AnItemFixedWhereItDoesNotFitIsNamed) {
+  MachineModel machine = mixedMachine();
+  PlacementProblem problem = problemOn(machine);
+  problem.items = {matrix("a", 64, 32, 1), matrix("b", 64, 32, 1)};
+  problem.items[0].fixed = 1;
+  EXPECT_EQ(solve(problem).node[0], 1u);
+  problem.items[0].fixed = 2;
+  EXPECT_EQ(solveError(problem),
+            "placement: core[2] has no crossbars for the 64x32 matrix of 'a'");
+}
+
 class WrongPlacement : public testing::Test {
 protected:
   WrongPlacement() : machine(mixedMachine()), problem(problemOn(machine)) {

@@ -69,6 +69,13 @@ llvm::Expected<RoutingSolution> solveRouting(const RoutingProblem &problem);
 std::vector<ResourceLoad> routingLoads(const RoutingProblem &problem,
                                        const RoutingSolution &solution);
 
+/// Cycles that a message of the stream may wait on its way where on each link
+/// every other stream has one message queued and goes first: what round-robin
+/// arbitration costs at most while no stream queues two.
+uint64_t routingWaitCycles(const RoutingProblem &problem,
+                           const RoutingSolution &solution, size_t stream,
+                           size_t destination);
+
 } // namespace cm
 
 #endif // CM_MAPPING_ROUTING_H
