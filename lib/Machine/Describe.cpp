@@ -134,9 +134,12 @@ static uint64_t concurrentMvms(const machine::Crossbar &crossbar) {
 
 static void describeTotals(const MachineModel &machine, llvm::raw_ostream &os) {
   uint64_t weights = 0, sram = 0;
+  bool unlimited = false;
   double mvmsPerCycle = 0, macsPerCycle = 0;
   for (NodeId node = 0; node < machine.numCores(); ++node) {
-    sram += machine.core(node).sram().bytes();
+    uint64_t bytes = machine.core(node).sram().bytes();
+    unlimited |= bytes == 0;
+    sram += bytes;
     if (!machine.hasCrossbar(node))
       continue;
     const machine::Crossbar &crossbar = machine.core(node).crossbar();
@@ -148,7 +151,7 @@ static void describeTotals(const MachineModel &machine, llvm::raw_ostream &os) {
   }
   double perSecond = machine.clockGHz() * 1e9;
   os << llvm::formatv("capacity       {0} weights, SRAM {1}\n", weights,
-                      sizeText(sram));
+                      sizeText(unlimited ? 0 : sram));
   os << llvm::formatv("peak           {0:f2} million MVM/s, {1:f2} TOPS (a "
                       "multiply-add is two)\n",
                       mvmsPerCycle * perSecond * 1e-6,

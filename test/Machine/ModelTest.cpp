@@ -198,6 +198,18 @@ TEST(Settings, LeaveDigitalCoresWithoutACrossbar) {
   EXPECT_EQ(model.proto().core_types(1).crossbar().mvm_cycles(), 77u);
 }
 
+TEST(Settings, OfWhatTheMachineLacksAreErrors) {
+  machine::Machine machine = parse(row);
+  machine.clear_io_nodes();
+  std::string path = testing::TempDir() + "closed.textproto";
+  llvm::cantFail(writeFile(path, printMachine(machine)));
+  llvm::Expected<MachineModel> model =
+      loadMachine(path, {"io.bytes_per_cycle=1"});
+  EXPECT_EQ(llvm::toString(model.takeError()),
+            "setting 'io.bytes_per_cycle=1': the machine has nothing that 'io' "
+            "stands for");
+}
+
 TEST(Load, NamesAFileThatCannotBeRead) {
   llvm::Expected<MachineModel> machine = loadMachine("no/such.textproto");
   EXPECT_EQ(llvm::toString(machine.takeError()),

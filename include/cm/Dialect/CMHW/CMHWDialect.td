@@ -9,7 +9,7 @@
 #ifndef CM_DIALECT_CMHW_CMHWDIALECT_TD
 #define CM_DIALECT_CMHW_CMHWDIALECT_TD
 
-include "mlir/IR/DialectBase.td"
+include "mlir/IR/OpBase.td"
 
 def CMHW_Dialect : Dialect {
   let name = "cmhw";
