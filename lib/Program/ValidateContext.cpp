@@ -344,6 +344,8 @@ Error Validator::checkDpu(const program::Node &node,
           "{0}: length {1}, the gather has {2} elements", where, instr.length(),
           instr.gather().element_end() - instr.gather().element_begin());
     break;
+  case program::DPU_ADD:
+    break;
   case program::DPU_CONSTANT:
     if (uint32_t(instr.table_size()) != instr.length())
       return makeError("{0}: table of {1} elements, expected {2}", where,
