@@ -1,0 +1,40 @@
+//===- Executable.h - what can be run on images ----------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_TOOLS_CM_RUN_EXECUTABLE_H
+#define CM_TOOLS_CM_RUN_EXECUTABLE_H
+
+#include "cm/Support/HostLayout.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <functional>
+
+namespace cm {
+
+/// Is given every named tensor of an image.
+using TensorSink =
+    std::function<llvm::Error(const HostLayout &, llvm::ArrayRef<int8_t>)>;
+
+/// A network at one level of the compiler, made ready to run. To add a level,
+/// write a maker and list it in `makeExecutable`.
+struct Executable {
+  std::vector<HostLayout> inputs, outputs;
+  /// Computes the outputs of one image; `sink` may be null.
+  std::function<llvm::Expected<std::vector<std::vector<int8_t>>>(
+      llvm::ArrayRef<std::vector<int8_t>> inputs, const TensorSink &sink)>
+      run;
+};
+
+/// The cmnn function `main` of a module, run by the interpreter.
+llvm::Expected<Executable> makeCMNNExecutable(mlir::ModuleOp module);
+
+/// Whatever the module holds.
+llvm::Expected<Executable> makeExecutable(mlir::ModuleOp module);
+
+} // namespace cm
+
+#endif // CM_TOOLS_CM_RUN_EXECUTABLE_H
