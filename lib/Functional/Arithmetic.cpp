@@ -1,0 +1,98 @@
+//===- Arithmetic.cpp - arithmetic of the functional run ------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every operation on floats rounds once, as written: the file is compiled
+// without contraction, and `std::fma` stands where the specification has one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+using namespace cm::functional;
+
+static float clampTo(float value, float low, float high) {
+  return std::min(std::max(value, low), high);
+}
+
+/// Clamps, rounds to even, then adds the zero point as an integer.
+static int32_t clampRound(float value, int32_t zeroPoint, Limits limits) {
+  float clamped =
+      clampTo(value, static_cast<float>(limits.minimum - zeroPoint),
+              static_cast<float>(limits.maximum - zeroPoint));
+  return zeroPoint + static_cast<int32_t>(std::nearbyint(clamped));
+}
+
+/// The zero point is in `value` already.
+static int32_t saturateRound(float value, Limits limits) {
+  return static_cast<int32_t>(
+      std::nearbyint(clampTo(value, static_cast<float>(limits.minimum),
+                             static_cast<float>(limits.maximum))));
+}
+
+int32_t cm::functional::requantize(int32_t accumulator, float multiplier,
+                                   int32_t zeroPoint, Limits limits) {
+  float scaled = static_cast<float>(accumulator) * multiplier;
+  return clampRound(scaled, zeroPoint, limits);
+}
+
+Addition::Addition(Quantity a, Quantity b, Quantity y, Limits limits)
+    : ratioA(a.scale / y.scale), ratioB(b.scale / y.scale), limits(limits) {
+  float shareB = ratioB * static_cast<float>(b.zeroPoint);
+  float zero = std::fma(ratioA, static_cast<float>(a.zeroPoint), shareB);
+  offset = static_cast<float>(y.zeroPoint) - zero;
+}
+
+int32_t Addition::operator()(int32_t a, int32_t b) const {
+  float share = std::fma(static_cast<float>(b), ratioB, offset);
+  return saturateRound(std::fma(static_cast<float>(a), ratioA, share), limits);
+}
+
+void Mean::add(int32_t value) {
+  float real = static_cast<float>(value - x.zeroPoint) * x.scale;
+  total = total + real;
+}
+
+int32_t Mean::finish(int64_t count) {
+  float mean = total / static_cast<float>(count);
+  total = 0.0f;
+  float scaled = mean / y.scale;
+  return saturateRound(scaled + static_cast<float>(y.zeroPoint), limits);
+}
+
+int32_t cm::functional::globalMean(int64_t sum, int64_t count, Quantity x,
+                                   Quantity y, Limits limits) {
+  float share = y.scale * static_cast<float>(count);
+  float multiplier = x.scale / share;
+  return clampRound(static_cast<float>(static_cast<int32_t>(sum)) * multiplier,
+                    y.zeroPoint, limits);
+}
+
+Softmax::Softmax(int64_t length, float xScale, Quantity y)
+    : length(length), zeroPoint(y.zeroPoint) {
+  float share = FLT_MAX / static_cast<float>(length);
+  float top = std::log(share);
+  double scale = static_cast<double>(xScale);
+  double shift = std::max(0.0, static_cast<double>(top) - 5.0) / scale;
+  for (int k = 0; k < 256; ++k)
+    exponentials[k] = static_cast<float>(std::exp((k - 255 + shift) * scale));
+  inverse = std::floor(1.0f / y.scale);
+}
+
+void Softmax::apply(const int32_t *x, int32_t *result) const {
+  int32_t greatest = *std::max_element(x, x + length);
+  float sum = 0.0f;
+  for (int64_t k = 0; k < length; ++k)
+    sum = sum + exponentials[x[k] - greatest + 255];
+  for (int64_t k = 0; k < length; ++k) {
+    float scaled = exponentials[x[k] - greatest + 255] * inverse;
+    result[k] = clampRound(scaled / sum, zeroPoint, Limits());
+  }
+}

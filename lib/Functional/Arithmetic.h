@@ -1,0 +1,81 @@
+//===- Arithmetic.h - arithmetic of the functional run ----------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to lib/Functional. docs/Numerics.md is the specification.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_FUNCTIONAL_ARITHMETIC_H
+#define CM_LIB_FUNCTIONAL_ARITHMETIC_H
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace cm::functional {
+
+/// Scale and zero point of a tensor.
+struct Quantity {
+  float scale = 1.0f;
+  int32_t zeroPoint = 0;
+};
+
+/// Range of a result.
+struct Limits {
+  int32_t minimum = -128, maximum = 127;
+};
+
+/// An accumulator as int8.
+int32_t requantize(int32_t accumulator, float multiplier, int32_t zeroPoint,
+                   Limits limits);
+
+/// QLinearAdd.
+class Addition {
+public:
+  Addition(Quantity a, Quantity b, Quantity y, Limits limits);
+  int32_t operator()(int32_t a, int32_t b) const;
+
+private:
+  float ratioA, ratioB, offset;
+  Limits limits;
+};
+
+/// QLinearAveragePool of one channel: values are added in order.
+class Mean {
+public:
+  Mean(Quantity x, Quantity y, Limits limits) : x(x), y(y), limits(limits) {}
+  void add(int32_t value);
+  /// `count` pixels share the sum, which is reset.
+  int32_t finish(int64_t count);
+
+private:
+  Quantity x, y;
+  Limits limits;
+  float total = 0.0f;
+};
+
+/// QLinearGlobalAveragePool: `sum` of x - zero point over `count` pixels.
+int32_t globalMean(int64_t sum, int64_t count, Quantity x, Quantity y,
+                   Limits limits);
+
+/// QLinearSoftmax over vectors of `length`.
+class Softmax {
+public:
+  Softmax(int64_t length, float xScale, Quantity y);
+  void apply(const int32_t *x, int32_t *result) const;
+
+private:
+  int64_t length;
+  int32_t zeroPoint;
+  float inverse;
+  std::array<float, 256> exponentials;
+};
+
+} // namespace cm::functional
+
+#endif // CM_LIB_FUNCTIONAL_ARITHMETIC_H

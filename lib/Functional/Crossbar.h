@@ -1,0 +1,36 @@
+//===- Crossbar.h - matrices of the functional run --------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to lib/Functional.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_FUNCTIONAL_CROSSBAR_H
+#define CM_LIB_FUNCTIONAL_CROSSBAR_H
+
+#include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "llvm/Support/Error.h"
+#include <vector>
+
+namespace cm::functional {
+
+/// The slice of a weight tensor that a stage multiplies by, row by row.
+struct Matrix {
+  int64_t columns = 0;
+  std::vector<int8_t> elements;
+
+  /// `result[column] = sum of input[row] * elements[row][column]`; false if a
+  /// sum is not an int32.
+  bool multiply(const int32_t *input, size_t rows, int32_t *result) const;
+};
+
+llvm::Expected<Matrix> matrixOf(cmflow::MvmOp op);
+
+} // namespace cm::functional
+
+#endif // CM_LIB_FUNCTIONAL_CROSSBAR_H

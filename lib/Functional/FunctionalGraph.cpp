@@ -1,0 +1,207 @@
+//===- FunctionalGraph.cpp - what a cmflow graph computes -----------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Functional/FunctionalGraph.h"
+#include "StagePlan.h"
+#include "cm/Support/Error.h"
+#include "llvm/ADT/MapVector.h"
+#include <functional>
+#include <numeric>
+
+using namespace cm;
+using namespace cm::functional;
+using namespace mlir;
+
+struct FunctionalGraph::Plan {
+  std::vector<Extent> objects;
+  std::vector<StagePlan> stages; // in topological order
+  std::vector<FunctionalPort> inputs, outputs;
+  std::vector<unsigned> inputObjects, outputObjects;
+};
+
+FunctionalGraph::FunctionalGraph(std::unique_ptr<Plan> plan)
+    : plan(std::move(plan)) {}
+FunctionalGraph::FunctionalGraph(FunctionalGraph &&) = default;
+FunctionalGraph::~FunctionalGraph() = default;
+
+llvm::ArrayRef<FunctionalPort> FunctionalGraph::inputs() const {
+  return plan->inputs;
+}
+
+llvm::ArrayRef<FunctionalPort> FunctionalGraph::outputs() const {
+  return plan->outputs;
+}
+
+//===----------------------------------------------------------------------===//
+// Preparation
+//===----------------------------------------------------------------------===//
+
+/// Sorts stages so that every object is written before it is read.
+static llvm::Error sortStages(std::vector<StagePlan> &stages,
+                              size_t numObjects) {
+  std::vector<unsigned> missing(numObjects, 0); // writers that have not run
+  for (const StagePlan &stage : stages)
+    ++missing[stage.writes];
+  std::vector<StagePlan> sorted;
+  while (!stages.empty()) {
+    auto ready = llvm::find_if(stages, [&](const StagePlan &stage) {
+      return llvm::all_of(stage.reads, [&](unsigned object) {
+        return missing[object] == 0;
+      });
+    });
+    if (ready == stages.end())
+      return makeError("stage '{0}' is part of a cycle or behind one",
+                       stages.front().name);
+    --missing[ready->writes];
+    sorted.push_back(std::move(*ready));
+    stages.erase(ready);
+  }
+  stages = std::move(sorted);
+  return llvm::Error::success();
+}
+
+llvm::Expected<FunctionalGraph> FunctionalGraph::create(cmflow::GraphOp graph) {
+  auto plan = std::make_unique<Plan>();
+  ObjectNumbers numbers;
+  for (auto object : graph.getBody().getOps<cmflow::ObjectOp>()) {
+    numbers[object.getSymName()] = plan->objects.size();
+    plan->objects.push_back(object.getExtent());
+  }
+  for (Operation &op : graph.getBody().front()) {
+    if (auto input = dyn_cast<cmflow::InputOp>(op)) {
+      plan->inputObjects.push_back(numbers.lookup(input.getObject()));
+      plan->inputs.push_back(
+          {input.getBinding(), plan->objects[plan->inputObjects.back()]});
+    }
+    if (auto output = dyn_cast<cmflow::OutputOp>(op)) {
+      plan->outputObjects.push_back(numbers.lookup(output.getObject()));
+      plan->outputs.push_back(
+          {output.getBinding(), plan->objects[plan->outputObjects.back()]});
+    }
+    if (auto stage = dyn_cast<cmflow::StageOp>(op)) {
+      llvm::Expected<StagePlan> stagePlan = planStage(stage, numbers);
+      if (!stagePlan)
+        return stagePlan.takeError();
+      plan->stages.push_back(std::move(*stagePlan));
+    }
+  }
+  if (llvm::Error error = sortStages(plan->stages, plan->objects.size()))
+    return std::move(error);
+  return FunctionalGraph(std::move(plan));
+}
+
+//===----------------------------------------------------------------------===//
+// Execution
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A named tensor that grows pixel by pixel, perhaps from several stages.
+struct NamedTensor {
+  llvm::SmallVector<cmflow::TensorAttr> names;
+  int64_t channels = 0;
+  std::vector<int8_t> data;
+};
+
+/// By first name.
+using NamedTensors = llvm::MapVector<StringRef, NamedTensor>;
+} // namespace
+
+static NamedTensor &tensorOf(NamedTensors &tensors, ArrayAttr names,
+                             const Extent &extent) {
+  auto first = cast<cmflow::TensorAttr>(names[0]);
+  NamedTensor &tensor = tensors[first.getName()];
+  if (tensor.data.empty()) {
+    for (Attribute name : names)
+      tensor.names.push_back(cast<cmflow::TensorAttr>(name));
+    int64_t size =
+        std::accumulate(first.getHostShape().begin(),
+                        first.getHostShape().end(), int64_t(1),
+                        std::multiplies<int64_t>());
+    tensor.channels = size / (extent.h * extent.w);
+    tensor.data.resize(size);
+  }
+  return tensor;
+}
+
+/// The pixel of a named value is the one that the stage writes; so are its
+/// channels, unless it has all of the tensor's.
+static void keepNamed(const StagePlan &stage, const Extent &extent,
+                      const Frame &frame, NamedTensors &tensors) {
+  int64_t y = frame.d0 * stage.write.strideY + stage.write.offsetY;
+  int64_t x = frame.d1 * stage.write.strideX + stage.write.offsetX;
+  for (const NamedValue &named : stage.named) {
+    NamedTensor &tensor = tensorOf(tensors, named.names, extent);
+    int64_t length = named.value.length;
+    int64_t begin =
+        length == tensor.channels ? 0 : stage.write.channelBegin;
+    size_t at = (y * extent.w + x) * tensor.channels + begin;
+    for (int64_t c = 0; c < length && at + c < tensor.data.size(); ++c)
+      tensor.data[at + c] =
+          static_cast<int8_t>(frame.values[named.value.begin + c]);
+  }
+}
+
+static llvm::Error runStage(const StagePlan &stage, Objects &objects,
+                            NamedTensors *tensors) {
+  Frame frame{objects, 0, 0, std::vector<int32_t>(stage.numValues), {}};
+  ObjectData &object = objects[stage.writes];
+  for (frame.d0 = 0; frame.d0 < stage.domain.h; ++frame.d0)
+    for (frame.d1 = 0; frame.d1 < stage.domain.w; ++frame.d1) {
+      for (const Step &step : stage.steps)
+        step(frame);
+      if (!frame.error.empty())
+        return makeError("stage '{0}', iteration ({1}, {2}): {3}", stage.name,
+                         frame.d0, frame.d1, frame.error);
+      int64_t at =
+          object.index(frame.d0 * stage.write.strideY + stage.write.offsetY,
+                       frame.d1 * stage.write.strideX + stage.write.offsetX,
+                       stage.write.channelBegin);
+      for (size_t c = 0; c < stage.written.length; ++c) {
+        object.elements[at + c] = frame.values[stage.written.begin + c];
+        object.isWritten[at + c] = true;
+      }
+      if (tensors)
+        keepNamed(stage, object.extent, frame, *tensors);
+    }
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<std::vector<int8_t>>>
+FunctionalGraph::run(llvm::ArrayRef<std::vector<int8_t>> inputs,
+                     NamedTensorObserver observer) const {
+  if (inputs.size() != plan->inputs.size())
+    return makeError("expected {0} inputs, found {1}", plan->inputs.size(),
+                     inputs.size());
+  Objects objects;
+  for (const Extent &extent : plan->objects) {
+    size_t size = extent.h * extent.w * extent.c;
+    objects.push_back({extent, std::vector<int32_t>(size),
+                       std::vector<bool>(size, false)});
+  }
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    ObjectData &object = objects[plan->inputObjects[k]];
+    if (inputs[k].size() != object.elements.size())
+      return makeError("input '{0}': expected {1} elements, found {2}",
+                       plan->inputs[k].binding.getName(),
+                       object.elements.size(), inputs[k].size());
+    object.elements.assign(inputs[k].begin(), inputs[k].end());
+    object.isWritten.assign(object.isWritten.size(), true);
+  }
+  NamedTensors tensors;
+  for (const StagePlan &stage : plan->stages)
+    if (llvm::Error error =
+            runStage(stage, objects, observer ? &tensors : nullptr))
+      return std::move(error);
+  for (auto &[name, tensor] : tensors)
+    observer(tensor.names, tensor.data);
+  std::vector<std::vector<int8_t>> outputs;
+  for (unsigned number : plan->outputObjects)
+    outputs.emplace_back(objects[number].elements.begin(),
+                         objects[number].elements.end());
+  return outputs;
+}

@@ -1,0 +1,333 @@
+//===- StagePlan.cpp - a stage, ready to run ------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StagePlan.h"
+#include "Arithmetic.h"
+#include "Crossbar.h"
+#include "cm/Support/Error.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include <limits>
+
+using namespace cm;
+using namespace cm::functional;
+using namespace mlir;
+
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
+/// Calls `visit(position, isInside, y, x)` for the pixels of a window in order.
+template <typename Visit>
+static void forEachPixel(const Window &window, const Extent &extent,
+                         const Frame &frame, Visit visit) {
+  int64_t top = frame.d0 * window.strideY + window.offsetY;
+  int64_t left = frame.d1 * window.strideX + window.offsetX;
+  for (int64_t k = 0; k < window.kernelY * window.kernelX; ++k) {
+    int64_t y = top + k / window.kernelX * window.dilationY;
+    int64_t x = left + k % window.kernelX * window.dilationX;
+    visit(k, y >= 0 && y < extent.h && x >= 0 && x < extent.w, y, x);
+  }
+}
+
+static int32_t load(Frame &frame, const ObjectData &object, int64_t y,
+                    int64_t x, int64_t c) {
+  int64_t at = object.index(y, x, c);
+  if (!object.isWritten[at])
+    frame.error = llvm::formatv(
+        "reads element {0} of pixel ({1}, {2}), which nobody has written", c, y,
+        x);
+  return object.elements[at];
+}
+
+static Step makeRead(const Window &window, unsigned number, Slice result) {
+  return [=](Frame &frame) {
+    const ObjectData &object = frame.objects[number];
+    int32_t *out = frame.values.data() + result.begin;
+    forEachPixel(window, object.extent, frame,
+                 [&](int64_t k, bool isInside, int64_t y, int64_t x) {
+                   int64_t first = k * window.channels();
+                   int64_t begin = std::max(window.elementBegin, first);
+                   int64_t end = std::min(window.elementEnd,
+                                          first + window.channels());
+                   for (int64_t e = begin; e < end; ++e)
+                     *out++ = isInside ? load(frame, object, y, x,
+                                              window.channelBegin + e - first)
+                                       : window.fill;
+                 });
+  };
+}
+
+static Step makeMaxPool(const Window &window, unsigned number, Slice result) {
+  return [=](Frame &frame) {
+    const ObjectData &object = frame.objects[number];
+    for (int64_t c = 0; c < window.channels(); ++c) {
+      int32_t greatest = std::numeric_limits<int32_t>::min();
+      forEachPixel(window, object.extent, frame,
+                   [&](int64_t, bool isInside, int64_t y, int64_t x) {
+                     if (isInside)
+                       greatest = std::max(
+                           greatest, load(frame, object, y, x,
+                                          window.channelBegin + c));
+                   });
+      frame.values[result.begin + c] = greatest;
+    }
+  };
+}
+
+template <typename OpTy> static Quantity inputOf(OpTy op) {
+  return {op.getXScale().convertToFloat(),
+          static_cast<int32_t>(op.getXZeroPoint())};
+}
+
+template <typename OpTy> static Quantity outputOf(OpTy op) {
+  return {op.getYScale().convertToFloat(),
+          static_cast<int32_t>(op.getYZeroPoint())};
+}
+
+template <typename OpTy> static Limits limitsOf(OpTy op) {
+  return {static_cast<int32_t>(op.getMinimum()),
+          static_cast<int32_t>(op.getMaximum())};
+}
+
+static Step makeAveragePool(cmflow::AveragePoolOp op, unsigned number,
+                            Slice result) {
+  Window window = op.getWindow().toWindow();
+  Mean mean(inputOf(op), outputOf(op), limitsOf(op));
+  bool countsPadding = op.getCountIncludePad();
+  return [=](Frame &frame) {
+    const ObjectData &object = frame.objects[number];
+    for (int64_t c = 0; c < window.channels(); ++c) {
+      Mean channel = mean;
+      int64_t count = 0;
+      forEachPixel(window, object.extent, frame,
+                   [&](int64_t, bool isInside, int64_t y, int64_t x) {
+                     if (isInside)
+                       channel.add(load(frame, object, y, x,
+                                        window.channelBegin + c));
+                     count += isInside || countsPadding;
+                   });
+      frame.values[result.begin + c] = channel.finish(count);
+    }
+  };
+}
+
+static Step makeGlobalAveragePool(cmflow::GlobalAveragePoolOp op,
+                                  unsigned number, Slice result) {
+  Window window = op.getWindow().toWindow();
+  Quantity x = inputOf(op), y = outputOf(op);
+  Limits limits = limitsOf(op);
+  return [=](Frame &frame) {
+    const ObjectData &object = frame.objects[number];
+    for (int64_t c = 0; c < window.channels(); ++c) {
+      int64_t sum = 0, count = 0;
+      forEachPixel(window, object.extent, frame,
+                   [&](int64_t, bool isInside, int64_t py, int64_t px) {
+                     if (!isInside)
+                       return;
+                     ++count;
+                     sum += load(frame, object, py, px,
+                                 window.channelBegin + c) -
+                            x.zeroPoint;
+                   });
+      frame.values[result.begin + c] = globalMean(sum, count, x, y, limits);
+    }
+  };
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors
+//===----------------------------------------------------------------------===//
+
+static llvm::Expected<Step> makeMvm(cmflow::MvmOp op, Slice x, Slice result) {
+  llvm::Expected<Matrix> matrix = matrixOf(op);
+  if (!matrix)
+    return matrix.takeError();
+  return [=, matrix = std::move(*matrix)](Frame &frame) {
+    if (!matrix.multiply(frame.values.data() + x.begin, x.length,
+                         frame.values.data() + result.begin))
+      frame.error = "accumulator overflows int32";
+  };
+}
+
+static llvm::Expected<Step> makeConstant(arith::ConstantOp op, Slice result) {
+  auto dense = dyn_cast<DenseIntElementsAttr>(op.getValue());
+  if (!dense)
+    return makeError("a constant is not of dense integers");
+  std::vector<int32_t> constants;
+  for (const APInt &value : dense.getValues<APInt>())
+    constants.push_back(value.getSExtValue());
+  return [=](Frame &frame) {
+    std::copy(constants.begin(), constants.end(),
+              frame.values.begin() + result.begin);
+  };
+}
+
+static Step makeSum(Slice a, Slice b, Slice result) {
+  return [=](Frame &frame) {
+    for (size_t k = 0; k < result.length; ++k) {
+      int64_t sum = static_cast<int64_t>(frame.values[a.begin + k]) +
+                    frame.values[b.begin + k];
+      if (sum != static_cast<int32_t>(sum))
+        frame.error = "accumulator overflows int32";
+      frame.values[result.begin + k] = static_cast<int32_t>(sum);
+    }
+  };
+}
+
+static Step makeRequantize(cmflow::RequantizeOp op, Slice x, Slice result) {
+  std::vector<float> scales = op.getScales().vec();
+  int32_t zeroPoint = op.getZeroPoint();
+  Limits limits = limitsOf(op);
+  return [=](Frame &frame) {
+    for (size_t k = 0; k < result.length; ++k)
+      frame.values[result.begin + k] =
+          requantize(frame.values[x.begin + k],
+                     scales[scales.size() == 1 ? 0 : k], zeroPoint, limits);
+  };
+}
+
+static Step makeAddQuantized(cmflow::AddQuantizedOp op, Slice a, Slice b,
+                             Slice result) {
+  Addition addition({op.getAScale().convertToFloat(),
+                     static_cast<int32_t>(op.getAZeroPoint())},
+                    {op.getBScale().convertToFloat(),
+                     static_cast<int32_t>(op.getBZeroPoint())},
+                    outputOf(op), limitsOf(op));
+  return [=](Frame &frame) {
+    for (size_t k = 0; k < result.length; ++k)
+      frame.values[result.begin + k] =
+          addition(frame.values[a.begin + k], frame.values[b.begin + k]);
+  };
+}
+
+static Step makeLookup(cmflow::LookupOp op, Slice x, Slice result) {
+  std::vector<int8_t> table = op.getTable().vec();
+  return [=](Frame &frame) {
+    for (size_t k = 0; k < result.length; ++k)
+      frame.values[result.begin + k] = table[frame.values[x.begin + k] + 128];
+  };
+}
+
+static Step makeSoftmax(cmflow::SoftmaxOp op, Slice x, Slice result) {
+  Softmax softmax(result.length, op.getXScale().convertToFloat(),
+                  outputOf(op));
+  return [=](Frame &frame) {
+    softmax.apply(frame.values.data() + x.begin,
+                  frame.values.data() + result.begin);
+  };
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Planner {
+public:
+  Planner(const ObjectNumbers &objects, StagePlan &plan)
+      : objects(objects), plan(plan) {}
+
+  llvm::Error add(Operation &op);
+
+private:
+  unsigned objectOf(cmflow::AccessOpInterface op) {
+    return objects.lookup(op.getAccessedObject().getValue());
+  }
+  Slice slice(Value value) const { return slices.lookup(value); }
+  llvm::Expected<Step> makeStep(Operation *op, Slice result);
+
+  const ObjectNumbers &objects;
+  StagePlan &plan;
+  llvm::DenseMap<Value, Slice> slices;
+};
+} // namespace
+
+llvm::Expected<Step> Planner::makeStep(Operation *op, Slice result) {
+  using Result = llvm::Expected<Step>;
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([&](cmflow::ReadOp read) -> Result {
+        return makeRead(read.getWindow().toWindow(), objectOf(read), result);
+      })
+      .Case([&](cmflow::MaxPoolOp pool) -> Result {
+        return makeMaxPool(pool.getWindow().toWindow(), objectOf(pool),
+                           result);
+      })
+      .Case([&](cmflow::AveragePoolOp pool) -> Result {
+        return makeAveragePool(pool, objectOf(pool), result);
+      })
+      .Case([&](cmflow::GlobalAveragePoolOp pool) -> Result {
+        return makeGlobalAveragePool(pool, objectOf(pool), result);
+      })
+      .Case([&](cmflow::MvmOp mvm) -> Result {
+        return makeMvm(mvm, slice(mvm.getInput()), result);
+      })
+      .Case([&](arith::ConstantOp constant) -> Result {
+        return makeConstant(constant, result);
+      })
+      .Case([&](arith::AddIOp sum) -> Result {
+        return makeSum(slice(sum.getLhs()), slice(sum.getRhs()), result);
+      })
+      .Case([&](cmflow::RequantizeOp requantize) -> Result {
+        return makeRequantize(requantize, slice(requantize.getInput()),
+                              result);
+      })
+      .Case([&](cmflow::AddQuantizedOp sum) -> Result {
+        return makeAddQuantized(sum, slice(sum.getA()), slice(sum.getB()),
+                                result);
+      })
+      .Case([&](cmflow::LookupOp lookup) -> Result {
+        return makeLookup(lookup, slice(lookup.getInput()), result);
+      })
+      .Case([&](cmflow::SoftmaxOp softmax) -> Result {
+        return makeSoftmax(softmax, slice(softmax.getInput()), result);
+      })
+      .Default([&](Operation *other) -> Result {
+        return makeError("'{0}' is unknown to the functional run",
+                         other->getName().getStringRef());
+      });
+}
+
+llvm::Error Planner::add(Operation &op) {
+  if (auto write = dyn_cast<cmflow::WriteOp>(op)) {
+    plan.writes = objects.lookup(write.getObject());
+    plan.write = write.getPixels().toPixelWrite();
+    plan.written = slice(write.getValue());
+    return llvm::Error::success();
+  }
+  Slice result{plan.numValues, 0};
+  if (op.getNumResults() == 1)
+    if (auto type = dyn_cast<VectorType>(op.getResult(0).getType()))
+      result.length = type.getNumElements();
+  llvm::Expected<Step> step = makeStep(&op, result);
+  if (!step)
+    return step.takeError();
+  plan.steps.push_back(std::move(*step));
+  plan.numValues += result.length;
+  slices[op.getResult(0)] = result;
+  if (auto access = dyn_cast<cmflow::AccessOpInterface>(op))
+    plan.reads.push_back(objectOf(access));
+  auto names = op.getAttrOfType<ArrayAttr>(cmflow::tensorAttrName);
+  if (names &&
+      cast<VectorType>(op.getResult(0).getType()).getElementType().isInteger(8))
+    plan.named.push_back({names, result});
+  return llvm::Error::success();
+}
+
+llvm::Expected<StagePlan>
+cm::functional::planStage(cmflow::StageOp stage, const ObjectNumbers &objects) {
+  StagePlan plan;
+  plan.name = stage.getSymName().str();
+  plan.domain = stage.getDomainBox();
+  Planner planner(objects, plan);
+  for (Operation &op : stage.getBody().front())
+    if (llvm::Error error = planner.add(op))
+      return makeError("stage '{0}': {1}", plan.name,
+                       llvm::toString(std::move(error)));
+  return plan;
+}
