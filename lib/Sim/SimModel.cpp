@@ -26,6 +26,11 @@ Expected<SimModel> SimModel::create(const program::Program &program,
     return makeError("machine '{0}': credits inband are not simulated yet, "
                      "expected CREDITS_SEPARATE",
                      machine.name());
+  for (const machine::CoreType &type : machine.proto().core_types())
+    if (type.crossbar().mvm_result() == machine::MVM_RESULT_SRAM)
+      return makeError("machine '{0}', core type '{1}': mvm_result sram is not "
+                       "simulated yet, expected MVM_RESULT_REGISTER",
+                       machine.name(), type.name());
   SimModel model;
   model.program = &program;
   model.machine = &machine;

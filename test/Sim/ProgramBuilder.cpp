@@ -272,10 +272,10 @@ SimResult ProgramBuilder::runOk(const std::vector<int8_t> &input,
 }
 
 std::string ProgramBuilder::runError(const std::vector<int8_t> &input,
-                                     uint64_t images) {
+                                     uint64_t images, bool unpaced) {
   SimOptions options;
   options.images = images;
-  options.unpaced = true;
+  options.unpaced = unpaced;
   auto result = run(input, options);
   return result ? "no error" : llvm::toString(result.takeError());
 }

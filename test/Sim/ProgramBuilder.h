@@ -119,7 +119,8 @@ public:
   SimResult runOk(const std::vector<int8_t> &input, uint64_t images = 1,
                   bool unpaced = true);
   /// The error of a run.
-  std::string runError(const std::vector<int8_t> &input, uint64_t images = 1);
+  std::string runError(const std::vector<int8_t> &input, uint64_t images = 1,
+                       bool unpaced = true);
 };
 
 /// Consecutive numbers from `first`.

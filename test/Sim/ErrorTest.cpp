@@ -1,0 +1,283 @@
+//===- ErrorTest.cpp - corrupted programs and their one error -------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Networks.h"
+#include "gmock/gmock.h"
+
+using namespace cm;
+using namespace cm::test;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+static std::vector<int8_t> input() { return ramp(30); }
+
+/// Takes all waits out of a context's code.
+static void
+removeWaits(google::protobuf::RepeatedPtrField<program::LcuInstr> &body,
+            int kind) {
+  for (int i = body.size() - 1; i >= 0; --i) {
+    program::LcuInstr &instr = body[i];
+    if (instr.has_loop())
+      removeWaits(*instr.mutable_loop()->mutable_body(), kind);
+    else if (instr.has_guard())
+      removeWaits(*instr.mutable_guard()->mutable_body(), kind);
+    else if (instr.has_wait() && instr.wait().counter_case() == kind)
+      body.DeleteSubrange(i, 1);
+  }
+}
+
+static void removeWaits(ProgramBuilder &builder, int kind) {
+  for (program::Node &node : *builder.program.mutable_nodes())
+    for (program::Context &context : *node.mutable_contexts())
+      removeWaits(*context.mutable_lcu(), kind);
+}
+
+TEST(Errors, ReadOfUnwrittenData) {
+  Convolution network(5, 6);
+  removeWaits(network, program::Wait::kReceived);
+  EXPECT_THAT(
+      network.runError(input()),
+      AllOf(HasSubstr("cycle 0: core[1] 'conv' in iteration (0, 0) of image 0: "
+                      "reads unwritten data: pixel (0, 0) of image 0, channels "
+                      "0 to 1 of object 'in' at address 0 holds nothing yet")));
+}
+
+TEST(Errors, ReadOfThePreviousImage) {
+  // The second image waits for nothing: its first slots still hold the first.
+  Convolution network(4, 6);
+  auto *body = network.context(1, 0)
+                   .mutable_lcu(0)
+                   ->mutable_loop()
+                   ->mutable_body(0)
+                   ->mutable_loop()
+                   ->mutable_body();
+  for (int i : {0, 1})
+    (*body)[i]
+        .mutable_guard()
+        ->mutable_body(0)
+        ->mutable_wait()
+        ->mutable_threshold()
+        ->set_image(0);
+  network.program.set_release_interval(1000);
+  EXPECT_THAT(network.runError(ramp(24), 2, /*unpaced=*/false),
+              AllOf(HasSubstr("of image 1: reads unwritten data: pixel"),
+                    HasSubstr("still holds pixel (0, 0) of image 0")));
+}
+
+TEST(Errors, OverwriteOfLiveData) {
+  Convolution network(5, 6);
+  removeWaits(network, program::Wait::kRetired);
+  // Row 4 goes to the slots of row 0.
+  EXPECT_THAT(
+      network.runError(input()),
+      AllOf(HasSubstr("message of host 'in' for image 0 at core[1] "
+                      "overwrites live data: pixel (4, 0) of image 0 of "
+                      "object 'in' goes to address 0, which holds pixel "
+                      "(0, 0) of image 0"),
+            HasSubstr("core[1] 'conv' reads it last in iteration "
+                      "(1, 1)")));
+}
+
+TEST(Errors, CreditsThatComeTooEarly) {
+  // One row too early: the credit rule of a compiler is not believed.
+  Convolution network(5, 6);
+  program::Wait *wait = nullptr;
+  for (program::LcuInstr &instr : *network.context(network.host(), 0)
+                                       .mutable_lcu(0)
+                                       ->mutable_loop()
+                                       ->mutable_body(0)
+                                       ->mutable_loop()
+                                       ->mutable_body())
+    if (instr.has_wait())
+      wait = instr.mutable_wait();
+  ASSERT_NE(wait, nullptr);
+  wait->mutable_threshold()->set_constant(-4 * 6);
+  EXPECT_THAT(network.runError(input()), HasSubstr("overwrites live data"));
+}
+
+TEST(Errors, NoScheduleAtAll) {
+  Convolution network(5, 6);
+  removeWaits(network, program::Wait::kReceived);
+  removeWaits(network, program::Wait::kRetired);
+  EXPECT_THAT(network.runError(input()), HasSubstr("reads unwritten data"));
+}
+
+TEST(Errors, ReadOfOverwrittenData) {
+  // Only pixel 1 is ever written; pixel 0 shares its slot.
+  ProgramBuilder builder(1);
+  uint32_t in = builder.addObject("in", 1, 2, 4);
+  builder.addInput(in);
+  builder.addOutput(in);
+  uint32_t buffer = builder.addBuffer(0, in, 1, program::FOLD_PIXEL);
+  builder.addContext(0, "copy", 1, 2);
+  builder.addLoad(0, 0, builder.window(0, buffer));
+  builder.setWrite(0, 0, in);
+  uint32_t route = builder.addRoute({builder.host(), 0}, 0, buffer, {0});
+  builder.addRoute({0, builder.host()}, 0, -1);
+  builder.waitReceived(0, 0, route, ProgramBuilder::affine(1));
+  program::Context &source = builder.context(builder.host(), 0);
+  source.mutable_write()->set_offset_x(1);
+  EXPECT_THAT(builder.runError(ramp(8)),
+              HasSubstr("reads overwritten data: pixel (0, 0) of image 0, "
+                        "channels 0 to 4 of object 'in' at address 0 already "
+                        "holds pixel (0, 1) of image 0"));
+}
+
+TEST(Errors, DeadlockNamesWhoWaitsForWhom) {
+  // The convolution wants a whole row more before it starts; the input has no
+  // slot for it.
+  Convolution network(8, 6);
+  auto *body = network.context(1, 0)
+                   .mutable_lcu(0)
+                   ->mutable_loop()
+                   ->mutable_body(0)
+                   ->mutable_loop()
+                   ->mutable_body();
+  (*body)[0]
+      .mutable_guard()
+      ->mutable_body(0)
+      ->mutable_wait()
+      ->mutable_threshold()
+      ->set_constant(5 * 6);
+  EXPECT_THAT(
+      network.runError(ramp(48)),
+      AllOf(HasSubstr("deadlock in cycle"), HasSubstr("0 of 1 images"),
+            HasSubstr("core[1] 'conv' before iteration (0, 0) of image 0 waits "
+                      "for data of object 'in' from host 'in': route 0 has "
+                      "received 18 messages, needs 30"),
+            HasSubstr("host 'in' before iteration (3, 0) of image 0 waits for "
+                      "credits of object 'in' by core[1] 'conv': route 0 has 0 "
+                      "retired iterations, needs 6"),
+            HasSubstr("wait cycle: core[1] 'conv' -> host 'in' -> core[1] "
+                      "'conv'")));
+}
+
+TEST(Errors, WaitForMoreThanThereIs) {
+  Convolution network(5, 6);
+  auto *body = network.context(1, 0)
+                   .mutable_lcu(0)
+                   ->mutable_loop()
+                   ->mutable_body(0)
+                   ->mutable_loop()
+                   ->mutable_body();
+  (*body)[1]
+      .mutable_guard()
+      ->mutable_body(0)
+      ->mutable_wait()
+      ->mutable_threshold()
+      ->set_constant(31);
+  EXPECT_THAT(network.runError(input()), HasSubstr("(which has finished)"));
+}
+
+TEST(Errors, OverflowOfAnAddition) {
+  Convolution network(5, 6);
+  network.context(1, 0).mutable_dpu(1)->set_table(2, INT32_MAX);
+  network.weights.assign(36, 1);
+  network.node(1).mutable_mvm_units(0)->set_weights(std::string(36, 1));
+  EXPECT_THAT(network.runError(input()),
+              AllOf(HasSubstr("core[1] 'conv' in iteration (0, 0) of image 0: "
+                              "dpu[2]: overflow: "),
+                    HasSubstr("+ 2147483647 in element 2 does not fit int32")));
+}
+
+TEST(Errors, OverflowOfAPartialSum) {
+  RowTiles network;
+  network.program.mutable_objects(1)->set_element_bytes(2);
+  network.node(0).mutable_mvm_units(0)->set_weights(std::string(16, 127));
+  EXPECT_THAT(network.runError(std::vector<int8_t>(24, 127)),
+              HasSubstr("overflow: value 64516 of channel 0 of object 'sum' "
+                        "does not fit 2 bytes"));
+}
+
+TEST(Errors, IterationsOutOfOrder) {
+  Convolution network(5, 6);
+  program::Loop &loop = *network.context(1, 0).mutable_lcu(0)->mutable_loop();
+  *loop.mutable_lower(0) = ProgramBuilder::affine(1);
+  EXPECT_THAT(network.runError(input()),
+              HasSubstr("core[1] 'conv' fires iteration (1, 0) of image 0, "
+                        "expected (0, 0)"));
+}
+
+TEST(Errors, IterationsLeftOut) {
+  Convolution network(5, 6);
+  program::Loop &loop = *network.context(1, 0).mutable_lcu(0)->mutable_loop();
+  *loop.mutable_upper(0) = ProgramBuilder::affine(3);
+  EXPECT_THAT(
+      network.runError(input()),
+      HasSubstr("core[1] 'conv' fired 24 iterations of image 0, expected "
+                "30"));
+}
+
+TEST(Errors, CodeThatRunsAway) {
+  Convolution network(5, 6);
+  program::LcuInstr loop = network.context(1, 0).lcu(0);
+  *loop.mutable_loop()->mutable_upper(0) =
+      ProgramBuilder::affine(int64_t(1) << 40);
+  loop.mutable_loop()->clear_body();
+  loop.mutable_loop()->add_body()->mutable_guard();
+  auto *code = network.context(1, 0).mutable_lcu();
+  *code->Add() = loop;
+  code->SwapElements(0, 1);
+  EXPECT_THAT(network.runError(input()),
+              HasSubstr("core[1] 'conv': LCU code runs 4194304 instructions "
+                        "without a fire"));
+}
+
+TEST(Errors, OutputThatIsNotWrittenWhole) {
+  Convolution network(5, 6);
+  network.context(1, 0).mutable_write()->set_offset_y(1);
+  EXPECT_THAT(network.runError(input()),
+              HasSubstr("output 'out': 96 bytes of image 0 have been written, "
+                        "expected 120"));
+}
+
+TEST(Errors, InputsThatDoNotFit) {
+  Convolution network(5, 6);
+  EXPECT_THAT(network.runError(ramp(29)),
+              HasSubstr("input 'in': 29 elements for 1 images, expected 30 "
+                        "each"));
+  SimOptions options;
+  auto result = simulate(network.program, *network.machine, {}, options);
+  EXPECT_THAT(llvm::toString(result.takeError()),
+              HasSubstr("0 inputs, the program has 1"));
+  options.images = 0;
+  options.timingOnly = true;
+  result = simulate(network.program, *network.machine, {}, options);
+  EXPECT_THAT(llvm::toString(result.takeError()),
+              HasSubstr("0 images, expected at least 1"));
+}
+
+TEST(Errors, MachineThatIsNotSimulated) {
+  Convolution network(5, 6);
+  machine::Machine proto = network.machine->proto();
+  proto.mutable_network()->set_credits(machine::CREDITS_INBAND);
+  network.machine = llvm::cantFail(MachineModel::create(proto));
+  EXPECT_THAT(network.runError(input()),
+              HasSubstr("credits inband are not simulated yet, expected "
+                        "CREDITS_SEPARATE"));
+  proto = network.machine->proto();
+  proto.mutable_network()->set_credits(machine::CREDITS_SEPARATE);
+  proto.mutable_core_types(0)->mutable_crossbar()->set_mvm_result(
+      machine::MVM_RESULT_SRAM);
+  network.machine = llvm::cantFail(MachineModel::create(proto));
+  EXPECT_THAT(network.runError(input()),
+              HasSubstr("mvm_result sram is not simulated yet, expected "
+                        "MVM_RESULT_REGISTER"));
+}
+
+TEST(Errors, SameDataWithBytesChecked) {
+  Convolution network(5, 6);
+  removeWaits(network, program::Wait::kRetired);
+  SimOptions options;
+  options.unpaced = true;
+  options.check = CheckGranularity::Byte;
+  auto result = network.run(input(), options);
+  ASSERT_FALSE(bool(result));
+  EXPECT_THAT(llvm::toString(result.takeError()),
+              HasSubstr("overwrites live data"));
+}

@@ -1,0 +1,261 @@
+//===- KernelsTest.cpp - DPU operations against ONNX Runtime's results ----===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// test/Numerics/vectors.json was recorded from ONNX Runtime; its inputs are
+// such that arithmetic that is nearly right fails.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../../lib/Sim/Kernels.h"
+#include "cm/Support/File.h"
+#include "llvm/Support/JSON.h"
+#include "gtest/gtest.h"
+
+using namespace cm;
+using namespace cm::sim;
+
+namespace {
+
+struct Case {
+  std::string op, name;
+  const llvm::json::Object *attributes, *inputs;
+  Values expected;
+  std::vector<int64_t> shape; // of the result
+  float number(const char *key) const {
+    return attributes->getNumber(key).value();
+  }
+  int32_t integer(const char *key) const {
+    return attributes->getInteger(key).value();
+  }
+  std::vector<int64_t> list(const char *key) const {
+    std::vector<int64_t> values;
+    if (const llvm::json::Array *array = attributes->getArray(key))
+      for (const llvm::json::Value &value : *array)
+        values.push_back(*value.getAsInteger());
+    return values;
+  }
+  Values input(const char *key) const {
+    return values(inputs->getObject(key)->getArray("data"));
+  }
+  std::vector<int64_t> inputShape(const char *key) const {
+    std::vector<int64_t> shape;
+    for (const auto &value : *inputs->getObject(key)->getArray("shape"))
+      shape.push_back(*value.getAsInteger());
+    return shape;
+  }
+  static Values values(const llvm::json::Array *array) {
+    Values result;
+    for (const llvm::json::Value &value : *array)
+      result.push_back(int32_t(*value.getAsInteger()));
+    return result;
+  }
+};
+
+class Vectors : public testing::Test {
+protected:
+  void SetUp() override {
+    auto buffer = readFile(CM_SOURCE_DIR "/test/Numerics/vectors.json");
+    ASSERT_TRUE(bool(buffer)) << llvm::toString(buffer.takeError());
+    auto parsed = llvm::json::parse((*buffer)->getBuffer());
+    ASSERT_TRUE(bool(parsed)) << llvm::toString(parsed.takeError());
+    document = std::move(*parsed);
+  }
+
+  /// Calls `check` for every case of an operation; there must be some.
+  template <typename Check> void forEach(llvm::StringRef op, Check check) {
+    unsigned count = 0;
+    for (const llvm::json::Value &value :
+         *document.getAsObject()->getArray("cases")) {
+      const llvm::json::Object &object = *value.getAsObject();
+      if (*object.getString("op") != op)
+        continue;
+      Case test;
+      test.op = op.str();
+      test.name = object.getString("name")->str();
+      test.attributes = object.getObject("attributes");
+      test.inputs = object.getObject("inputs");
+      const llvm::json::Object *output = object.getObject("output");
+      test.expected = Case::values(output->getArray("data"));
+      for (const auto &extent : *output->getArray("shape"))
+        test.shape.push_back(*extent.getAsInteger());
+      SCOPED_TRACE(test.op + " " + test.name);
+      check(test);
+      ++count;
+    }
+    EXPECT_GT(count, 0u);
+  }
+
+  llvm::json::Value document = nullptr;
+};
+
+program::DpuInstr makeInstr(program::DpuOpcode opcode, const Case &test,
+                            size_t length) {
+  program::DpuInstr instr;
+  instr.set_opcode(opcode);
+  instr.set_length(length);
+  instr.set_minimum(-128);
+  instr.set_maximum(127);
+  instr.mutable_y()->set_zero_point(test.integer("y_zero_point"));
+  instr.mutable_y()->set_scale(test.number("y_scale"));
+  return instr;
+}
+
+/// The windows of a pool over an NHWC array, one after the other.
+void checkPool(const Case &test, program::DpuOpcode opcode) {
+  std::vector<int64_t> in = test.inputShape("x");
+  std::vector<int64_t> kernel = test.list("kernel"),
+                       strides = test.list("strides"), pads = test.list("pads"),
+                       dilations = test.list("dilations");
+  if (kernel.empty())
+    kernel = {in[1], in[2]};
+  if (strides.empty())
+    strides = {1, 1};
+  if (pads.empty())
+    pads = {0, 0, 0, 0};
+  if (dilations.empty())
+    dilations = {1, 1};
+  Values x = test.input("x"), found;
+  program::DpuInstr instr;
+  if (opcode == program::DPU_MAX_POOL) {
+    instr.set_opcode(opcode);
+    instr.set_length(in[3]);
+  } else {
+    instr = makeInstr(opcode, test, in[3]);
+    instr.mutable_a()->set_scale(test.number("x_scale"));
+    instr.mutable_a()->set_zero_point(test.integer("x_zero_point"));
+    if (opcode == program::DPU_AVERAGE_POOL)
+      instr.set_count_include_pad(
+          test.attributes->getInteger("count_include_pad").value_or(0) != 0);
+  }
+  for (int64_t y = 0; y != test.shape[1]; ++y)
+    for (int64_t column = 0; column != test.shape[2]; ++column) {
+      Values window;
+      std::vector<uint8_t> inside;
+      for (int64_t ky = 0; ky != kernel[0]; ++ky)
+        for (int64_t kx = 0; kx != kernel[1]; ++kx) {
+          int64_t iy = y * strides[0] - pads[0] + ky * dilations[0];
+          int64_t ix = column * strides[1] - pads[1] + kx * dilations[1];
+          bool isIn = iy >= 0 && iy < in[1] && ix >= 0 && ix < in[2];
+          inside.push_back(isIn);
+          for (int64_t c = 0; c != in[3]; ++c)
+            window.push_back(isIn ? x[(iy * in[2] + ix) * in[3] + c] : 99);
+        }
+      Values result;
+      computePool(instr, {window, inside}, result);
+      found.insert(found.end(), result.begin(), result.end());
+    }
+  EXPECT_EQ(found, test.expected);
+}
+
+} // namespace
+
+TEST_F(Vectors, Requantize) {
+  forEach("requantize_accumulator", [](const Case &test) {
+    Values acc = test.input("acc"), result;
+    program::DpuInstr instr =
+        makeInstr(program::DPU_REQUANTIZE, test, acc.size());
+    float product = test.number("x_scale") * test.number("w_scale");
+    instr.add_scales(product / test.number("y_scale"));
+    EXPECT_EQ(computeDpu(instr, &acc, nullptr, result), "");
+    EXPECT_EQ(result, test.expected);
+  });
+}
+
+TEST_F(Vectors, AddQuantized) {
+  forEach("add", [](const Case &test) {
+    Values a = test.input("a"), b = test.input("b"), result;
+    program::DpuInstr instr =
+        makeInstr(program::DPU_ADD_QUANTIZED, test, a.size());
+    instr.mutable_a()->set_scale(test.number("a_scale"));
+    instr.mutable_a()->set_zero_point(test.integer("a_zero_point"));
+    instr.mutable_b()->set_scale(test.number("b_scale"));
+    instr.mutable_b()->set_zero_point(test.integer("b_zero_point"));
+    EXPECT_EQ(computeDpu(instr, &a, &b, result), "");
+    EXPECT_EQ(result, test.expected);
+  });
+}
+
+TEST_F(Vectors, AveragePool) {
+  forEach("average_pool",
+          [](const Case &test) { checkPool(test, program::DPU_AVERAGE_POOL); });
+}
+
+TEST_F(Vectors, GlobalAveragePool) {
+  forEach("global_average_pool", [](const Case &test) {
+    checkPool(test, program::DPU_GLOBAL_AVERAGE_POOL);
+  });
+}
+
+TEST_F(Vectors, AveragePoolOfTheWholeImage) {
+  forEach("average_pool_whole_image", [](const Case &test) {
+    checkPool(test, program::DPU_GLOBAL_AVERAGE_POOL);
+  });
+}
+
+TEST_F(Vectors, MaxPool) {
+  forEach("max_pool",
+          [](const Case &test) { checkPool(test, program::DPU_MAX_POOL); });
+}
+
+TEST_F(Vectors, Softmax) {
+  forEach("softmax", [](const Case &test) {
+    Values x = test.input("x"), found;
+    int64_t channels = test.shape.back();
+    for (size_t at = 0; at < x.size(); at += channels) {
+      Values row(x.begin() + at, x.begin() + at + channels), result;
+      program::DpuInstr instr = makeInstr(program::DPU_SOFTMAX, test, channels);
+      instr.mutable_a()->set_scale(test.number("x_scale"));
+      EXPECT_EQ(computeDpu(instr, &row, nullptr, result), "");
+      found.insert(found.end(), result.begin(), result.end());
+    }
+    EXPECT_EQ(found, test.expected);
+  });
+}
+
+TEST(Kernels, FixedPointRoundsHalfUp) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_REQUANTIZE_FIXED);
+  instr.set_length(6);
+  instr.add_table(1 << 30);
+  instr.add_shifts(31);
+  instr.set_minimum(-128);
+  instr.set_maximum(127);
+  instr.mutable_y()->set_zero_point(1);
+  Values acc = {1, -1, 3, -3, 1000, -1000}, result;
+  EXPECT_EQ(computeDpu(instr, &acc, nullptr, result), "");
+  EXPECT_EQ(result, (Values{2, 1, 3, 0, 127, -128}));
+}
+
+TEST(Kernels, LookUpTableIsIndexedFromMinus128) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_LOOKUP);
+  instr.set_length(3);
+  for (int i = 0; i != 256; ++i)
+    instr.mutable_lut()->push_back(char(127 - i));
+  Values x = {-128, 0, 127}, result;
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result, (Values{127, -1, -128}));
+}
+
+TEST(Kernels, MatrixTimesVector) {
+  // Sizes around the widths of vectors, against the plain loop.
+  for (uint32_t rows : {1, 7, 8, 15, 16, 17, 33, 128, 300}) {
+    uint32_t cols = 5;
+    std::vector<int16_t> weights(rows * cols), input(rows);
+    for (size_t i = 0; i != weights.size(); ++i)
+      weights[i] = int16_t(i * 97 % 256) - 128;
+    for (size_t i = 0; i != input.size(); ++i)
+      input[i] = int16_t(i * 61 % 256) - 128;
+    std::vector<int32_t> result(cols), expected(cols);
+    for (uint32_t c = 0; c != cols; ++c)
+      for (uint32_t r = 0; r != rows; ++r)
+        expected[c] += int32_t(weights[c * rows + r]) * input[r];
+    multiplyMatrix(weights.data(), input.data(), rows, cols, result.data());
+    EXPECT_EQ(result, expected) << rows;
+  }
+}
