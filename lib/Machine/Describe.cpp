@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Machine/Describe.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"

@@ -57,11 +57,14 @@ findValue(const EnumDescriptor *type, llvm::StringRef name) {
 }
 
 template <typename T>
-static llvm::Error parseNumber(llvm::StringRef text, T &value) {
+static llvm::Error parseNumber(llvm::StringRef text,
+                               llvm::function_ref<void(T)> store) {
+  T value = 0;
   if (text.getAsInteger(10, value))
     return expected(sizeof(T) == 4 ? "a number of at most 32 bits"
                                    : "a number of at most 64 bits",
                     text);
+  store(value);
   return llvm::Error::success();
 }
 
@@ -70,20 +73,14 @@ static llvm::Error assign(Message &message, const FieldDescriptor *field,
                           llvm::StringRef text) {
   const Reflection *reflection = message.GetReflection();
   switch (field->cpp_type()) {
-  case FieldDescriptor::CPPTYPE_UINT32: {
-    uint32_t value = 0;
-    if (llvm::Error error = parseNumber(text, value))
-      return error;
-    reflection->SetUInt32(&message, field, value);
-    return llvm::Error::success();
-  }
-  case FieldDescriptor::CPPTYPE_UINT64: {
-    uint64_t value = 0;
-    if (llvm::Error error = parseNumber(text, value))
-      return error;
-    reflection->SetUInt64(&message, field, value);
-    return llvm::Error::success();
-  }
+  case FieldDescriptor::CPPTYPE_UINT32:
+    return parseNumber<uint32_t>(text, [&](uint32_t value) {
+      reflection->SetUInt32(&message, field, value);
+    });
+  case FieldDescriptor::CPPTYPE_UINT64:
+    return parseNumber<uint64_t>(text, [&](uint64_t value) {
+      reflection->SetUInt64(&message, field, value);
+    });
   case FieldDescriptor::CPPTYPE_DOUBLE: {
     double value = 0;
     if (text.getAsDouble(value))

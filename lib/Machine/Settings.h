@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #ifndef CM_LIB_MACHINE_SETTINGS_H
 #define CM_LIB_MACHINE_SETTINGS_H
 

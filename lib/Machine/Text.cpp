@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Machine/MachineModel.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/StringExtras.h"

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "cm/Support/Progress.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"

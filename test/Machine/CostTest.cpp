@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Machine/MachineModel.h"
 #include "gtest/gtest.h"
 #include <random>

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Machine/FieldRules.h"
 #include "cm/Machine/MachineModel.h"
 #include "cm/Support/File.h"

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Machine/MachineModel.h"
 #include "llvm/ADT/STLExtras.h"
 #include "gmock/gmock.h"

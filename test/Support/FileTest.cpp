@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Support/File.h"
 #include "cm/Support/Error.h"
 #include "llvm/Support/FileSystem.h"

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "Translation.h"
 #include "cm/Machine/Describe.h"
 #include "cm/Support/Error.h"

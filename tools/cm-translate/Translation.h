@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #ifndef CM_TOOLS_CM_TRANSLATE_TRANSLATION_H
 #define CM_TOOLS_CM_TRANSLATE_TRANSLATION_H
 

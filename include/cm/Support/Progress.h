@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef CM_SUPPORT_PROGRESS_H
 #define CM_SUPPORT_PROGRESS_H
 

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #ifndef CM_SUPPORT_VERSION_H
 #define CM_SUPPORT_VERSION_H
 

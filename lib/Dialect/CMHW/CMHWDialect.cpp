@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "cm/Dialect/CMHW/CMHWDialect.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "mlir/IR/BuiltinOps.h"

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #include "MachineSyntax.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -27,8 +28,9 @@ using mlir::ParseResult;
   (field->is_repeated() ? reflection->Add##TYPE(&message, field, VALUE)        \
                         : reflection->Set##TYPE(&message, field, VALUE))
 
-static ParseResult parseUnsigned(AsmParser &parser, unsigned bits,
-                                 uint64_t &value) {
+template <typename T>
+static ParseResult parseUnsigned(AsmParser &parser, T &value) {
+  constexpr unsigned bits = 8 * sizeof(T);
   llvm::SMLoc location = parser.getCurrentLocation();
   llvm::APInt parsed;
   if (parser.parseInteger(parsed))
@@ -37,7 +39,7 @@ static ParseResult parseUnsigned(AsmParser &parser, unsigned bits,
     return parser.emitError(location)
            << "expected a number of at most " << bits << " bits, found "
            << llvm::toString(parsed, 10, /*Signed=*/true);
-  value = parsed.getZExtValue();
+  value = static_cast<T>(parsed.getZExtValue());
   return mlir::success();
 }
 
@@ -71,45 +73,41 @@ static ParseResult parseBool(AsmParser &parser, bool &value) {
   return parser.parseKeyword("false");
 }
 
+static ParseResult parseText(AsmParser &parser, std::string &value) {
+  return parser.parseString(&value);
+}
+
+/// Parses one value and hands it to `store`.
+template <typename T, typename Store>
+static ParseResult parseInto(AsmParser &parser,
+                             ParseResult (*parse)(AsmParser &, T &),
+                             Store store) {
+  T value{};
+  if (parse(parser, value))
+    return mlir::failure();
+  store(value);
+  return mlir::success();
+}
+
 static ParseResult parseValue(AsmParser &parser, Message &message,
                               const FieldDescriptor *field) {
   const Reflection *reflection = message.GetReflection();
   switch (field->cpp_type()) {
-  case FieldDescriptor::CPPTYPE_UINT32: {
-    uint64_t value;
-    if (parseUnsigned(parser, 32, value))
-      return mlir::failure();
-    CM_STORE(UInt32, value);
-    return mlir::success();
-  }
-  case FieldDescriptor::CPPTYPE_UINT64: {
-    uint64_t value;
-    if (parseUnsigned(parser, 64, value))
-      return mlir::failure();
-    CM_STORE(UInt64, value);
-    return mlir::success();
-  }
-  case FieldDescriptor::CPPTYPE_DOUBLE: {
-    double value;
-    if (parseDouble(parser, value))
-      return mlir::failure();
-    CM_STORE(Double, value);
-    return mlir::success();
-  }
-  case FieldDescriptor::CPPTYPE_BOOL: {
-    bool value;
-    if (parseBool(parser, value))
-      return mlir::failure();
-    CM_STORE(Bool, value);
-    return mlir::success();
-  }
-  case FieldDescriptor::CPPTYPE_STRING: {
-    std::string value;
-    if (parser.parseString(&value))
-      return mlir::failure();
-    CM_STORE(String, value);
-    return mlir::success();
-  }
+  case FieldDescriptor::CPPTYPE_UINT32:
+    return parseInto<uint32_t>(parser, parseUnsigned,
+                               [&](uint32_t v) { CM_STORE(UInt32, v); });
+  case FieldDescriptor::CPPTYPE_UINT64:
+    return parseInto<uint64_t>(parser, parseUnsigned,
+                               [&](uint64_t v) { CM_STORE(UInt64, v); });
+  case FieldDescriptor::CPPTYPE_DOUBLE:
+    return parseInto<double>(parser, parseDouble,
+                             [&](double v) { CM_STORE(Double, v); });
+  case FieldDescriptor::CPPTYPE_BOOL:
+    return parseInto<bool>(parser, parseBool,
+                           [&](bool v) { CM_STORE(Bool, v); });
+  case FieldDescriptor::CPPTYPE_STRING:
+    return parseInto<std::string>(parser, parseText,
+                                  [&](std::string &v) { CM_STORE(String, v); });
   case FieldDescriptor::CPPTYPE_ENUM: {
     const EnumValueDescriptor *value;
     if (parseEnum(parser, field, value))

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
 #ifndef CM_DIALECT_CMHW_CMHWATTRS_H
 #define CM_DIALECT_CMHW_CMHWATTRS_H
 
