@@ -12,6 +12,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "llvm/Support/Endian.h"
@@ -129,6 +130,8 @@ Expected<program::Program> cm::parseProgram(StringRef bytes, StringRef name) {
   if (bytes.size() > INT32_MAX)
     return makeError("{0}: {1} bytes, expected at most 2 GiB", name,
                      bytes.size());
+  // A damaged name would be reported on standard error, beside our one error.
+  google::protobuf::LogSilencer silencer;
   google::protobuf::io::CodedInputStream stream(bytes.bytes_begin(),
                                                 bytes.size());
   if (!program.ParsePartialFromCodedStream(&stream) ||
@@ -154,11 +157,9 @@ Expected<program::Program> cm::parseProgramText(StringRef text,
   parser.RecordErrorsTo(&errors);
   parser.SetRecursionLimit(100);
   google::protobuf::io::ArrayInputStream stream(text.data(), text.size());
-  if (!parser.Parse(&stream, &program)) {
-    if (errors.text.empty())
-      return makeError("{0}: not a textproto of a program", name);
+  // A message too deeply nested, too, is reported through `errors`.
+  if (!parser.Parse(&stream, &program))
     return makeError("{0}", errors.text);
-  }
   if (Error error = checkVersion(program, name))
     return std::move(error);
   program.clear_checksum();

@@ -1,0 +1,170 @@
+//===- ValidateContextTest.cpp - wrong windows and DPU code ---------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TestProgram.h"
+#include "gmock/gmock.h"
+#include <limits>
+
+using namespace cm;
+using namespace cm::test;
+
+namespace {
+
+class WrongContext : public testing::TestWithParam<WrongProgram> {};
+
+TEST_P(WrongContext, NamesTheCulprit) {
+  EXPECT_THAT(errorAfter(GetParam()), testing::HasSubstr(GetParam().error));
+}
+
+const WrongProgram contexts[] = {
+    {"DomainExtents", [](Parts p) { p.conv().add_domain(1); },
+     "context 'conv': domain has 3 extents, expected 2"},
+    {"EmptyDomain", [](Parts p) { p.conv().set_domain(1, 0); },
+     "context 'conv': domain 4x0, expected 1 to 2147483648 iterations"},
+    {"InputBindingOnCore", [](Parts p) { p.conv().set_input_binding(0); },
+     "context 'conv': input_binding on a core, expected an i/o node"},
+    {"NoInputBinding", [](Parts p) { p.input().set_input_binding(1); },
+     "context 'x': a context of an i/o node needs an input_binding below 1"},
+    {"InputComputes", [](Parts p) { p.input().add_dpu(); },
+     "context 'x': an i/o node computes nothing"},
+    {"InputObject", [](Parts p) { p.input().mutable_write()->set_object(1); },
+     "context 'x': writes object 1, its binding is object 0"},
+    {"InputSource", [](Parts p) { p.input().mutable_write()->set_source(1); },
+     "context 'x': write.source 1, expected 0"},
+    {"InputChannels",
+     [](Parts p) { p.input().mutable_write()->set_channel_end(3); },
+     "context 'x': write of channels 0 to 3, the object has 2"},
+    {"UnitWithoutInput", [](Parts p) { p.conv().clear_mvm_input(); },
+     "context 'conv': mvm_unit and mvm_input must come together"},
+    {"UnitIndex", [](Parts p) { p.conv().set_mvm_unit(1); },
+     "context 'conv': mvm_unit 1, the core has 1"},
+    {"MvmOfPartialSums",
+     [](Parts p) {
+       p.program.mutable_objects(3)->set_channels(2);
+       p.core(0).mutable_buffers(0)->set_object(3);
+     },
+     "context 'conv': mvm_input of 4-byte elements, expected 1"},
+    {"MvmRows", [](Parts p) { p.mvmInput().set_element_end(1); },
+     "context 'conv': mvm_input has 1 elements, the unit 2 rows"},
+    {"SendWithoutWrite", [](Parts p) { p.post().clear_write(); },
+     "context 'post': sends without a write"},
+    {"WriteObject", [](Parts p) { p.conv().mutable_write()->set_object(4); },
+     "context 'conv': write of object 4, expected below 4"},
+    {"WriteChannels",
+     [](Parts p) { p.conv().mutable_write()->set_channel_begin(3); },
+     "context 'conv': write of channels 3 to 3, object 'a' has 3"},
+    {"WriteSource", [](Parts p) { p.conv().mutable_write()->set_source(4); },
+     "context 'conv': write.source is register 4, expected below 4"},
+    {"WriteLength",
+     [](Parts p) { p.conv().mutable_write()->set_channel_end(2); },
+     "context 'conv': register 3 has 3 elements, the write 2"},
+    {"WriteType", [](Parts p) { p.conv().mutable_write()->set_source(2); },
+     "context 'conv': register 2 is int32, object 'a' has 1-byte elements"},
+};
+
+const WrongProgram windows[] = {
+    {"Buffer", [](Parts p) { p.mvmInput().set_buffer(1); },
+     "mvm_input: buffer 1, the core has 1"},
+    {"Kernel", [](Parts p) { p.mvmInput().set_kernel_x(0); },
+     "mvm_input: kernel 1x0, expected 1 to 1048576 pixels"},
+    {"Dilation", [](Parts p) { p.mvmInput().set_dilation_y(0); },
+     "mvm_input: dilation 0, expected 1 to 1048576"},
+    {"Offset", [](Parts p) { p.mvmInput().set_offset_x(-2000000); },
+     "mvm_input: stride or offset -2000000, expected at most 1048576"},
+    {"Channels", [](Parts p) { p.mvmInput().set_channel_end(3); },
+     "mvm_input: channels 0 to 3, object 'x' has 2"},
+    {"Elements", [](Parts p) { p.mvmInput().set_element_end(3); },
+     "mvm_input: elements 0 to 3, the window has 2"},
+    {"Fill", [](Parts p) { p.mvmInput().set_fill(-129); },
+     "mvm_input: fill -129, expected -128 to 127"},
+    {"LoadLength", [](Parts p) { p.dpu(0).set_length(2); },
+     "dpu[0]: length 2, the gather has 3 elements"},
+    {"PoolElements",
+     [](Parts p) { p.dpu(1).mutable_gather()->set_element_begin(1); },
+     "dpu[1]: elements 1 to 3, a pool takes all 3"},
+    {"PoolLength", [](Parts p) { p.dpu(1).set_length(2); },
+     "dpu[1]: length 2, expected 3"},
+    {"PoolOfPartialSums",
+     [](Parts p) {
+       p.core(1).mutable_buffers(0)->set_object(3);
+       p.dpu(0) = p.dpu(1);
+     },
+     "dpu[0]: pools read int8 objects"},
+};
+
+const WrongProgram dpuCode[] = {
+    {"Opcode", [](Parts p) { p.dpu(0).set_opcode(program::DPU_UNSPECIFIED); },
+     "dpu[0]: unknown opcode 0"},
+    {"OperandCount", [](Parts p) { p.dpu(4).add_operands(0); },
+     "dpu[4]: 3 operands, expected 2"},
+    {"EmptyRegister", [](Parts p) { p.dpu(0).set_length(0); },
+     "dpu[0]: length 0, expected 1 to 268435456"},
+    {"LaterOperand", [](Parts p) { p.dpu(4).set_operands(1, 4); },
+     "dpu[4]: operand 1 is register 4, expected below 4"},
+    {"OperandType", [](Parts p) { p.dpu(8).set_operands(0, 6); },
+     "dpu[8]: operand 0 is int8, expected int32"},
+    {"OperandLength", [](Parts p) { p.dpu(5).set_length(2); },
+     "dpu[5]: operand 0 has 3 elements, expected 2"},
+    {"ResultWithoutUnit",
+     [](Parts p) { p.dpu(7).set_opcode(program::DPU_MVM_RESULT); },
+     "dpu[7]: the context has no mvm_unit"},
+    {"ResultLength", [](Parts p) { p.conv().mutable_dpu(0)->set_length(2); },
+     "dpu[0]: length 2, the unit has 3 columns"},
+    {"Table", [](Parts p) { p.dpu(7).add_table(4); },
+     "dpu[7]: table of 4 elements, expected 3"},
+    {"Multipliers", [](Parts p) { p.dpu(8).add_table(4); },
+     "dpu[8]: 2 multipliers, expected 1 or 3"},
+    {"Shifts", [](Parts p) { p.dpu(8).clear_shifts(); },
+     "dpu[8]: 0 shifts, expected 1 or 3"},
+    {"Shift", [](Parts p) { p.dpu(8).set_shifts(0, 63); },
+     "dpu[8]: shift 63, expected 1 to 62"},
+    {"Scales", [](Parts p) { p.conv().mutable_dpu(3)->add_scales(1); },
+     "dpu[3]: 2 scales, expected 1 or 3"},
+    {"Scale",
+     [](Parts p) {
+       p.conv().mutable_dpu(3)->set_scales(
+           0, std::numeric_limits<float>::infinity());
+     },
+     "dpu[3]: scale INF, expected a positive number"},
+    {"Saturation", [](Parts p) { p.dpu(8).set_minimum(127); },
+     "dpu[8]: saturates to 127 .. 127, expected a range within -128 .. 127"},
+    {"InputScale", [](Parts p) { p.dpu(2).mutable_a()->set_scale(-1); },
+     "dpu[2]: a.scale -1.00, expected a positive number"},
+    {"SecondScale", [](Parts p) { p.dpu(4).clear_b(); },
+     "dpu[4]: b.scale 0.00, expected a positive number"},
+    {"ZeroPoint", [](Parts p) { p.dpu(6).mutable_y()->set_zero_point(200); },
+     "dpu[6]: y.zero_point 200, expected -128 to 127"},
+    {"Lookup", [](Parts p) { p.dpu(5).set_lut("v"); },
+     "dpu[5]: look-up table of 1 bytes, expected 256"},
+    {"TensorIndex", [](Parts p) { p.dpu(0).set_tensor(2); },
+     "dpu[0]: tensor 2, expected at most 1"},
+    {"TensorWithoutWrite",
+     [](Parts p) {
+       p.dpu(0).set_tensor(1);
+       p.post().clear_write();
+     },
+     "dpu[0]: a tensor needs the pixel of a write"},
+    {"TensorOfPartialSums",
+     [](Parts p) { p.conv().mutable_dpu(2)->set_tensor(1); },
+     "dpu[2]: a tensor needs an int8 register"},
+    {"TensorChannels",
+     [](Parts p) { p.conv().mutable_dpu(3)->set_tensor_channel_begin(1); },
+     "dpu[3]: channels 1 and 3 more, tensor 't' has 3"},
+};
+
+std::string nameOf(const testing::TestParamInfo<WrongProgram> &info) {
+  return info.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Context, WrongContext, testing::ValuesIn(contexts),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Window, WrongContext, testing::ValuesIn(windows),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Dpu, WrongContext, testing::ValuesIn(dpuCode), nameOf);
+
+} // namespace
