@@ -110,8 +110,7 @@ TEST(Topology, PrismsJoinLayersNodeToNodeOrCompletely) {
       }
 }
 
-// The degrees that docs/Rationale/Topologies.md speaks of: mesh and torus 4, path
-// power 5 10, overlapping K6 8, overlapping K8 11.
+// The degrees that docs/Rationale/Topologies.md speaks of.
 TEST(Topology, HasTheDegreesOfTheComparedGraphs) {
   auto maxDegree = [](const char *topology) {
     return measureGraph(make(topology)).maxDegree;
