@@ -10,6 +10,7 @@
 #include "cm/Program/Affine.h"
 #include "cm/Program/Validate.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace cm;
@@ -227,6 +228,13 @@ std::string ListingPrinter::gatherText(const program::Node &node,
   return text;
 }
 
+/// Enough digits to read the same float back.
+static std::string floatText(float value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.9g", value);
+  return text;
+}
+
 void ListingPrinter::printDpu(const program::Node &node,
                               const program::DpuInstr &instr, int index) {
   bool isInt8 = registerType(program, node, instr) == RegisterType::Int8;
@@ -239,15 +247,18 @@ void ListingPrinter::printDpu(const program::Node &node,
   if (instr.table_size())
     os << formatv(" table[{0}]", instr.table_size());
   if (instr.scales_size() == 1)
-    os << " scale " << instr.scales(0);
+    os << " scale " << floatText(instr.scales(0));
   else if (instr.scales_size())
     os << formatv(" scales[{0}]", instr.scales_size());
   if (instr.has_a())
-    os << formatv(" a({0}, {1})", instr.a().scale(), instr.a().zero_point());
+    os << formatv(" a({0}, {1})", floatText(instr.a().scale()),
+                  instr.a().zero_point());
   if (instr.has_b())
-    os << formatv(" b({0}, {1})", instr.b().scale(), instr.b().zero_point());
+    os << formatv(" b({0}, {1})", floatText(instr.b().scale()),
+                  instr.b().zero_point());
   if (instr.has_y())
-    os << formatv(" y({0}, {1})", instr.y().scale(), instr.y().zero_point());
+    os << formatv(" y({0}, {1})", floatText(instr.y().scale()),
+                  instr.y().zero_point());
   if (instr.minimum() != instr.maximum())
     os << formatv(" in {0} .. {1}", instr.minimum(), instr.maximum());
   if (instr.tensor())

@@ -28,6 +28,8 @@ using llvm::StringRef;
 
 /// Tag byte and eight bytes of `Program.checksum`, the last field of a file.
 static constexpr size_t checksumSize = 9;
+/// A checksum that is not compared.
+static constexpr uint64_t uncheckedSum = 1;
 
 namespace {
 
@@ -111,15 +113,19 @@ static Error checkVersion(const program::Program &program, StringRef name) {
 
 static Error checkChecksum(const program::Program &program, StringRef bytes,
                            StringRef name) {
-  if (program.checksum() == 0)
+  if (program.checksum() == uncheckedSum)
     return Error::success();
+  if (program.checksum() == 0)
+    return makeError("{0}: checksum is missing: the file is truncated (a file "
+                     "made by other means says {1})",
+                     name, uncheckedSum);
   if (bytes.size() < checksumSize ||
       llvm::support::endian::read64le(bytes.end() - 8) != program.checksum() ||
       llvm::xxh3_64bits(bytes.drop_back(checksumSize)) != program.checksum())
     return makeError(
         "{0}: checksum differs: the file is damaged (or was edited "
-        "without clearing field 'checksum')",
-        name);
+        "without setting field 'checksum' to {1})",
+        name, uncheckedSum);
   return Error::success();
 }
 
@@ -180,7 +186,7 @@ std::string cm::formatProgram(program::Program program) {
   };
   serialize();
   uint64_t hash = llvm::xxh3_64bits(StringRef(bytes));
-  program.set_checksum(hash ? hash : 1);
+  program.set_checksum(std::max<uint64_t>(hash, 2));
   serialize();
   return bytes;
 }

@@ -265,7 +265,7 @@ Error Validator::checkBinding(const program::Binding &binding,
                      where, int(binding.host_type()));
   if (binding.host_type() == program::HOST_TYPE_FLOAT32 &&
       !(std::isfinite(binding.scale()) && binding.scale() > 0))
-    return makeError("{0}: scale {1}, expected a positive number", where,
+    return makeError("{0}: scale {1:e}, expected a positive number", where,
                      binding.scale());
   if (binding.zero_point() < -128 || binding.zero_point() > 127)
     return makeError("{0}: zero_point {1}, expected -128 to 127", where,

@@ -185,7 +185,7 @@ static Error checkQuantization(const program::Quantization &quantization,
                                const std::string &where) {
   if (needsScale &&
       !(std::isfinite(quantization.scale()) && quantization.scale() > 0))
-    return makeError("{0}: {1}.scale {2}, expected a positive number", where,
+    return makeError("{0}: {1}.scale {2:e}, expected a positive number", where,
                      name, quantization.scale());
   if (quantization.zero_point() < -128 || quantization.zero_point() > 127)
     return makeError("{0}: {1}.zero_point {2}, expected -128 to 127", where,
@@ -230,7 +230,7 @@ static Error checkRequantize(const program::DpuInstr &instr,
     return error;
   for (float scale : instr.scales())
     if (!(std::isfinite(scale) && scale > 0))
-      return makeError("{0}: scale {1}, expected a positive number", where,
+      return makeError("{0}: scale {1:e}, expected a positive number", where,
                        scale);
   return checkRange(instr, where);
 }

@@ -109,7 +109,7 @@ const WrongProgram wrongPrograms[] = {
      },
      "inputs[0] 'x': host_type 0, expected int8, uint8 or float32"},
     {"HostScale", [](Parts p) { p.program.mutable_outputs(0)->set_scale(0); },
-     "outputs[0] 'y': scale 0.00, expected a positive number"},
+     "outputs[0] 'y': scale 0.000000e+00, expected a positive number"},
     {"HostZeroPoint",
      [](Parts p) { p.program.mutable_outputs(0)->set_zero_point(128); },
      "outputs[0] 'y': zero_point 128, expected -128 to 127"},

@@ -28,7 +28,7 @@ inline constexpr uint32_t programMajor = 1;
 inline constexpr uint32_t programMinor = 0;
 
 /// Parses the bytes of a `.cmb` file. `name` is what errors call it. Refuses
-/// another version, unknown fields, truncation and a checksum that differs; the
+/// another version, unknown fields, and a checksum that is missing or differs; the
 /// contents are checked by `validateProgram` (Validate.h).
 llvm::Expected<program::Program> parseProgram(llvm::StringRef bytes,
                                               llvm::StringRef name);
