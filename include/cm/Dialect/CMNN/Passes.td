@@ -1,0 +1,66 @@
+//===- Passes.td - passes on cmnn --------------------------*- tablegen -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_DIALECT_CMNN_PASSES_TD
+#define CM_DIALECT_CMNN_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Normalise : Pass<"cmnn-normalise", "::mlir::ModuleOp"> {
+  let summary = "one form for what can be written in several";
+  let description = [{
+    Brings a module to the form that `cmnn-verify-contract` checks, without
+    changing a bit of any result:
+
+    - the canonical forms of the operations (nested and trivial reshapes and
+      transposes, average pools of a whole image);
+    - a transpose and a reshape before a product (ONNX's Flatten of an NCHW
+      image) go into the order of the weight's rows;
+    - a requantisation that only clamps goes into the operation before it;
+    - weights that nothing uses are erased.
+
+    A tensor that no longer exists loses its name.
+
+    Before:
+    ```
+    %t = cmnn.transpose %x {permutation = array<i64: 0, 3, 1, 2>}
+       : tensor<1x2x2x3xi8> -> tensor<1x3x2x2xi8>
+    %r = cmnn.reshape %t : tensor<1x3x2x2xi8> -> tensor<1x12xi8>
+    %y = cmnn.matmul %r, @w {...} : tensor<1x12xi8> -> tensor<1x5xi8>
+    ```
+    After, where @w_nhwc has the rows of @w in another order:
+    ```
+    %r = cmnn.reshape %x : tensor<1x2x2x3xi8> -> tensor<1x12xi8>
+    %y = cmnn.matmul %r, @w_nhwc {...} : tensor<1x12xi8> -> tensor<1x5xi8>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFlattens", "flattens",
+              "Transposes that went into the rows of a weight">,
+    Statistic<"numClamps", "clamps",
+              "Requantisations that became the range of another operation">,
+    Statistic<"numWeights", "weights", "Weights erased">
+  ];
+}
+
+def VerifyContract : Pass<"cmnn-verify-contract", "::mlir::ModuleOp"> {
+  let summary = "checks what the conversion to cmflow relies on";
+  let description = [{
+    (N1) The module holds one function, `main`, of one block, with int8 images
+         or vectors as arguments and results, at least one of each.
+    (N2) The function holds operations of cmnn only.
+    (N3) There is no transpose.
+    (N4) A reshape joins 1x1x1xC and 1xC, or flattens an image for products (or
+         the function's result) only.
+    (N5) No average pool covers a whole image: that is a global average pool.
+
+    Changes nothing.
+  }];
+}
+
+#endif // CM_DIALECT_CMNN_PASSES_TD
