@@ -11,6 +11,7 @@
 #include "onnx/onnx_pb.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Format.h"
 #include <cstring>
 
 using namespace cm;
@@ -95,6 +96,12 @@ std::string onnx_import::shapeText(llvm::ArrayRef<int64_t> shape) {
     return "scalar";
   return llvm::join(
       llvm::map_range(shape, [](int64_t e) { return std::to_string(e); }), "x");
+}
+
+std::string onnx_import::numberText(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
 }
 
 int64_t Constant::integerAt(int64_t i) const {

@@ -42,6 +42,9 @@ std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
 /// "2x3x4"; "scalar" for rank 0.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 
+/// At most six digits, as C's %g: for errors.
+std::string numberText(double value);
+
 /// A dense array in row-major order.
 struct Constant {
   std::string name;

@@ -49,7 +49,7 @@ llvm::Expected<std::vector<float>> Normaliser::scalesOperand(const Node &node,
     if (!std::isnormal(scale) || scale < 0)
       return node.error(
           "scale '{0}' is {1}, expected a positive, normal number",
-          node.input(i), scale);
+          node.input(i), numberText(scale));
   return scales.vec();
 }
 
@@ -134,7 +134,7 @@ void Normaliser::noteQuantisation(IntValue &value, Quantisation quantisation) {
     return;
   value.quantisation = quantisation;
   for (QPort &input : result.inputs)
-    if (input.value == value.value)
+    if (input.value == value.port && notedPorts.insert(value.port).second)
       input.quantisation = quantisation;
 }
 
@@ -182,7 +182,7 @@ llvm::Error Normaliser::checkGemmAttributes(const Node &node) {
       return factor.takeError();
     if (*factor != 1)
       return node.error("attribute '{0}' is {1}, supported is 1", name,
-                        *factor);
+                        numberText(*factor));
   }
   return node.expectInt("transA", 0);
 }

@@ -96,14 +96,16 @@ llvm::Expected<QOperand> Normaliser::dequantised(llvm::StringRef name,
                      "result of DequantizeLinear",
                      who.str(), name);
   QOperand operand = value.node.inputs[0];
-  for (double bound : {value.lowest, value.highest}) {
-    double level =
-        bound / operand.quantisation.scale + operand.quantisation.zeroPoint;
-    if (level > -128 && level < 127 && level != std::nearbyint(level))
+  for (float bound : {value.lowest, value.highest}) {
+    int32_t level = quantise(bound, operand.quantisation);
+    float real = float(level - operand.quantisation.zeroPoint) *
+                 operand.quantisation.scale;
+    if (level > -128 && level < 127 && real != bound)
       return makeError(
           "{0}: '{1}' is clipped at {2}, which is no multiple of "
           "the scale {3}: expected a QuantizeLinear after the Clip",
-          who.str(), name, bound, operand.quantisation.scale);
+          who.str(), name, numberText(bound),
+          numberText(operand.quantisation.scale));
   }
   auto result = round(value, operand.quantisation, *value.node.source, "");
   if (!result)
@@ -165,7 +167,7 @@ llvm::Error Normaliser::bindInput(const Node &node, const QOperand &operand) {
   auto port = llvm::find_if(result.inputs, [&](const QPort &candidate) {
     return candidate.value == operand.value;
   });
-  if (boundInputs.insert(port->value).second) {
+  if (notedPorts.insert(port->value).second) {
     port->quantisation = operand.quantisation;
     return llvm::Error::success();
   }
@@ -173,8 +175,8 @@ llvm::Error Normaliser::bindInput(const Node &node, const QOperand &operand) {
     return llvm::Error::success();
   return node.error("input '{0}' is quantised with scale {1} here and {2} "
                     "elsewhere, expected one quantisation",
-                    port->name, operand.quantisation.scale,
-                    port->quantisation.scale);
+                    port->name, numberText(operand.quantisation.scale),
+                    numberText(port->quantisation.scale));
 }
 
 llvm::Error Normaliser::quantizeLinear(const Node &node) {
@@ -206,7 +208,7 @@ llvm::Error Normaliser::quantizeLinear(const Node &node) {
   auto name = round(**value, *quantisation, node, node.output());
   if (!name)
     return name.takeError();
-  ints[node.output()] = {*name, isUnsigned, *quantisation};
+  ints[node.output()] = {*name, isUnsigned, *quantisation, ""};
   return llvm::Error::success();
 }
 

@@ -157,8 +157,8 @@ llvm::Error Normaliser::clip(const Node &node) {
   if (!highest)
     return highest.takeError();
   if (!(*lowest <= *highest))
-    return node.error("least value {0} is above greatest value {1}", *lowest,
-                      *highest);
+    return node.error("least value {0} is above greatest value {1}",
+                      numberText(*lowest), numberText(*highest));
   return clamp(node, *lowest, *highest);
 }
 

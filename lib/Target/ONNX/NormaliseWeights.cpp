@@ -152,14 +152,15 @@ llvm::Expected<QBias> Normaliser::floatBias(const Node &node,
     if (exact && std::abs(pick(exact->scales, i) - scale) > 1e-4f * scale)
       return node.error("bias '{0}' has scale {1}, expected input scale times "
                         "weight scale, {2}",
-                        name, pick(exact->scales, i), scale);
+                        name, numberText(pick(exact->scales, i)),
+                        numberText(scale));
     double rounded =
         exact ? exact->elements->integerAt(reals->size() == 1 ? 0 : i)
               : std::nearbyint(pick(*reals, i) / double(scale));
     if (!(std::abs(rounded) <= double(INT32_MAX)))
       return node.error("bias '{0}' is {1} in units of {2}, which does not fit "
                         "32 bits",
-                        name, rounded, scale);
+                        name, numberText(rounded), numberText(scale));
     bias.elements.push_back(static_cast<int32_t>(rounded));
   }
   return bias;

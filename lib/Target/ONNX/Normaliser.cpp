@@ -63,7 +63,8 @@ void Normaliser::readInputs() {
     input.shape = port.shape;
     result.inputs.push_back(input);
     if (port.type != ElementType::Float32) {
-      ints[port.name] = {port.name, port.type == ElementType::UInt8, {}};
+      ints[port.name] = {
+          port.name, port.type == ElementType::UInt8, {}, port.name};
       continue;
     }
     FloatValue value;

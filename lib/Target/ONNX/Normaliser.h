@@ -38,6 +38,7 @@ private:
     std::string value;
     bool isUnsigned = false;
     std::optional<Quantisation> quantisation; // as producer or first user say
+    std::string port; // the input that this is a view of, while it says nothing
   };
 
   /// A float tensor that is computed at run time: `node` or what it reads,
@@ -165,7 +166,7 @@ private:
   llvm::StringMap<FloatValue> floats;
   llvm::StringMap<ConstantValue> dequantisedConstants;
   llvm::StringMap<QOperand> dequantisedOperands;
-  llvm::StringSet<> boundInputs;
+  llvm::StringSet<> notedPorts; // inputs of known quantisation
   unsigned unnamed = 0;
 };
 

@@ -1,0 +1,272 @@
+"""Ways of breaking a small working model, for make_wrong_models.py."""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from builder import Builder, Tensor
+
+def start(form="qop", shape=(1, 2, 4, 4), dtype=np.int8, opset=13):
+    b = Builder(form, 1, opset)
+    return b, b.input(Tensor("x", 0.05, 0, dtype), list(shape))
+
+
+def conv(form="qop", weights=(3, 2, 3, 3), change=None, **attributes):
+    b, x = start(form)
+    b.output(b.conv(x, Tensor("y", 0.3, 0), weights, **attributes), 4)
+    if change:
+        change(b)
+    return b.model("wrong")
+
+
+def gemm(form="qop", change=None, **options):
+    b, x = start(form, (1, 6))
+    b.output(b.gemm(x, Tensor("y", 0.3, 0), 6, 5, **options), 2)
+    if change:
+        change(b)
+    return b.model("wrong")
+
+
+def replace(name, array):
+    """Gives a constant another value."""
+    def change(b):
+        for tensor in b.initializers:
+            if tensor.name == name:
+                tensor.CopyFrom(numpy_helper.from_array(np.asarray(array), name))
+                return
+        raise KeyError(name)
+    return change
+
+
+def attribute(op, **attributes):
+    """Sets attributes of the first node of this operator."""
+    def change(b):
+        node = next(n for n in b.nodes if n.op_type == op)
+        names = set(attributes)
+        kept = [a for a in node.attribute if a.name not in names]
+        del node.attribute[:]
+        node.attribute.extend(kept)
+        node.attribute.extend(helper.make_attribute(k, v) for k, v in attributes.items())
+    return change
+
+
+def operand(op, index, name):
+    def change(b):
+        node = next(n for n in b.nodes if n.op_type == op)
+        while len(node.input) <= index:
+            node.input.append("")
+        node.input[index] = name
+    return change
+
+
+def shapes(op, shape, *constants, form="qop", opset=13, dtype=np.int8, **attributes):
+    """One operator that works on the quantised tensor itself."""
+    b, x = start(form, shape, dtype, opset)
+    b.output(b.plain(op, x, "y", *constants, **attributes), 2)
+    return b.model("wrong")
+
+
+def unary(op, shape, form="qop", opset=13, extra=None, **attributes):
+    b, x = start(form, shape, opset=opset)
+    b.output(b.unary(op, x, Tensor("y", 1 / 256, -128), extra, **attributes), 2)
+    return b.model("wrong")
+
+
+# The error's beginning for the node that computes y.
+def at(op, domain="ai.onnx", opset=13, name="n_y"):
+    return f"node '{name}' ({op}, domain '{domain}', opset {opset}): "
+
+
+def edited(form, edit):
+    """A conv model whose protobuf is edited afterwards."""
+    model = conv(form)
+    edit(model)
+    return model
+
+
+def tensor(model, name):
+    return next(t for t in model.graph.initializer if t.name == name)
+
+
+def external(model):
+    tensor(model, "w_y").data_location = TensorProto.EXTERNAL
+
+
+def half(model):
+    tensor(model, "w_y").CopyFrom(numpy_helper.from_array(np.zeros((3, 2, 3, 3), np.float16),
+                                                          "w_y"))
+
+
+def huge(model):
+    del tensor(model, "w_y").dims[:]
+    tensor(model, "w_y").dims.extend([1 << 40, 1 << 40])
+
+
+def short(model):
+    tensor(model, "w_y").raw_data = b"123"
+
+
+def twice(model):
+    model.graph.node.append(model.graph.node[0])
+
+
+def sparse(model):
+    model.graph.sparse_initializer.add().values.name = "s"
+
+
+def batch(model):
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 4
+
+
+def symbolic(model):
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_param = "height"
+
+
+def double(model):
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.DOUBLE
+
+
+def rank(model):
+    del model.graph.input[0].type.tensor_type.shape.dim[1:]
+
+
+def wide(model):
+    for dim in model.graph.input[0].type.tensor_type.shape.dim[1:]:
+        dim.dim_value = 1 << 20
+
+
+def no_input(model):
+    del model.graph.input[:]
+    model.graph.initializer.append(numpy_helper.from_array(np.zeros((1, 2, 4, 4), np.int8), "x"))
+
+
+def no_output(model):
+    del model.graph.output[:]
+
+
+def cycle(model):
+    model.graph.node[0].input[0] = "y"
+
+
+def undefined(model):
+    model.graph.node[0].input[0] = "nobody"
+
+
+def domain(model):
+    del model.opset_import[0]
+
+
+def opsets(model):
+    del model.opset_import[:]
+
+
+def foreign(model):
+    model.graph.node[0].op_type = "ConvTranspose"
+
+
+def unnamed(model):
+    model.graph.node[0].op_type = "ConvTranspose"
+    model.graph.node[0].name = ""
+
+
+def output_name(model):
+    model.graph.output[0].name = "z"
+
+
+def output_type(model):
+    model.graph.output[0].type.tensor_type.elem_type = TensorProto.INT32
+
+
+def output_sign(model):
+    model.graph.output[0].type.tensor_type.elem_type = TensorProto.UINT8
+
+
+def second_result(model):
+    model.graph.node[0].output.append("mask")
+
+
+def no_result(model):
+    model.graph.node[0].output[0] = ""
+    model.graph.output[0].name = "x"
+
+
+def constants(**attributes):
+    def edit(model):
+        node = helper.make_node("Constant", [], ["c"], name="n_c", **attributes)
+        model.graph.node.insert(0, node)
+    return edit
+
+
+def chain(op):
+    """A float convolution that reads another one without rounding between."""
+    b, x = start("qdq")
+    b.output(b.conv(x, Tensor("y_q", 0.3, 0), (2, 2, 1, 1)), 4)
+    b.nodes[-2].output[0] = b.nodes[-1].input[0] = "y"
+    b.node(op, ["y", "w_y_q_d"], ["z"])
+    b.nodes[-1].name = "n_z"
+    return b.model("wrong")
+
+
+def float_result():
+    b, x = start("qdq")
+    b.conv(x, Tensor("y", 0.3, 0), (2, 2, 1, 1))
+    b.outputs.append(helper.make_tensor_value_info("y_c", TensorProto.FLOAT, [1, 2, 4, 4]))
+    return b.model("wrong")
+
+
+def two_quantisations():
+    b = Builder("qdq", 1)
+    v = b.float_input("f", [1, 4], Tensor("v", 0.25, 0))
+    b.quantise("f", Tensor("w", 0.5, 0))
+    b.output(v, 2)
+    return b.model("wrong")
+
+
+def clip_off_grid():
+    """A Clip at no multiple of the scale, read by a convolution."""
+    b, x = start("qdq")
+    real = b.clamp(b.dequantise(x), "x", (-1.0, 0.33))
+    b.output(b.conv(x, Tensor("y", 0.3, 0), (2, 2, 1, 1)), 4)
+    operand("Conv", 0, real)(b)
+    return b.model("wrong")
+
+
+def no_zero_point(b):
+    node = next(n for n in b.nodes if n.op_type == "QuantizeLinear")
+    del node.input[2]
+    node.attribute.append(helper.make_attribute("output_dtype", TensorProto.INT8))
+
+
+def float_weights(values, scales):
+    """Weights behind a QuantizeLinear."""
+    b, x = start("qdq")
+    b.constant("w", values)
+    names = [b.constant("w_s", np.ones(scales, np.float32)), b.constant("w_z", np.int8(0))]
+    b.node("QuantizeLinear", ["w"] + names, ["w_q"], axis=0)
+    b.node("DequantizeLinear", ["w_q"] + names, ["w_d"], axis=0)
+    y = Tensor("y", 0.3, 0)
+    b.output(b.quantise(b.node("Conv", [b.dequantise(x), "w_d"], ["y_c"]), y), 4)
+    return b.model("wrong")
+
+
+def matmul_bias(bias):
+    """A MatMul and the Add of its bias."""
+    b, x = start("qdq", (1, 6))
+    y = b.matmul(x, Tensor("y", 0.3, 0), 6, 5)
+    quantise = b.nodes.pop()
+    quantise.input[0] = b.node("Add", ["y_c", b.constant("bias", bias)], ["y_b"])
+    b.nodes.append(quantise)
+    b.output(y, 2)
+    return b.model("wrong")
+
+
+def gemm_of(shape):
+    b, x = start("qop", shape)
+    b.output(b.gemm(x, Tensor("y", 0.3, 0), 6, 5), 2)
+    return b.model("wrong")
+
+
+def add(left, right):
+    b, x = start("qop", left)
+    z = b.input(Tensor("z", 0.05, 0), list(right))
+    b.output(b.add(x, z, Tensor("y", 0.3, 0)), 4)
+    return b.model("wrong")

@@ -1,0 +1,176 @@
+"""Writes the importer's test models, their inputs and ONNX Runtime's outputs.
+
+    python make_models.py [Inputs]      needs onnx, onnxruntime, numpy
+
+NAME.qop.onnx and NAME.qdq.onnx are one network in the two forms; NAME.in.npy
+and NAME.out.npy are four images and what ONNX Runtime makes of them in the
+QOperator form, which is the form that has one meaning. Deterministic.
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+
+from builder import Builder, Tensor
+
+IMAGES = 4
+
+
+def conv_stride(b):
+    x = b.input(Tensor("x", 0.05, -3), [1, 3, 9, 8])
+    y = b.conv(x, Tensor("y", 0.4, 7), (5, 3, 3, 3), per_channel=True, kernel_shape=[3, 3],
+               strides=[2, 2], pads=[0, 1, 1, 0])
+    b.output(y, 4)
+
+
+def conv_same(b):
+    x = b.input(Tensor("x", 0.05, 11), [1, 2, 7, 10])
+    y = b.conv(x, Tensor("y", 0.3, -20), (4, 2, 2, 3), bias=False, auto_pad="SAME_LOWER",
+               strides=[2, 3])
+    z = b.conv(y, Tensor("z", 0.9, 0), (3, 4, 3, 4), auto_pad="SAME_UPPER")
+    b.output(b.conv(z, Tensor("v", 4.0, 0), (3, 3, 2, 2), auto_pad="VALID"), 4)
+
+
+def conv_dilated(b):
+    x = b.input(Tensor("x", 0.05, 5), [1, 2, 9, 9])
+    y = b.conv(x, Tensor("y", 0.3, 0), (3, 2, 3, 3), dilations=[2, 3], pads=[2, 3, 1, 3])
+    b.output(y, 4)
+
+
+def conv_group(b):
+    x = b.input(Tensor("x", 0.05, -9), [1, 4, 6, 6])
+    y = b.conv(x, Tensor("y", 0.3, 2), (6, 2, 3, 3), per_channel=True, group=2,
+               pads=[1, 1, 1, 1])
+    z = b.conv(y, Tensor("z", 0.7, 2), (6, 1, 3, 3), per_channel=True, group=6,
+               strides=[2, 1])
+    b.output(z, 4)
+
+
+def conv_uint8(b):
+    x = b.input(Tensor("x", 0.05, 117, np.uint8), [1, 3, 6, 6])
+    y = b.conv(x, Tensor("y", 0.3, 100, np.uint8), (4, 3, 3, 3), wtype=np.uint8,
+               pads=[1, 1, 1, 1], clip="relu")
+    z = b.conv(y, Tensor("z", 0.5, 60, np.uint8), (4, 4, 1, 1), per_channel=True,
+               clip=(-20.0, 60.0))
+    b.output(z, 4)
+
+
+def clamps(b):
+    x = b.input(Tensor("x", 0.05, -3), [1, 3, 5, 5])
+    y = b.conv(x, Tensor("y", 0.2, -10), (4, 3, 3, 3), pads=[1, 1, 1, 1], clip="relu")
+    z = b.conv(y, Tensor("z", 0.1, -28), (4, 4, 1, 1), clip=(-8.0, 12.0))
+    b.output(b.add(y, z, Tensor("s", 0.2, -90), clip="relu"), 4)
+
+
+def residual(b):
+    x = b.input(Tensor("x", 0.05, 8), [1, 3, 6, 6])
+    y = b.conv(x, Tensor("y", 0.3, -11), (3, 3, 3, 3), pads=[1, 1, 1, 1])
+    s = b.add(x, y, Tensor("s", 0.35, 3))
+    b.output(b.add(s, s, Tensor("t", 0.7, -4)), 4)
+
+
+def matmuls(b):
+    x = b.input(Tensor("x", 0.05, 8), [1, 12])
+    y = b.gemm(x, Tensor("y", 0.3, -1), 12, 9, transpose=True, per_channel=True)
+    z = b.gemm(y, Tensor("z", 1.2, 4), 9, 10, bias=False)
+    b.output(b.matmul(z, Tensor("v", 4.0, 0), 10, 5, per_channel=True), 2)
+
+
+def pools(b):
+    x = b.input(Tensor("x", 0.05, 40), [1, 3, 11, 9])
+    y = b.plain("MaxPool", x, "y", kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 1])
+    z = b.unary("AveragePool", y, Tensor("z", 0.06, 5), kernel_shape=[3, 3], strides=[1, 2],
+                pads=[1, 1, 1, 1])
+    v = b.unary("AveragePool", z, Tensor("v", 0.05, -60), kernel_shape=[2, 2],
+                pads=[0, 1, 1, 0], count_include_pad=1)
+    b.output(b.unary("GlobalAveragePool", v, Tensor("g", 0.04, -70), {"channels_last": 0}), 4)
+
+
+def pool_ceil(b):
+    x = b.input(Tensor("x", 0.05, -7), [1, 2, 8, 10])
+    y = b.plain("MaxPool", x, "y", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
+    b.output(b.plain("MaxPool", y, "z", kernel_shape=[2, 2], auto_pad="SAME_UPPER",
+                     dilations=[1, 2]), 4)
+
+
+def pool_uint8(b):
+    x = b.input(Tensor("x", 0.05, 90, np.uint8), [1, 2, 6, 6])
+    y = b.unary("AveragePool", x, Tensor("y", 0.05, 120, np.uint8), kernel_shape=[3, 3],
+                strides=[2, 2], pads=[1, 1, 0, 0])
+    b.output(b.plain("MaxPool", y, "z", kernel_shape=[2, 2]), 4)
+
+
+def softmax(b):
+    x = b.input(Tensor("x", 0.05, 8), [1, 12])
+    y = b.gemm(x, Tensor("y", 0.05, -1), 12, 10)
+    b.output(b.unary("Softmax", y, Tensor("p", 1 / 256, -128), {"opset": b.opset}, axis=-1), 2)
+
+
+def softmax_uint8(b):
+    x = b.input(Tensor("x", 0.03, 8, np.uint8), [1, 7])
+    b.output(b.unary("Softmax", x, Tensor("p", 1 / 256, 0, np.uint8), {"opset": b.opset},
+                     axis=1), 2)
+
+
+def reshapes(b):
+    x = b.input(Tensor("x", 0.05, 8), [1, 60])
+    y = b.plain("Reshape", x, "y", np.array([0, 3, 5, -1], np.int64))
+    z = b.conv(y, Tensor("z", 0.25, 1), (2, 3, 2, 2))
+    v = b.plain("Flatten", z, "v")
+    b.output(b.gemm(v, Tensor("g", 1.5, 0), 24, 6), 2)
+
+
+def float_ports(b):
+    x = b.float_input("x", ["batch", 3, 5, 4], Tensor("xq", 0.05, 110, np.uint8))
+    y = b.conv(x, Tensor("y", 0.3, 100, np.uint8), (4, 3, 3, 3), pads=[1, 1, 1, 1])
+    b.float_output(y, 4)
+
+
+BOTH = [conv_stride, conv_same, conv_dilated, conv_group, conv_uint8, clamps, residual, matmuls,
+        pools, pool_ceil, pool_uint8, softmax, softmax_uint8, reshapes, float_ports]
+
+
+def images(model, seed):
+    """Random inputs; floats go a little beyond what the quantisation holds."""
+    port = model.graph.input[0].type.tensor_type
+    shape = [d.dim_value or 1 for d in port.shape.dim]
+    shape[0] = IMAGES
+    rng = np.random.default_rng(seed)
+    if port.elem_type == onnx.TensorProto.FLOAT:
+        return rng.normal(0, 3, shape).astype(np.float32)
+    info = np.iinfo(onnx.helper.tensor_dtype_to_np_dtype(port.elem_type))
+    return rng.integers(info.min, info.max + 1, shape).astype(info.dtype)
+
+
+def record(model, values):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options)
+    name = session.get_inputs()[0].name
+    rows = [session.run(None, {name: value[None]})[0] for value in values]
+    return np.concatenate(rows)
+
+
+def main():
+    here = pathlib.Path(__file__).parent
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "Inputs"
+    folder.mkdir(exist_ok=True)
+    for seed, build in enumerate(BOTH):
+        name = build.__name__
+        for form in ("qop", "qdq"):
+            builder = Builder(form, seed)
+            build(builder)
+            model = builder.model(name)
+            onnx.save(model, folder / f"{name}.{form}.onnx")
+            if form == "qop":
+                values = images(model, seed)
+                np.save(folder / f"{name}.in.npy", values)
+                np.save(folder / f"{name}.out.npy", record(model, values))
+
+
+if __name__ == "__main__":
+    main()
