@@ -65,9 +65,9 @@ def shapes(op, shape, *constants, form="qop", opset=13, dtype=np.int8, **attribu
     return b.model("wrong")
 
 
-def unary(op, shape, form="qop", opset=13, extra=None, **attributes):
+def unary(op, shape, form="qop", opset=13, extra=None, scale=1 / 256, **attributes):
     b, x = start(form, shape, opset=opset)
-    b.output(b.unary(op, x, Tensor("y", 1 / 256, -128), extra, **attributes), 2)
+    b.output(b.unary(op, x, Tensor("y", scale, -128), extra, **attributes), 2)
     return b.model("wrong")
 
 

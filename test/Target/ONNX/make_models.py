@@ -7,12 +7,14 @@ and NAME.out.npy are four images and what ONNX Runtime makes of them in the
 QOperator form, which is the form that has one meaning. Deterministic.
 """
 
+import dataclasses
 import pathlib
 import sys
 
 import numpy as np
 import onnx
 import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
 
 from builder import Builder, Tensor
 
@@ -129,8 +131,52 @@ def float_ports(b):
     b.float_output(y, 4)
 
 
+def odd_constants(b):
+    """The QDQ form says everything in a less usual way, and means the same."""
+    x = b.input(Tensor("x", 0.05, 8), [1, 2, 3, 3])
+    y, z, v = Tensor("y", 0.3, 0), Tensor("z", 0.5, 4), Tensor("v", 4.0, 1)
+    if not b.qdq:
+        b.conv(x, y, (3, 2, 3, 3))
+        b.plain("Flatten", y, "f")
+        b.gemm(Tensor("f", 0.3, 0), z, 3, 6)
+        b.output(b.matmul(z, v, 6, 4), 2)
+        return
+    plain = Builder("qop", b.rng)
+    odd_constants(plain)
+    values = {t.name: numpy_helper.to_array(t) for t in plain.initializers}
+    step = {n: np.float32(s) * values[f"w_{n}_s"] for n, s in (("y", 0.05), ("z", 0.3))}
+    # Weights of a Constant node, typed data, scales of shape [1], a float bias.
+    typed = helper.make_tensor("w", TensorProto.INT8, [3, 2, 3, 3], values["w_y"].flatten())
+    b.node("Constant", [], ["w_y"], value=typed)
+    one = [b.constant("w_y_s", values["w_y_s"].reshape(1)), b.constant("w_y_z", [np.int8(0)])]
+    b.node("DequantizeLinear", ["w_y"] + one, ["w_y_d"])
+    b.node("Identity", ["w_y_d"], ["w_y_i"])
+    b.constant("b_y", (values["b_y"] * step["y"]).astype(np.float32))
+    b.node("Identity", ["x"], ["x_i"])
+    b.node("DequantizeLinear", ["x_i"] + b.quantisation(x), ["x_d"])
+    b.node("Conv", ["x_d", "w_y_i", "b_y"], ["y_c"])
+    # No rounding before Flatten and Dropout.
+    b.node("Flatten", ["y_c"], ["f_c"])
+    b.node("Dropout", ["f_c"], ["f_r"])
+    b.quantise("f_r", dataclasses.replace(y, name="f"))
+    # Weights behind a QuantizeLinear, MatMul and Add.
+    real = values["w_z"] * values["w_z_s"]
+    two = [b.constant("w_z_s", values["w_z_s"]), b.constant("w_z_z", np.int8(0))]
+    b.node("QuantizeLinear", [b.constant("r", real.astype(np.float32))] + two, ["w_z"])
+    b.node("DequantizeLinear", ["w_z"] + two, ["w_z_d"])
+    b.node("MatMul", [b.dequantise(dataclasses.replace(y, name="f")), "w_z_d"], ["z_m"])
+    b.constant("b_z", (values["b_z"] * step["z"]).astype(np.float32).reshape(1, 6))
+    b.node("Add", ["b_z", "z_m"], ["z_c"])
+    b.quantise("z_c", z)
+    for name in ("w_v", "w_v_s", "w_v_z"):
+        b.constant(name, values[name])
+    b.node("DequantizeLinear", ["w_v", "w_v_s", "w_v_z"], ["w_v_d"])
+    b.node("Gemm", [b.dequantise(z), "w_v_d"], ["v_c"])
+    b.output(b.quantise("v_c", v), 2)
+
+
 BOTH = [conv_stride, conv_same, conv_dilated, conv_group, conv_uint8, clamps, residual, matmuls,
-        pools, pool_ceil, pool_uint8, softmax, softmax_uint8, reshapes, float_ports]
+        pools, pool_ceil, pool_uint8, softmax, softmax_uint8, reshapes, float_ports, odd_constants]
 
 
 def images(model, seed):

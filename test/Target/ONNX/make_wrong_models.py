@@ -2,8 +2,8 @@
 
     python make_wrong_models.py [Inputs/wrong]      needs onnx, numpy
 
-NAME.onnx goes beside expected.txt, which check_wrong.py reads: the name, a tab,
-the error, with FILE for the path.
+NAME.onnx goes beside expected.txt, which ImportTest.cpp reads: the name, a tab,
+the error. The test calls each model FILE.
 """
 
 import pathlib
@@ -197,6 +197,9 @@ MODELS = {
     "softmax_old": (unary("Softmax", (1, 2, 4, 4), "qdq", 11, axis=1),
                     at("Softmax", opset=11, name="n_y_c") + "softmax along axis 1 of shape "
                     "1x2x4x4 is not supported, expected the channels"),
+    "softmax_scale": (unary("Softmax", (1, 4), extra={"opset": 13}, scale=1e-6),
+                      "node 'n_y' has no meaning in cmnn: 'cmnn.softmax' op (C2) expects "
+                      "floor(1 / y_scale) <= 512, found 1.000000e+06"),
     "channels_last": (unary("GlobalAveragePool", (1, 2, 4, 4), extra={"channels_last": 1}),
                       at("QLinearGlobalAveragePool", MS, 1) + "attribute 'channels_last' is 1, "
                       "supported is 0"),
