@@ -47,10 +47,16 @@ llvm::Expected<Matrix> cm::functional::matrixOf(cmflow::MvmOp op) {
   for (int64_t e = op.getElements()[0]; e < op.getElements()[1]; ++e) {
     int64_t channel;
     int64_t offset = rowOffset(op, shape, e, channel);
+    auto &[begin, end] = matrix.nonzero.emplace_back(matrix.columns, 0L);
     for (int64_t o = op.getColumns()[0]; o < op.getColumns()[1]; ++o) {
       bool isSameGroup =
           groups == 1 || channel / shape[2] == o / (columnsOfAll / groups);
       matrix.elements.push_back(isSameGroup ? values[offset + o] : 0);
+      int64_t column = o - op.getColumns()[0];
+      if (matrix.elements.back() != 0) {
+        begin = std::min(begin, column);
+        end = column + 1;
+      }
     }
   }
   return matrix;
@@ -62,9 +68,9 @@ bool Matrix::multiply(const int32_t *input, size_t rows,
   for (size_t row = 0; row < rows; ++row) {
     int64_t x = input[row];
     const int8_t *weights = elements.data() + row * columns;
-    if (x != 0)
-      for (int64_t column = 0; column < columns; ++column)
-        sums[column] += x * weights[column];
+    auto [begin, end] = nonzero[row];
+    for (int64_t column = begin; column < end; ++column)
+      sums[column] += x * weights[column];
   }
   for (int64_t column = 0; column < columns; ++column) {
     result[column] = static_cast<int32_t>(sums[column]);

@@ -23,6 +23,8 @@ namespace cm::functional {
 struct Matrix {
   int64_t columns = 0;
   std::vector<int8_t> elements;
+  /// Columns from the first to behind the last that is not 0, of each row.
+  std::vector<std::pair<int64_t, int64_t>> nonzero;
 
   /// `result[column] = sum of input[row] * elements[row][column]`; false if a
   /// sum is not an int32.

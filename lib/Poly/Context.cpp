@@ -31,10 +31,9 @@ llvm::Error PolyContext::end(llvm::StringRef what, bool succeeded) {
   isl_ctx_reset_operations(ctx.get());
   if (error == isl_error_quota)
     return makeError("{0}: more than {1} isl operations", what, operations);
-  if (error != isl_error_none) {
-    const char *message = isl_ctx_last_error_msg(ctx.get());
-    return makeError("{0}: isl: {1}", what, message ? message : "failed");
-  }
+  if (error != isl_error_none)
+    return makeError("{0}: isl: {1}", what,
+                     llvm::StringRef(isl_ctx_last_error_msg(ctx.get())));
   if (!succeeded)
     return makeError("{0}: no result", what);
   return llvm::Error::success();

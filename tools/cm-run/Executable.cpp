@@ -9,6 +9,7 @@
 #include "Executable.h"
 #include "cm/Dialect/CMNN/CMNNBinding.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Functional/FunctionalGraph.h"
 #include "cm/Interpreter/Interpreter.h"
 #include "cm/Support/Error.h"
 
@@ -62,6 +63,80 @@ llvm::Expected<Executable> cm::makeCMNNExecutable(ModuleOp module) {
   return executable;
 }
 
+/// The layout that a binding describes.
+static llvm::Expected<HostLayout> layoutOf(cmflow::BindingAttr binding) {
+  auto type = parseHostType(binding.getHostType());
+  if (!type)
+    return makeError("binding '{0}': unknown host type '{1}'",
+                     binding.getName(), binding.getHostType());
+  return HostLayout::create(binding.getName(), *type, binding.getHostShape(),
+                            binding.getPermutation(),
+                            binding.getScale().getValue().convertToFloat(),
+                            binding.getZeroPoint());
+}
+
+/// Passes a tensor on under each of its names.
+static llvm::Error report(llvm::ArrayRef<cmflow::TensorAttr> names,
+                          llvm::ArrayRef<int8_t> data, const TensorSink &sink) {
+  for (cmflow::TensorAttr name : names) {
+    auto layout =
+        HostLayout::create(name.getName(), HostType::Int8, name.getHostShape(),
+                           name.getPermutation());
+    if (!layout)
+      return layout.takeError();
+    if (llvm::Error error = sink(*layout, data))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Error addLayouts(llvm::ArrayRef<FunctionalPort> ports,
+                              std::vector<HostLayout> &layouts) {
+  for (const FunctionalPort &port : ports) {
+    auto layout = layoutOf(port.binding);
+    if (!layout)
+      return layout.takeError();
+    layouts.push_back(*layout);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<Executable> cm::makeCMFlowExecutable(ModuleOp module) {
+  auto graphs = llvm::to_vector(module.getOps<cmflow::GraphOp>());
+  if (graphs.size() != 1)
+    return makeError("expected one cmflow.graph, found {0}", graphs.size());
+  auto created = FunctionalGraph::create(graphs.front());
+  if (!created)
+    return created.takeError();
+  auto graph = std::make_shared<FunctionalGraph>(std::move(*created));
+  Executable executable;
+  if (llvm::Error error = addLayouts(graph->inputs(), executable.inputs))
+    return std::move(error);
+  if (llvm::Error error = addLayouts(graph->outputs(), executable.outputs))
+    return std::move(error);
+  executable.run =
+      [graph](
+          llvm::ArrayRef<TensorData> inputs,
+          const TensorSink &sink) -> llvm::Expected<std::vector<TensorData>> {
+    if (!sink)
+      return graph->run(inputs);
+    llvm::Error failure = llvm::Error::success();
+    auto results = graph->run(
+        inputs, [&](llvm::ArrayRef<cmflow::TensorAttr> names,
+                    llvm::ArrayRef<int8_t> data) {
+          if (!failure)
+            failure = report(names, data, sink);
+        });
+    if (!failure)
+      return results;
+    llvm::consumeError(results.takeError());
+    return std::move(failure);
+  };
+  return executable;
+}
+
 llvm::Expected<Executable> cm::makeExecutable(ModuleOp module) {
+  if (!module.getOps<cmflow::GraphOp>().empty())
+    return makeCMFlowExecutable(module);
   return makeCMNNExecutable(module);
 }

@@ -32,7 +32,10 @@ struct Executable {
 /// The cmnn function `main` of a module, run by the interpreter.
 llvm::Expected<Executable> makeCMNNExecutable(mlir::ModuleOp module);
 
-/// Whatever the module holds.
+/// The one cmflow graph of a module, by the functional run.
+llvm::Expected<Executable> makeCMFlowExecutable(mlir::ModuleOp module);
+
+/// Whatever the module holds: its graph if there is one, else its function.
 llvm::Expected<Executable> makeExecutable(mlir::ModuleOp module);
 
 } // namespace cm

@@ -13,11 +13,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Executable.h"
+#include "cm/Dialect/CMFlow/CMFlowDialect.h"
+#include "cm/Dialect/CMHW/CMHWDialect.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Support/Compare.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Progress.h"
 #include "cm/Support/Version.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/CommandLine.h"
@@ -186,7 +189,8 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv, "Runs a network on .npy inputs\n");
 
   mlir::DialectRegistry registry;
-  registry.insert<cmnn::CMNNDialect, mlir::func::FuncDialect>();
+  registry.insert<cmflow::CMFlowDialect, cmhw::CMHWDialect, cmnn::CMNNDialect,
+                  mlir::arith::ArithDialect, mlir::func::FuncDialect>();
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(modelPath, &context);
   if (!module)

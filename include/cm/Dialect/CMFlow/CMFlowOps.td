@@ -291,15 +291,16 @@ def CMFlow_RequantizeOp : CMFlow_Op<"requantize", [Pure]> {
     Constraints: (C1) one scale, or one per element; (C2) operand and result
     have as many elements; (C3) `-128 <= minimum <= maximum <= 127`.
 
-    Example: `%3 = cmflow.requantize %2 scales [0.5] zero_point 3 : vector<16xi32> -> vector<16xi8>`
+    Example: `%3 = cmflow.requantize %2 zero_point 3 {scales = array<f32: 0.5>} : vector<16xi32> -> vector<16xi8>`
   }];
   let arguments = (ins CMFlow_VectorI32:$input, DenseF32ArrayAttr:$scales,
       I32Attr:$zero_point, DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
   let results = (outs CMFlow_VectorI8:$result);
+  // The scales are in the dictionary: there MLIR prints all their digits.
   let assemblyFormat = [{
-    $input `scales` $scales `zero_point` $zero_point attr-dict
-        `:` type($input) `->` type($result)
+    $input `zero_point` $zero_point attr-dict `:` type($input) `->`
+        type($result)
   }];
   let hasVerifier = 1;
 }
