@@ -1,0 +1,23 @@
+//===- Passes.h - conversions between the levels ----------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_CONVERSION_PASSES_H
+#define CM_CONVERSION_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+#include <memory>
+
+namespace cm {
+#define GEN_PASS_DECL
+#include "cm/Conversion/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "cm/Conversion/Passes.h.inc"
+} // namespace cm
+
+#endif // CM_CONVERSION_PASSES_H

@@ -1,0 +1,57 @@
+//===- Passes.td - conversions between the levels ----------*- tablegen -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_CONVERSION_PASSES_TD
+#define CM_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> {
+  let summary = "partition: operations become stages that fit the crossbars";
+  let description = [{
+    The module has one function of `cmnn` operations, normalised, and the
+    attribute `cmhw.machine`. Each convolution or product becomes one stage per
+    tile: column tiles write parts of the result, the row tiles of a column
+    tile form a chain that hands int32 partial sums on, and the last one adds
+    the bias (with the input's zero point folded in) and requantises. A pool
+    becomes a stage of the DPU. Sums, softmax and requantisations join the
+    latest stage that computes one of their operands where nobody else uses
+    that operand.
+
+    Before: `%1 = cmnn.conv2d %0, @w ...`, `%2 = cmnn.add %1, %3 ...`.
+    After: one `cmflow.stage` with `read`, `mvm`, `requantize`, `read`,
+    `add_quantized`, `write`.
+  }];
+  let dependentDialects = ["::cm::cmflow::CMFlowDialect",
+                           "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numStages", "stages", "Stages made">,
+    Statistic<"numRowTiles", "row-tiles", "Stages that hand partial sums on">,
+    Statistic<"numFused", "fused", "Operations that joined a stage">
+  ];
+}
+
+def ConvertCMFlowToCMCore : Pass<"cm-convert-cmflow-to-cmcore",
+                                 "::mlir::ModuleOp"> {
+  let summary = "control: stages become contexts with LCU programs";
+  let description = [{
+    The graph is placed, routed and scheduled. Each stage becomes a context of
+    its node: the LCU program waits for data (fire rule) and for free slots
+    (credit rule), both computed exactly from the access relations; the region
+    becomes the data path. Buffers get addresses, units get crossbars.
+  }];
+  let dependentDialects = ["::cm::cmcore::CMCoreDialect"];
+  let statistics = [
+    Statistic<"numContexts", "contexts", "Contexts made">,
+    Statistic<"numRoutes", "routes", "Routes made">,
+    Statistic<"numInstructions", "lcu-instructions", "LCU instructions">,
+    Statistic<"numRules", "rules", "Fire and credit rules computed">
+  ];
+}
+
+#endif // CM_CONVERSION_PASSES_TD

@@ -1,0 +1,90 @@
+//===- CMNNToCMFlow.cpp - partition ---------------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageEmitter.h"
+#include "cm/Conversion/Passes.h"
+#include "cm/Dialect/CMHW/CMHWAttrs.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace cm {
+#define GEN_PASS_DEF_CONVERTCMNNTOCMFLOW
+#include "cm/Conversion/Passes.h.inc"
+} // namespace cm
+
+using namespace cm;
+using namespace cm::partition;
+using namespace mlir;
+
+namespace {
+struct ConvertCMNNToCMFlow
+    : impl::ConvertCMNNToCMFlowBase<ConvertCMNNToCMFlow> {
+  void runOnOperation() override {
+    if (failed(convert(getOperation())))
+      signalPassFailure();
+  }
+
+  LogicalResult convert(ModuleOp module);
+  LogicalResult emit(func::FuncOp func, ArrayRef<Layer> layers,
+                     StageEmitter &emitter);
+};
+} // namespace
+
+/// The only function of the module.
+static FailureOr<func::FuncOp> onlyFunction(ModuleOp module) {
+  auto functions = module.getOps<func::FuncOp>();
+  if (functions.empty() || std::next(functions.begin()) != functions.end())
+    return module.emitError("expected one function of cmnn operations, found ")
+           << std::distance(functions.begin(), functions.end());
+  func::FuncOp func = *functions.begin();
+  if (!llvm::hasSingleElement(func.getBody()))
+    return func.emitError("expected a body of one block");
+  return func;
+}
+
+LogicalResult ConvertCMNNToCMFlow::emit(func::FuncOp func,
+                                        ArrayRef<Layer> layers,
+                                        StageEmitter &emitter) {
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    if (failed(emitter.emitInput(func, i)))
+      return failure();
+  for (const Layer &layer : layers) {
+    if (failed(emitter.emitLayer(layer)))
+      return failure();
+    numFused += layer.fused.size();
+  }
+  Operation *terminator = func.getBody().front().getTerminator();
+  for (auto [index, value] : llvm::enumerate(terminator->getOperands()))
+    if (failed(emitter.emitOutput(func, index, value)))
+      return failure();
+  return success();
+}
+
+LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
+  FailureOr<func::FuncOp> func = onlyFunction(module);
+  if (failed(func))
+    return failure();
+  FailureOr<MachineModel> machine = cmhw::getMachineModel(module);
+  if (failed(machine))
+    return failure();
+  FailureOr<std::vector<Layer>> layers = planLayers(*func, *machine);
+  if (failed(layers))
+    return failure();
+
+  OpBuilder builder(*func);
+  auto graph = cmflow::GraphOp::create(builder, func->getLoc(),
+                                       func->getSymName());
+  graph.getBody().emplaceBlock();
+  StageEmitter emitter(module, graph);
+  if (failed(emit(*func, *layers, emitter)))
+    return failure();
+  createStreams(graph);
+  func->erase();
+  numStages += emitter.numStages;
+  numRowTiles += emitter.numRowTiles;
+  return success();
+}

@@ -1,0 +1,180 @@
+//===- Layers.cpp - which operations share stages -------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Layers.h"
+
+using namespace cm;
+using namespace cm::partition;
+using namespace mlir;
+
+int64_t Layer::columnTiles() const {
+  return std::max<int64_t>(1, llvm::count_if(tiling.tiles, [](const Tile &tile) {
+                             return tile.rowTile == 0;
+                           }));
+}
+
+static bool isVectorOp(Operation *op) {
+  return isa<cmnn::AddOp, cmnn::RequantizeOp, cmnn::SoftmaxOp>(op);
+}
+
+static bool isPool(Operation *op) {
+  return isa<cmnn::MaxPoolOp, cmnn::AveragePoolOp, cmnn::GlobalAveragePoolOp>(
+      op);
+}
+
+//===----------------------------------------------------------------------===//
+// Tiling
+//===----------------------------------------------------------------------===//
+
+/// The crossbars of the first core type that has any.
+static const machine::Crossbar *crossbarOf(const MachineModel &machine) {
+  for (const machine::CoreType &type : machine.proto().core_types())
+    if (type.has_crossbar())
+      return &type.crossbar();
+  return nullptr;
+}
+
+static TilingProblem tilingProblem(Operation *op) {
+  TilingProblem problem;
+  problem.name = nameOf(op->getResult(0)).str();
+  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op)) {
+    ArrayRef<int64_t> shape = conv.getWeightOp().getType().getShape();
+    problem.kernelY = shape[0], problem.kernelX = shape[1];
+    problem.groups = conv.getGroups();
+    problem.channelsIn = shape[2];
+    problem.channelsOut = shape[3] / problem.groups;
+    return problem;
+  }
+  // A product reads the whole object as one window.
+  auto product = cast<cmnn::MatMulOp>(op);
+  Extent extent = extentOf(resolve(product.getX()));
+  problem.kernelY = extent.h, problem.kernelX = extent.w;
+  problem.channelsIn = extent.c;
+  problem.channelsOut = product.getWeightOp().getType().getDimSize(1);
+  return problem;
+}
+
+static LogicalResult tile(Layer &layer, const MachineModel &machine) {
+  const machine::Crossbar *crossbar = crossbarOf(machine);
+  if (!crossbar)
+    return layer.head->emitOpError("needs a crossbar, but machine '")
+           << machine.name() << "' has none";
+  TilingProblem problem = tilingProblem(layer.head);
+  problem.crossbarRows = crossbar->rows();
+  problem.crossbarCols = crossbar->cols();
+  problem.maxCrossbars = crossbar->count();
+  llvm::Expected<TilingSolution> solution = solveTiling(problem);
+  if (!solution)
+    return layer.head->emitOpError(llvm::toString(solution.takeError()));
+  layer.tiling = std::move(*solution);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Grouping
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Planner {
+public:
+  explicit Planner(const MachineModel &machine) : machine(machine) {}
+
+  LogicalResult plan(Operation &op);
+  std::vector<Layer> layers;
+
+private:
+  Layer *hostFor(Operation *op);
+  void add(Layer layer);
+
+  const MachineModel &machine;
+  /// The layer that computes a value.
+  llvm::DenseMap<Value, size_t> producers;
+};
+} // namespace
+
+void Planner::add(Layer layer) {
+  producers[layer.result()] = layers.size();
+  layers.push_back(std::move(layer));
+}
+
+/// The layer that a vector operation joins, or null. Only the latest of the
+/// operands' layers can host it: all that it reads has a lower index.
+Layer *Planner::hostFor(Operation *op) {
+  Value latest;
+  size_t index = 0;
+  for (Value operand : op->getOperands()) {
+    auto found = producers.find(resolve(operand));
+    if (found == producers.end() || (latest && found->second <= index))
+      continue;
+    latest = operand;
+    index = found->second;
+  }
+  if (!latest || usersOf(resolve(latest)).size() != 1 ||
+      extentOf(resolve(latest)).key() != extentOf(latest).key())
+    return nullptr;
+  Layer &host = layers[index];
+  if (isa<cmnn::SoftmaxOp>(op) && host.columnTiles() > 1)
+    return nullptr;
+  return &host;
+}
+
+LogicalResult Planner::plan(Operation &op) {
+  if (isa<cmnn::ReshapeOp, func::ReturnOp>(op))
+    return success();
+  if (isVectorOp(&op)) {
+    if (Layer *host = hostFor(&op)) {
+      producers[op.getResult(0)] = host - layers.data();
+      host->fused.push_back(&op);
+      return success();
+    }
+    add({&op, {}, {}});
+    return success();
+  }
+  if (isPool(&op)) {
+    add({&op, {}, {}});
+    return success();
+  }
+  if (isa<cmnn::Conv2DOp, cmnn::MatMulOp>(op)) {
+    Layer layer{&op, {}, {}};
+    if (failed(tile(layer, machine)))
+      return failure();
+    add(std::move(layer));
+    return success();
+  }
+  return op.emitOpError("has no stage: expected a normalised cmnn operation");
+}
+
+/// A flattened image can only feed a product, or leave the network.
+static LogicalResult checkReshapes(func::FuncOp func) {
+  for (auto reshape : func.getOps<cmnn::ReshapeOp>()) {
+    Value root = resolve(reshape.getX());
+    if (extentOf(root).key() == extentOf(reshape.getY()).key())
+      continue;
+    bool flattens = extentOf(reshape.getY()).h == 1 &&
+                    extentOf(reshape.getY()).w == 1;
+    for (Operation *user : reshape.getY().getUsers())
+      if (!flattens ||
+          !isa<cmnn::MatMulOp, cmnn::ReshapeOp, func::ReturnOp>(user))
+        return reshape.emitOpError(
+                   "changes the pixels of what is not a product's operand: "
+                   "expected cmnn.matmul as its user, found ")
+               << user->getName();
+  }
+  return success();
+}
+
+FailureOr<std::vector<Layer>>
+partition::planLayers(func::FuncOp func, const MachineModel &machine) {
+  if (failed(checkReshapes(func)))
+    return failure();
+  Planner planner(machine);
+  for (Operation &op : func.getBody().front())
+    if (failed(planner.plan(op)))
+      return failure();
+  return std::move(planner.layers);
+}

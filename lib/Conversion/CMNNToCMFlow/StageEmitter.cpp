@@ -1,0 +1,196 @@
+//===- StageEmitter.cpp - objects, bindings and streams -------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace cm;
+using namespace cm::partition;
+using namespace mlir;
+
+StageEmitter::StageEmitter(ModuleOp module, cmflow::GraphOp graph)
+    : builder(graph.getContext()), graph(graph), symbols(graph.getOperation()),
+      loc(graph.getLoc()) {
+  builder.setInsertionPointToEnd(&graph.getBody().front());
+}
+
+//===----------------------------------------------------------------------===//
+// Objects
+//===----------------------------------------------------------------------===//
+
+cmflow::ObjectOp StageEmitter::createObject(StringRef name, Extent extent,
+                                            Type elementType) {
+  auto object = cmflow::ObjectOp::create(builder, loc, name, extent.h, extent.w,
+                                         extent.c, elementType);
+  symbols.insert(object);
+  return object;
+}
+
+cmflow::ObjectOp StageEmitter::objectOf(Value value) {
+  value = resolve(value);
+  cmflow::ObjectOp &object = objects[value];
+  if (!object) {
+    StringRef name = nameOf(value);
+    object = createObject(name.empty() ? "value" : name, extentOf(value),
+                          builder.getI8Type());
+  }
+  return object;
+}
+
+//===----------------------------------------------------------------------===//
+// Bindings
+//===----------------------------------------------------------------------===//
+
+/// The binding that the importer's attributes describe; what is not said is
+/// that of an int8 array in the layout of the function's type.
+static cmflow::BindingAttr bindingOf(DictionaryAttr attrs, RankedTensorType type,
+                                     StringRef fallback) {
+  MLIRContext *context = type.getContext();
+  Builder builder(context);
+  auto name = attrs.getAs<StringAttr>("cm.tensor");
+  auto hostType = attrs.getAs<StringAttr>("cm.host_type");
+  auto shape = attrs.getAs<DenseI64ArrayAttr>("cm.host_shape");
+  auto permutation = attrs.getAs<DenseI64ArrayAttr>("cm.permutation");
+  auto scale = attrs.getAs<FloatAttr>("cm.scale");
+  auto zeroPoint = attrs.getAs<IntegerAttr>("cm.zero_point");
+  SmallVector<int64_t> identity(
+      llvm::seq<int64_t>(0, std::max<int64_t>(0, type.getRank() - 1)));
+  return cmflow::BindingAttr::get(
+      context, name ? name.getValue() : fallback,
+      hostType ? hostType.getValue() : "int8",
+      shape ? shape.asArrayRef() : type.getShape(),
+      permutation ? permutation.asArrayRef() : ArrayRef<int64_t>(identity),
+      scale ? scale : builder.getF32FloatAttr(1.0),
+      zeroPoint ? zeroPoint.getValue().getSExtValue() : 0);
+}
+
+LogicalResult StageEmitter::emitInput(func::FuncOp func, unsigned index) {
+  Value argument = func.getArgument(index);
+  if (usersOf(argument).empty())
+    return success();
+  cmflow::ObjectOp object = objectOf(argument);
+  DictionaryAttr attrs = func.getArgAttrDict(index);
+  auto binding = bindingOf(attrs ? attrs : builder.getDictionaryAttr({}),
+                           cast<RankedTensorType>(argument.getType()),
+                           object.getSymName());
+  symbols.insert(cmflow::InputOp::create(
+      builder, loc, ("input_" + object.getSymName()).str(),
+      FlatSymbolRefAttr::get(object.getSymNameAttr()), binding, IntegerAttr(),
+      IntegerAttr()));
+  return success();
+}
+
+LogicalResult StageEmitter::emitOutput(func::FuncOp func, unsigned index,
+                                       Value value) {
+  cmflow::ObjectOp object = objectOf(value);
+  DictionaryAttr attrs = func.getResultAttrDict(index);
+  auto binding = bindingOf(attrs ? attrs : builder.getDictionaryAttr({}),
+                           cast<RankedTensorType>(value.getType()),
+                           object.getSymName());
+  symbols.insert(cmflow::OutputOp::create(
+      builder, loc, ("output_" + object.getSymName()).str(),
+      FlatSymbolRefAttr::get(object.getSymNameAttr()), binding, IntegerAttr(),
+      IntegerAttr()));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+void StageEmitter::beginStage(StringRef name, Domain domain) {
+  stage = cmflow::StageOp::create(
+      builder, loc, name, builder.getDenseI64ArrayAttr({domain.h, domain.w}),
+      IntegerAttr(), IntegerAttr());
+  symbols.insert(stage);
+  builder.createBlock(&stage.getBody());
+  ++numStages;
+}
+
+void StageEmitter::finishStage(Value value, cmflow::ObjectOp object,
+                               Range range) {
+  PixelWrite write;
+  write.channelBegin = range.begin, write.channelEnd = range.end;
+  cmflow::WriteOp::create(
+      builder, loc, value, FlatSymbolRefAttr::get(object.getSymNameAttr()),
+      cmflow::PixelsAttr::fromPixelWrite(builder.getContext(), write));
+  builder.setInsertionPointAfter(stage);
+}
+
+VectorType StageEmitter::vectorType(int64_t length, unsigned bits) {
+  return VectorType::get({length}, builder.getIntegerType(bits));
+}
+
+void StageEmitter::setNames(Value vector, Value tensor) {
+  if (ArrayAttr names = tensorNames(tensor))
+    vector.getDefiningOp()->setAttr(cmflow::tensorAttrName, names);
+}
+
+Value StageEmitter::constant(ArrayRef<int32_t> values) {
+  return arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(vectorType(values.size(), 32), values));
+}
+
+Value StageEmitter::readPixel(Value tensor, Range range) {
+  Window window;
+  window.channelBegin = range.begin, window.channelEnd = range.end;
+  window.elementEnd = range.size();
+  return cmflow::ReadOp::create(
+      builder, loc, vectorType(range.size(), 8),
+      FlatSymbolRefAttr::get(objectOf(tensor).getSymNameAttr()),
+      cmflow::WindowAttr::fromWindow(builder.getContext(), window));
+}
+
+LogicalResult StageEmitter::emitLayer(const Layer &layer) {
+  loc = layer.head->getLoc();
+  if (!layer.tiling.tiles.empty())
+    return emitProduct(layer);
+
+  cmflow::ObjectOp object = objectOf(layer.result());
+  Extent extent = extentOf(layer.result());
+  Range range{0, extent.c};
+  std::string name =
+      (layer.head->getName().stripDialect() + "_" + object.getSymName()).str();
+  beginStage(name, {extent.h, extent.w});
+  Value value = isa<cmnn::WindowOpInterface, cmnn::GlobalAveragePoolOp>(
+                    layer.head)
+                    ? emitPool(layer.head)
+                    : emitVectorOp(layer.head, {}, {}, range);
+  setNames(value, layer.head->getResult(0));
+  finishStage(emitTail(layer, value, range), object, range);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Streams
+//===----------------------------------------------------------------------===//
+
+void partition::createStreams(cmflow::GraphOp graph) {
+  llvm::MapVector<StringRef, SmallVector<StringAttr>> writers;
+  llvm::SetVector<std::pair<StringAttr, FlatSymbolRefAttr>> reads;
+  for (Operation &op : graph.getBody().front()) {
+    if (auto input = dyn_cast<cmflow::InputOp>(op))
+      writers[input.getObject()].push_back(input.getSymNameAttr());
+    if (auto output = dyn_cast<cmflow::OutputOp>(op))
+      reads.insert({output.getSymNameAttr(), output.getObjectAttr()});
+    if (auto stage = dyn_cast<cmflow::StageOp>(op)) {
+      writers[stage.getWrite().getObject()].push_back(stage.getSymNameAttr());
+      for (auto access : stage.getBody().getOps<cmflow::AccessOpInterface>())
+        reads.insert({stage.getSymNameAttr(), access.getAccessedObject()});
+    }
+  }
+  OpBuilder builder = OpBuilder::atBlockEnd(&graph.getBody().front());
+  for (auto [reader, object] : reads)
+    for (StringAttr writer : writers[object.getValue()])
+      cmflow::StreamOp::create(builder, graph.getLoc(),
+                               FlatSymbolRefAttr::get(writer),
+                               FlatSymbolRefAttr::get(reader), object,
+                               DenseI64ArrayAttr(), cmflow::CapacityAttr());
+}
