@@ -1,0 +1,89 @@
+//===- StageGraph.h - a cmflow graph as plain data --------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What placement, routing, schedule and control need to know of a graph, read
+// once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_ANALYSIS_STAGEGRAPH_H
+#define CM_ANALYSIS_STAGEGRAPH_H
+
+#include "cm/Analysis/Timing.h"
+#include "cm/Dialect/CMFlow/CMFlowOps.h"
+
+namespace cm {
+
+/// One read of an object by a stage.
+struct StageRead {
+  cmflow::ObjectOp object;
+  Window window;
+  bool feedsCrossbar = false; // gathered before the MVM; else by the DPU
+};
+
+/// A stage, or the input or output of an I/O node.
+struct StageNode {
+  enum Role { Compute, Input, Output };
+
+  mlir::Operation *op = nullptr;
+  Role role = Compute;
+  Domain domain;
+  std::vector<StageRead> reads;
+  cmflow::ObjectOp written; // null: an output
+  PixelWrite write;
+
+  llvm::StringRef name() const;
+  cmflow::StageOp stage() const { return llvm::cast<cmflow::StageOp>(op); }
+  /// The node where it is placed; the graph is placed.
+  NodeId place() const;
+  /// Bytes of one message.
+  uint64_t payload() const {
+    return written ? write.channels() * written.getElementBytes() : 0;
+  }
+};
+
+/// A stream with what its ends do to the object.
+struct StageStream {
+  cmflow::StreamOp op;
+  uint32_t writer = 0, reader = 0; // indices of nodes
+  cmflow::ObjectOp object;
+  std::vector<Window> windows; // of the reader
+
+  llvm::ArrayRef<int64_t> route() const;
+  /// The same as link identifiers.
+  std::vector<LinkId> links() const;
+};
+
+/// Nodes in the order of the graph, and all streams. A view: it holds as long
+/// as no operation of the graph is created or erased.
+struct StageGraph {
+  explicit StageGraph(cmflow::GraphOp graph);
+
+  /// Indices of the streams that a node writes, or reads.
+  std::vector<uint32_t> streamsFrom(uint32_t node) const;
+
+  std::vector<StageNode> nodes;
+  std::vector<StageStream> streams;
+};
+
+/// What the DPU does in one iteration of a stage, in order. Loads and constants
+/// cost no lanes.
+std::vector<DpuWork> dpuWorkOf(cmflow::StageOp stage);
+
+/// Cycles of one iteration on a core, sending apart. The longest iteration
+/// counts. Zero for outputs; for inputs the time to bring one pixel in.
+IterationTiming iterationTiming(const StageNode &node,
+                                const MachineModel &machine, NodeId core);
+
+/// SRAM port cycles of all reads of one image.
+uint64_t imageReadCycles(const StageNode &node, const MachineModel &machine,
+                         NodeId core);
+
+} // namespace cm
+
+#endif // CM_ANALYSIS_STAGEGRAPH_H

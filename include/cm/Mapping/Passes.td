@@ -1,0 +1,66 @@
+//===- Passes.td - place, route, schedule ------------------*- tablegen -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_MAPPING_PASSES_TD
+#define CM_MAPPING_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
+  let summary = "gives every stage a core";
+  let description = [{
+    Solves `PlacementProblem`: crossbars, contexts and SRAM of no core are
+    exceeded, the busiest core is as idle as possible, then bytes times hops.
+
+    Before: `cmflow.stage @s domain [4, 4] {...}`.
+    After: `cmflow.stage @s domain [4, 4] place 3 {...}`.
+  }];
+  let options = [
+    Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
+    Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
+  ];
+  let statistics = [
+    Statistic<"numCores", "cores", "Cores that host a stage">,
+    Statistic<"byteHops", "byte-hops", "Bytes times hops of one image">
+  ];
+}
+
+def Route : Pass<"cm-route", "::cm::cmflow::GraphOp"> {
+  let summary = "gives every stream its links";
+  let description = [{
+    Solves `RoutingProblem`: a multicast tree for each writer.
+
+    Before: `cmflow.stream @a to @b over @o`.
+    After: `cmflow.stream @a to @b over @o route [3, 8]`.
+  }];
+  let statistics = [
+    Statistic<"numLinks", "links", "Links that carry something">,
+    Statistic<"maxHops", "max-hops", "Links of the longest route">
+  ];
+}
+
+def Schedule : Pass<"cm-schedule", "::cm::cmflow::GraphOp"> {
+  let summary = "the II, start offsets and buffer capacities";
+  let description = [{
+    Solves `ScheduleProblem`. The schedule is a certificate that the capacities
+    suffice; the chip never sees it.
+
+    Before: `cmflow.stream @a to @b over @o route []`.
+    After: `cmflow.stream @a to @b over @o route [] capacity <5 row>`, with
+    `offset` on stages and `ii` and `latency` on the graph.
+  }];
+  let options = [
+    Option<"ii", "ii", "uint64_t", "0",
+           "Cycles between images; 0: as few as the machine allows">
+  ];
+  let statistics = [
+    Statistic<"slots", "slots", "Slots of all buffers">
+  ];
+}
+
+#endif // CM_MAPPING_PASSES_TD

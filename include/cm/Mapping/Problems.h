@@ -1,0 +1,48 @@
+//===- Problems.h - problems of a stage graph -------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// From a cmflow graph to the problems of Mapping. Passes solve them and write the
+// answers back.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_MAPPING_PROBLEMS_H
+#define CM_MAPPING_PROBLEMS_H
+
+#include "cm/Analysis/StageGraph.h"
+#include "cm/Mapping/Placement.h"
+#include "cm/Mapping/Routing.h"
+#include "cm/Mapping/Schedule.h"
+
+namespace cm {
+
+/// Item i is node i of the graph.
+PlacementProblem placementProblem(const StageGraph &graph,
+                                  const MachineModel &machine);
+/// The placement that the `place` attributes say, checked against the problem;
+/// figures are those of the problem.
+llvm::Expected<PlacementSolution>
+currentPlacement(const PlacementProblem &problem, const StageGraph &graph);
+
+/// Stream i of the problem belongs to `writers[i]`; the graph is placed.
+struct GraphRouting {
+  RoutingProblem problem;
+  std::vector<uint32_t> writers; // indices of nodes
+};
+GraphRouting routingProblem(const StageGraph &graph,
+                            const MachineModel &machine);
+
+/// Stage i is node i, stream i is stream i; the graph is placed and routed.
+/// Times include the longest wait for units that stages of a core share: one
+/// turn of each of the others.
+llvm::Expected<ScheduleProblem> scheduleProblem(const StageGraph &graph,
+                                                const MachineModel &machine);
+
+} // namespace cm
+
+#endif // CM_MAPPING_PROBLEMS_H

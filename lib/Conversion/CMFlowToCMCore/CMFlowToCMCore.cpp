@@ -1,0 +1,203 @@
+//===- CMFlowToCMCore.cpp - control ---------------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContextBuilder.h"
+#include "cm/Conversion/Passes.h"
+#include "cm/Dialect/CMHW/CMHWAttrs.h"
+#include "cm/Poly/Context.h"
+
+namespace cm {
+#define GEN_PASS_DEF_CONVERTCMFLOWTOCMCORE
+#include "cm/Conversion/Passes.h.inc"
+} // namespace cm
+
+using namespace cm;
+using namespace cm::control;
+using namespace mlir;
+
+namespace {
+/// Lowers one graph.
+class Lowering {
+public:
+  Lowering(cmflow::GraphOp graph, const MachineModel &machine,
+           cmhw::MachineAttr machineAttr)
+      : graph(graph), machine(machine), machineAttr(machineAttr), view(graph),
+        builder(graph) {}
+
+  LogicalResult run();
+
+  unsigned numContexts = 0, numRoutes = 0, numInstructions = 0, numRules = 0;
+
+private:
+  LogicalResult requireScheduled();
+  void createObjects();
+  void createPorts();
+  LogicalResult createNode(NodeId id, ContextBuilder &contexts);
+  FlatSymbolRefAttr createUnit(cmcore::NodeOp node, const StageNode &stage,
+                               uint64_t &nextCrossbar);
+  void createRoutes();
+
+  cmflow::GraphOp graph;
+  const MachineModel &machine;
+  cmhw::MachineAttr machineAttr;
+  StageGraph view;
+  OpBuilder builder;
+  ProgramPlan plan;
+};
+
+struct ConvertCMFlowToCMCore
+    : impl::ConvertCMFlowToCMCoreBase<ConvertCMFlowToCMCore> {
+  void runOnOperation() override {
+    auto graphs = llvm::to_vector(getOperation().getOps<cmflow::GraphOp>());
+    if (graphs.size() != 1) {
+      getOperation().emitError("expected one cmflow.graph, found ")
+          << graphs.size();
+      return signalPassFailure();
+    }
+    FailureOr<MachineModel> machine = cmhw::getMachineModel(graphs[0]);
+    if (failed(machine))
+      return signalPassFailure();
+    Lowering lowering(graphs[0], *machine, cmhw::findMachine(graphs[0]));
+    if (failed(lowering.run()))
+      return signalPassFailure();
+    numContexts += lowering.numContexts;
+    numRoutes += lowering.numRoutes;
+    numInstructions += lowering.numInstructions;
+    numRules += lowering.numRules;
+  }
+};
+} // namespace
+
+LogicalResult Lowering::requireScheduled() {
+  if (!graph.getIi())
+    return graph.emitOpError("expected `ii`: run cm-schedule first");
+  for (const StageNode &node : view.nodes)
+    if (!node.op->hasAttr("place"))
+      return node.op->emitOpError("expected `place`: run cm-place first");
+  for (StageStream &stream : view.streams) {
+    if (!stream.op.getRoute())
+      return stream.op.emitOpError("expected `route`: run cm-route first");
+    if (!stream.op.getCapacity() &&
+        machine.isCore(view.nodes[stream.reader].place()))
+      return stream.op.emitOpError("expected `capacity`: run cm-schedule first");
+  }
+  return success();
+}
+
+void Lowering::createObjects() {
+  for (auto object : graph.getBody().getOps<cmflow::ObjectOp>())
+    cmcore::ObjectOp::create(builder, object.getLoc(), object.getSymName(),
+                             object.getHeight(), object.getWidth(),
+                             object.getChannels(), object.getElementType());
+}
+
+void Lowering::createPorts() {
+  for (auto input : graph.getBody().getOps<cmflow::InputOp>())
+    cmcore::InputOp::create(builder, input.getLoc(), input.getObjectAttr(),
+                            builder.getI64IntegerAttr(*input.getPlace()),
+                            input.getBinding());
+  for (auto output : graph.getBody().getOps<cmflow::OutputOp>())
+    cmcore::OutputOp::create(builder, output.getLoc(), output.getObjectAttr(),
+                             builder.getI64IntegerAttr(*output.getPlace()),
+                             output.getBinding());
+}
+
+/// The crossbars of a stage's group, in the order of the stages of its core.
+FlatSymbolRefAttr Lowering::createUnit(cmcore::NodeOp node,
+                                       const StageNode &stage,
+                                       uint64_t &nextCrossbar) {
+  cmflow::MvmOp mvm = stage.stage().getMvm();
+  if (!mvm)
+    return {};
+  uint64_t columns = mvm.getColumns()[1] - mvm.getColumns()[0];
+  uint64_t count = llvm::divideCeil(
+      columns, machine.core(node.getId()).crossbar().cols());
+  SmallVector<int64_t> crossbars;
+  for (uint64_t i = 0; i < count; ++i)
+    crossbars.push_back(nextCrossbar++);
+  auto unit = cmcore::UnitOp::create(
+      builder, mvm.getLoc(), (stage.name() + ".unit").str(), crossbars,
+      mvm.getWeight(), mvm.getGroups(), mvm.getChannels(), mvm.getElements(),
+      mvm.getColumns());
+  return FlatSymbolRefAttr::get(unit.getSymNameAttr());
+}
+
+LogicalResult Lowering::createNode(NodeId id, ContextBuilder &contexts) {
+  SmallVector<uint32_t> hosted;
+  for (auto [index, node] : llvm::enumerate(view.nodes))
+    if (node.role != StageNode::Output && node.place() == id)
+      hosted.push_back(index);
+  if (hosted.empty())
+    return success();
+  auto node = cmcore::NodeOp::create(builder, graph.getLoc(), id);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&node.getBody());
+  for (const PlannedBuffer &buffer : plan.buffers.lookup(id))
+    cmcore::BufferOp::create(builder, node.getLoc(),
+                             cmflow::ObjectOp(buffer.object).getSymName(),
+                             buffer.address, buffer.capacity);
+  uint64_t nextCrossbar = 0;
+  for (uint32_t index : hosted) {
+    FlatSymbolRefAttr unit;
+    if (view.nodes[index].role == StageNode::Compute)
+      unit = createUnit(node, view.nodes[index], nextCrossbar);
+    if (llvm::Error error = contexts.create(builder, index, unit))
+      return view.nodes[index].op->emitOpError(
+          llvm::toString(std::move(error)));
+    ++numContexts;
+  }
+  return success();
+}
+
+void Lowering::createRoutes() {
+  for (auto [id, route] : llvm::enumerate(plan.routes)) {
+    const StageNode &writer = view.nodes[route.writer];
+    auto object =
+        FlatSymbolRefAttr::get(cmflow::ObjectOp(route.object).getSymNameAttr());
+    SmallVector<Attribute> readers;
+    for (uint32_t reader : route.readers)
+      readers.push_back(FlatSymbolRefAttr::get(builder.getContext(),
+                                               view.nodes[reader].name()));
+    cmcore::RouteOp::create(
+        builder, graph.getLoc(), builder.getI64IntegerAttr(id), object,
+        builder.getI64IntegerAttr(writer.place()),
+        FlatSymbolRefAttr::get(builder.getContext(), writer.name()),
+        builder.getI64IntegerAttr(route.destination),
+        route.hasBuffer ? object : FlatSymbolRefAttr(),
+        builder.getDenseI64ArrayAttr(
+            SmallVector<int64_t>(route.links.begin(), route.links.end())),
+        builder.getArrayAttr(readers));
+    ++numRoutes;
+  }
+}
+
+LogicalResult Lowering::run() {
+  if (failed(requireScheduled()))
+    return failure();
+  llvm::Expected<ProgramPlan> planned = planProgram(view, machine);
+  if (!planned)
+    return graph.emitOpError(llvm::toString(planned.takeError()));
+  plan = std::move(*planned);
+
+  auto program = cmcore::ProgramOp::create(builder, graph.getLoc(),
+                                           graph.getSymName(), machineAttr,
+                                           *graph.getIi());
+  builder.createBlock(&program.getBody());
+  createObjects();
+  createPorts();
+  PolyContext poly;
+  ContextBuilder contexts(poly, view, plan);
+  for (NodeId id = 0; id < machine.numNodes(); ++id)
+    if (failed(createNode(id, contexts)))
+      return failure();
+  createRoutes();
+  numInstructions = contexts.numInstructions;
+  numRules = contexts.numRules();
+  graph.erase();
+  return success();
+}

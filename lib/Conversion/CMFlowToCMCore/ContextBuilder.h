@@ -1,0 +1,65 @@
+//===- ContextBuilder.h - control and data path of one stage ----*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
+#define CM_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
+
+#include "ProgramPlan.h"
+#include "cm/Analysis/Control.h"
+#include "cm/Analysis/Lcu.h"
+#include "cm/Dialect/CMCore/CMCoreOps.h"
+
+namespace cm::control {
+
+/// Makes contexts; rules and LCU programs that repeat are computed once.
+class ContextBuilder {
+public:
+  ContextBuilder(PolyContext &poly, const StageGraph &graph,
+                 const ProgramPlan &plan)
+      : graph(graph), plan(plan), rules(poly), synthesiser(poly) {}
+
+  /// Creates the context of a node of the graph at the builder's place. `unit`
+  /// holds its weights, where it has any.
+  llvm::Error create(mlir::OpBuilder &builder, uint32_t node,
+                     mlir::FlatSymbolRefAttr unit);
+
+  unsigned numInstructions = 0;
+  unsigned numRules() const { return rules.computed(); }
+
+private:
+  /// A counter of a context: messages of a route, or what one of its readers
+  /// has retired.
+  struct Counter {
+    uint32_t route;
+    std::optional<uint32_t> reader;
+  };
+
+  llvm::Error addFireRules(uint32_t node);
+  llvm::Error addCreditRules(uint32_t node);
+  void addRule(Counter counter, Piecewise threshold);
+
+  const StageGraph &graph;
+  const ProgramPlan &plan;
+  ControlRules rules;
+  LcuSynthesiser synthesiser;
+  // Of the context that is being made.
+  std::vector<Counter> counters;
+  std::vector<CounterRule> thresholds;
+};
+
+/// Creates the data path of a stage: its region with objects as buffers.
+void createDataPath(mlir::OpBuilder &builder, cmflow::StageOp stage,
+                    mlir::FlatSymbolRefAttr unit);
+
+/// A quasi-affine expression over (n, d0, d1).
+mlir::AffineExpr toAffineExpr(const QuasiAffine &value,
+                              mlir::MLIRContext *context);
+
+} // namespace cm::control
+
+#endif // CM_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H

@@ -1,0 +1,72 @@
+//===- DataPath.cpp - data path of one stage ------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContextBuilder.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace cm;
+using namespace cm::control;
+using namespace mlir;
+
+/// A pool with the quantisation that all averages have.
+template <typename OpTy>
+static cmcore::PoolOp createAverage(OpBuilder &builder, OpTy op, StringRef kind,
+                                    bool countIncludePad) {
+  return cmcore::PoolOp::create(
+      builder, op.getLoc(), op.getType(), kind, op.getObject(), op.getWindow(),
+      op.getXScaleAttr(), op.getXZeroPointAttr(), op.getYScaleAttr(),
+      op.getYZeroPointAttr(), countIncludePad, op.getMinimum(),
+      op.getMaximum());
+}
+
+static cmcore::PoolOp createMax(OpBuilder &builder, cmflow::MaxPoolOp op) {
+  return cmcore::PoolOp::create(builder, op.getLoc(), op.getType(), "max",
+                                op.getObject(), op.getWindow(), FloatAttr(),
+                                IntegerAttr(), FloatAttr(), IntegerAttr(),
+                                /*count_include_pad=*/false, -128, 127);
+}
+
+/// What an operation of a stage becomes.
+static Operation *lower(OpBuilder &builder, Operation &op, IRMapping &values,
+                        FlatSymbolRefAttr unit) {
+  return llvm::TypeSwitch<Operation *, Operation *>(&op)
+      .Case([&](cmflow::ReadOp read) {
+        return cmcore::GatherOp::create(builder, op.getLoc(), read.getType(),
+                                        read.getObject(), read.getWindow());
+      })
+      .Case([&](cmflow::MaxPoolOp pool) { return createMax(builder, pool); })
+      .Case([&](cmflow::AveragePoolOp pool) {
+        return createAverage(builder, pool, "average",
+                             pool.getCountIncludePad());
+      })
+      .Case([&](cmflow::GlobalAveragePoolOp pool) {
+        return createAverage(builder, pool, "global_average", false);
+      })
+      .Case([&](cmflow::MvmOp mvm) {
+        return cmcore::MvmOp::create(builder, op.getLoc(), mvm.getType(),
+                                     values.lookup(mvm.getInput()), unit);
+      })
+      .Case([&](cmflow::WriteOp write) {
+        return cmcore::SendOp::create(builder, op.getLoc(),
+                                      values.lookup(write.getValue()),
+                                      write.getObject(), write.getPixels());
+      })
+      .Default([&](Operation *other) { return builder.clone(*other, values); });
+}
+
+void control::createDataPath(OpBuilder &builder, cmflow::StageOp stage,
+                             FlatSymbolRefAttr unit) {
+  IRMapping values;
+  for (Operation &op : stage.getBody().front()) {
+    Operation *lowered = lower(builder, op, values, unit);
+    if (Attribute names = op.getAttr(cmflow::tensorAttrName))
+      lowered->setAttr(cmflow::tensorAttrName, names);
+    values.map(op.getResults(), lowered->getResults());
+  }
+}

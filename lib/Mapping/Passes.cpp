@@ -1,0 +1,186 @@
+//===- Passes.cpp - place, route, schedule --------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Passes.h"
+#include "cm/Dialect/CMHW/CMHWAttrs.h"
+#include "cm/Mapping/Problems.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallSet.h"
+
+namespace cm {
+#define GEN_PASS_DEF_PLACE
+#define GEN_PASS_DEF_ROUTE
+#define GEN_PASS_DEF_SCHEDULE
+#include "cm/Mapping/Passes.h.inc"
+} // namespace cm
+
+using namespace cm;
+using namespace mlir;
+
+/// An error of an algorithm as a diagnostic.
+static LogicalResult report(cmflow::GraphOp graph, llvm::Error error) {
+  if (!error)
+    return success();
+  return graph.emitOpError(llvm::toString(std::move(error)));
+}
+
+static IntegerAttr i64(MLIRContext *context, int64_t value) {
+  return Builder(context).getI64IntegerAttr(value);
+}
+
+/// An attribute that an earlier phase sets: `what` names the phase.
+static LogicalResult requirePlaced(const StageGraph &view) {
+  for (const StageNode &node : view.nodes)
+    if (!node.op->hasAttr("place"))
+      return node.op->emitOpError("expected `place`: run cm-place first");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Place
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Place : impl::PlaceBase<Place> {
+  using PlaceBase::PlaceBase;
+
+  void runOnOperation() override {
+    if (failed(place(getOperation())))
+      signalPassFailure();
+  }
+
+  LogicalResult place(cmflow::GraphOp graph) {
+    FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
+    if (failed(machine))
+      return failure();
+    StageGraph view(graph);
+    PlacementProblem problem = placementProblem(view, *machine);
+    PlacementOptions options;
+    options.seed = seed, options.moves = moves;
+    llvm::Expected<PlacementSolution> solution =
+        solvePlacement(problem, options);
+    if (!solution)
+      return report(graph, solution.takeError());
+    assert(!llvm::errorToBool(problem.verify(*solution)));
+
+    llvm::SmallSet<NodeId, 16> cores;
+    for (auto [node, place] : llvm::zip(view.nodes, solution->node)) {
+      node.op->setAttr("place", i64(&getContext(), place));
+      if (node.role == StageNode::Compute)
+        cores.insert(place);
+    }
+    numCores += cores.size();
+    byteHops += solution->byteHops;
+    return success();
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Route
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Route : impl::RouteBase<Route> {
+  void runOnOperation() override {
+    if (failed(route(getOperation())))
+      signalPassFailure();
+  }
+
+  LogicalResult route(cmflow::GraphOp graph) {
+    FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
+    if (failed(machine))
+      return failure();
+    StageGraph view(graph);
+    if (failed(requirePlaced(view)))
+      return failure();
+    GraphRouting routing = routingProblem(view, *machine);
+    llvm::Expected<RoutingSolution> solution = solveRouting(routing.problem);
+    if (!solution)
+      return report(graph, solution.takeError());
+    assert(!llvm::errorToBool(routing.problem.verify(*solution)));
+    for (auto [index, writer] : llvm::enumerate(routing.writers))
+      setRoutes(view, writer, routing.problem.streams[index].destinations,
+                solution->paths[index]);
+    numLinks += llvm::count_if(solution->linkBytes,
+                               [](uint64_t bytes) { return bytes > 0; });
+    return success();
+  }
+
+  void setRoutes(StageGraph &view, uint32_t writer,
+                 ArrayRef<NodeId> destinations,
+                 ArrayRef<std::vector<LinkId>> paths) {
+    for (uint32_t stream : view.streamsFrom(writer)) {
+      NodeId node = view.nodes[view.streams[stream].reader].place();
+      const std::vector<LinkId> &path =
+          paths[llvm::find(destinations, node) - destinations.begin()];
+      SmallVector<int64_t> links(path.begin(), path.end());
+      view.streams[stream].op.setRoute(links);
+      maxHops.updateMax(links.size());
+    }
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Schedule
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Schedule : impl::ScheduleBase<Schedule> {
+  using ScheduleBase::ScheduleBase;
+
+  void runOnOperation() override {
+    if (failed(schedule(getOperation())))
+      signalPassFailure();
+  }
+
+  LogicalResult schedule(cmflow::GraphOp graph) {
+    FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
+    if (failed(machine))
+      return failure();
+    StageGraph view(graph);
+    if (failed(requirePlaced(view)))
+      return failure();
+    for (StageStream &stream : view.streams)
+      if (!stream.op.getRoute())
+        return stream.op.emitOpError("expected `route`: run cm-route first");
+    llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, *machine);
+    if (!problem)
+      return report(graph, problem.takeError());
+    problem->targetII = ii;
+    llvm::Expected<ScheduleSolution> solution = solveSchedule(*problem);
+    if (!solution)
+      return report(graph, solution.takeError());
+    annotate(graph, view, *problem, *solution);
+    return success();
+  }
+
+  void annotate(cmflow::GraphOp graph, StageGraph &view,
+                const ScheduleProblem &problem,
+                const ScheduleSolution &solution) {
+    MLIRContext *context = &getContext();
+    for (auto [node, offset] : llvm::zip(view.nodes, solution.offset))
+      node.op->setAttr("offset", i64(context, offset));
+    for (auto [stream, data] : llvm::zip(view.streams, problem.streams)) {
+      if (data.buffer == ScheduleStream::noBuffer)
+        continue;
+      const BufferCapacity &capacity = solution.capacity[data.buffer];
+      stream.op.setCapacityAttr(cmflow::CapacityAttr::get(
+          context, capacity.slots,
+          capacity.fold == BufferFold::Row ? cmflow::Fold::Row
+                                           : cmflow::Fold::Pixel));
+    }
+    graph.setIi(solution.ii);
+    graph.setLatency(solution.latency);
+    graph.setExact(false);
+    for (const BufferCapacity &capacity : solution.capacity)
+      slots += capacity.slots;
+  }
+};
+} // namespace

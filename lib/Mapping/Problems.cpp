@@ -1,0 +1,126 @@
+//===- Problems.cpp - problems of a stage graph ---------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Problems.h"
+#include "cm/Support/Error.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace cm;
+
+//===----------------------------------------------------------------------===//
+// Placement
+//===----------------------------------------------------------------------===//
+
+/// A core whose type stands for all when costs are estimated before placement.
+static NodeId representativeCore(const MachineModel &machine) {
+  for (NodeId core = 0; core < machine.numCores(); ++core)
+    if (machine.hasCrossbar(core))
+      return core;
+  return 0;
+}
+
+/// Bytes of the rows that a window spans, and one more row to write into; an
+/// estimate until capacities are known.
+static uint64_t bufferEstimate(const StageRead &read) {
+  cmflow::ObjectOp object = read.object;
+  Extent extent = object.getExtent();
+  const Window &window = read.window;
+  uint64_t pixels = 2;
+  if (window.kernelY * window.kernelX > 1)
+    pixels = std::min<uint64_t>(
+        extent.h * extent.w,
+        ((window.kernelY - 1) * window.dilationY + 2) * extent.w);
+  return pixels * extent.c * object.getElementBytes();
+}
+
+static PlacementItem placementItem(const StageNode &node,
+                                   const MachineModel &machine, NodeId core) {
+  PlacementItem item;
+  item.name = node.name().str();
+  item.layer = item.name.substr(0, item.name.rfind(".c"));
+  if (node.role == StageNode::Input)
+    item.fixed = machine.inputNode();
+  if (node.role == StageNode::Output)
+    item.fixed = machine.outputNode();
+  if (node.role != StageNode::Compute)
+    return item;
+  if (cmflow::MvmOp mvm = node.stage().getMvm()) {
+    item.matrixRows = mvm.getElements()[1] - mvm.getElements()[0];
+    item.matrixCols = mvm.getColumns()[1] - mvm.getColumns()[0];
+    item.mvms = node.domain.size();
+  }
+  item.dpuCycles =
+      node.domain.size() * dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
+  item.sramCycles = imageReadCycles(node, machine, core);
+  for (const StageRead &read : node.reads)
+    item.sramBytes += bufferEstimate(read);
+  return item;
+}
+
+PlacementProblem cm::placementProblem(const StageGraph &graph,
+                                      const MachineModel &machine) {
+  PlacementProblem problem;
+  problem.machine = &machine;
+  NodeId core = representativeCore(machine);
+  for (const StageNode &node : graph.nodes)
+    problem.items.push_back(placementItem(node, machine, core));
+  for (const StageStream &stream : graph.streams) {
+    const StageNode &writer = graph.nodes[stream.writer];
+    uint64_t bytes = writer.domain.size() * machine.wireBytes(writer.payload());
+    problem.edges.push_back({stream.writer, stream.reader, bytes});
+    if (graph.nodes[stream.reader].role == StageNode::Compute)
+      problem.items[stream.reader].sramCycles +=
+          writer.domain.size() *
+          machine.sramWriteCycles(core, 0, writer.payload());
+  }
+  return problem;
+}
+
+llvm::Expected<PlacementSolution>
+cm::currentPlacement(const PlacementProblem &problem, const StageGraph &graph) {
+  PlacementSolution solution;
+  std::vector<uint32_t> used(problem.machine->numNodes(), 0);
+  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
+    NodeId place = node.place();
+    if (place >= problem.machine->numNodes())
+      return makeError("stage '{0}' is placed on node {1}, expected below {2}",
+                       node.name(), place, problem.machine->numNodes());
+    solution.node.push_back(place);
+    solution.firstCrossbar.push_back(used[place]);
+    if (node.role == StageNode::Compute)
+      used[place] += problem.crossbarsOn(index, place).value_or(0);
+  }
+  return solution;
+}
+
+//===----------------------------------------------------------------------===//
+// Routing
+//===----------------------------------------------------------------------===//
+
+GraphRouting cm::routingProblem(const StageGraph &graph,
+                                const MachineModel &machine) {
+  GraphRouting routing;
+  routing.problem.machine = &machine;
+  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
+    llvm::SetVector<NodeId> destinations;
+    for (uint32_t stream : graph.streamsFrom(index))
+      destinations.insert(graph.nodes[graph.streams[stream].reader].place());
+    if (destinations.empty())
+      continue;
+    RoutingStream stream;
+    stream.name = node.name().str();
+    stream.source = node.place();
+    stream.destinations = destinations.takeVector();
+    stream.payload = node.payload();
+    stream.messages = node.domain.size();
+    routing.problem.streams.push_back(std::move(stream));
+    routing.writers.push_back(index);
+  }
+  return routing;
+}

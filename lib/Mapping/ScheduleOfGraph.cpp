@@ -1,0 +1,161 @@
+//===- ScheduleOfGraph.cpp - the schedule problem of a stage graph --------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Problems.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallSet.h"
+
+using namespace cm;
+
+namespace {
+/// Times of all nodes, and what the nodes of each core do in one turn.
+struct CoreTurns {
+  CoreTurns(const StageGraph &graph, const MachineModel &machine);
+
+  /// The longest wait of a node for units that it shares.
+  uint64_t mvmWait(uint32_t node) const {
+    return shares[node] && timing[node].mvm
+               ? mvm[place[node]] - timing[node].mvm
+               : 0;
+  }
+  uint64_t dpuWait(uint32_t node) const {
+    return dpu[place[node]] - timing[node].dpu;
+  }
+  uint64_t sramWait(uint32_t node) const {
+    return sram[place[node]] - timing[node].gather - timing[node].dpuLoads;
+  }
+
+  std::vector<IterationTiming> timing; // of each node of the graph
+  std::vector<NodeId> place;
+  std::vector<bool> shares; // its MVM takes turns with others
+  std::vector<uint64_t> mvm, dpu, sram; // sums by core
+};
+} // namespace
+
+CoreTurns::CoreTurns(const StageGraph &graph, const MachineModel &machine)
+    : mvm(machine.numNodes()), dpu(machine.numNodes()),
+      sram(machine.numNodes()) {
+  for (const StageNode &node : graph.nodes) {
+    NodeId core = node.place();
+    place.push_back(core);
+    timing.push_back(iterationTiming(node, machine, core));
+    bool takesTurns = machine.isCore(core) && machine.hasCrossbar(core) &&
+                      machine.core(core).crossbar().mvm_concurrency() !=
+                          machine::MVM_CONCURRENCY_CORE;
+    shares.push_back(takesTurns);
+    if (takesTurns)
+      mvm[core] += timing.back().mvm;
+    dpu[core] += timing.back().dpu;
+    sram[core] += timing.back().gather + timing.back().dpuLoads;
+  }
+  for (const StageStream &stream : graph.streams) {
+    NodeId core = graph.nodes[stream.reader].place();
+    if (machine.isCore(core))
+      sram[core] += machine.sramWriteCycles(
+          core, 0, graph.nodes[stream.writer].payload());
+  }
+}
+
+static ScheduleStage scheduleStage(const StageNode &node, uint32_t index,
+                                   const CoreTurns &turns) {
+  static constexpr ScheduleStage::Role roles[] = {
+      ScheduleStage::Compute, ScheduleStage::Input, ScheduleStage::Output};
+  const IterationTiming &timing = turns.timing[index];
+  ScheduleStage stage;
+  stage.name = node.name().str();
+  stage.domain = node.domain;
+  stage.role = roles[node.role];
+  stage.serviceCycles = std::max<uint64_t>(1, timing.service());
+  if (node.role != StageNode::Compute)
+    return stage;
+  stage.retireCycles = timing.retire() + turns.sramWait(index);
+  if (llvm::any_of(node.reads,
+                   [](const StageRead &read) { return !read.feedsCrossbar; }))
+    stage.retireCycles += turns.mvmWait(index) + turns.dpuWait(index);
+  return stage;
+}
+
+static ScheduleStream scheduleStream(const StageGraph &graph,
+                                     const StageStream &stream,
+                                     const MachineModel &machine,
+                                     const CoreTurns &turns) {
+  const StageNode &writer = graph.nodes[stream.writer];
+  std::vector<LinkId> links = stream.links();
+  MessageTiming message =
+      messageTiming(machine, links, graph.nodes[stream.reader].place(),
+                    writer.payload());
+  ScheduleStream result;
+  result.writer = stream.writer, result.reader = stream.reader;
+  result.write = writer.write;
+  result.windows = stream.windows;
+  result.object = cmflow::ObjectOp(stream.object).getExtent();
+  result.transferCycles = turns.timing[stream.writer].result() +
+                          turns.sramWait(stream.writer) +
+                          turns.mvmWait(stream.writer) +
+                          turns.dpuWait(stream.writer) + message.arrivalCycles;
+  if (machine.isCore(turns.place[stream.reader]))
+    result.transferCycles += turns.sram[turns.place[stream.reader]];
+  result.creditCycles = creditCycles(machine, links);
+  return result;
+}
+
+/// Busy cycles per image of each link: a message crosses it once for all
+/// destinations behind it.
+static void appendLinkLoads(const StageGraph &graph,
+                            const MachineModel &machine,
+                            std::vector<ResourceLoad> &loads) {
+  std::vector<uint64_t> cycles(machine.links().size(), 0);
+  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
+    llvm::SmallSet<LinkId, 8> links;
+    for (uint32_t stream : graph.streamsFrom(index))
+      for (LinkId link : graph.streams[stream].links())
+        if (links.insert(link).second)
+          cycles[link] += node.domain.size() *
+                          machine.serializationCycles(
+                              link, machine.wireBytes(node.payload()));
+  }
+  for (LinkId link = 0; link < cycles.size(); ++link)
+    if (cycles[link])
+      loads.push_back({machine.linkName(link), cycles[link]});
+}
+
+llvm::Expected<ScheduleProblem>
+cm::scheduleProblem(const StageGraph &graph, const MachineModel &machine) {
+  CoreTurns turns(graph, machine);
+  ScheduleProblem problem;
+  for (auto [index, node] : llvm::enumerate(graph.nodes))
+    problem.stages.push_back(scheduleStage(node, index, turns));
+
+  for (NodeId node = 0; node < machine.numCores(); ++node) {
+    const machine::Sram &sram = machine.core(node).sram();
+    problem.memories.push_back(
+        {machine.nodeName(node), sram.bytes(), sram.access_bytes()});
+  }
+  llvm::MapVector<std::pair<mlir::Operation *, NodeId>, uint32_t> buffers;
+  for (const StageStream &stream : graph.streams) {
+    problem.streams.push_back(scheduleStream(graph, stream, machine, turns));
+    NodeId node = turns.place[stream.reader];
+    if (!machine.isCore(node))
+      continue;
+    cmflow::ObjectOp object = stream.object;
+    auto [entry, isNew] =
+        buffers.insert({{object, node}, uint32_t(problem.buffers.size())});
+    if (isNew)
+      problem.buffers.push_back({object.getSymName().str(), object.getExtent(),
+                                 uint32_t(object.getElementBytes()), node});
+    problem.streams.back().buffer = entry->second;
+  }
+
+  PlacementProblem placement = placementProblem(graph, machine);
+  llvm::Expected<PlacementSolution> current = currentPlacement(placement, graph);
+  if (!current)
+    return current.takeError();
+  problem.resources = placementLoads(placement, *current);
+  appendLinkLoads(graph, machine, problem.resources);
+  return problem;
+}
