@@ -23,8 +23,8 @@ NodeId StageNode::place() const {
 }
 
 ArrayRef<int64_t> StageStream::route() const {
-  std::optional<ArrayRef<int64_t>> route = const_cast<StageStream *>(this)
-                                               ->op.getRoute();
+  std::optional<ArrayRef<int64_t>> route =
+      const_cast<StageStream *>(this)->op.getRoute();
   return route ? *route : ArrayRef<int64_t>();
 }
 
@@ -60,10 +60,10 @@ static StageNode makeStage(cmflow::StageOp op, mlir::SymbolTable &symbols) {
   node.op = op;
   node.domain = op.getDomainBox();
   for (auto access : op.getBody().getOps<cmflow::AccessOpInterface>())
-    node.reads.push_back(
-        {symbols.lookup<cmflow::ObjectOp>(
-             access.getAccessedObject().getValue()),
-         access.getReadRelation().toWindow(), access.feedsCrossbar()});
+    node.reads.push_back({symbols.lookup<cmflow::ObjectOp>(
+                              access.getAccessedObject().getValue()),
+                          access.getReadRelation().toWindow(),
+                          access.feedsCrossbar()});
   node.written = symbols.lookup<cmflow::ObjectOp>(op.getWrite().getObject());
   node.write = op.getWrite().getPixels().toPixelWrite();
   return node;
@@ -124,7 +124,9 @@ std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
   for (Operation &op : stage.getBody().front()) {
     llvm::TypeSwitch<Operation *>(&op)
         .Case<arith::AddIOp, cmflow::RequantizeOp, cmflow::AddQuantizedOp>(
-            [&](auto) { work.push_back({DpuClass::Alu, resultLength(op)}); })
+            [&](auto) {
+              work.push_back({DpuClass::Alu, resultLength(op)});
+            })
         .Case([&](cmflow::LookupOp) {
           work.push_back({DpuClass::Lookup, resultLength(op)});
         })
@@ -158,8 +160,8 @@ IterationTiming cm::iterationTiming(const StageNode &node,
   if (node.role == StageNode::Output)
     return timing;
   if (node.role == StageNode::Input) {
-    timing.dpuLoads = llvm::divideCeil(
-        node.payload(), machine.ioNode(core).bytes_per_cycle());
+    timing.dpuLoads = llvm::divideCeil(node.payload(),
+                                       machine.ioNode(core).bytes_per_cycle());
     return timing;
   }
   for (const StageRead &read : node.reads) {
@@ -171,8 +173,8 @@ IterationTiming cm::iterationTiming(const StageNode &node,
   }
   if (cmflow::MvmOp mvm = node.stage().getMvm()) {
     uint64_t columns = mvm.getColumns()[1] - mvm.getColumns()[0];
-    uint32_t crossbars = llvm::divideCeil(
-        columns, machine.core(core).crossbar().cols());
+    uint32_t crossbars =
+        llvm::divideCeil(columns, machine.core(core).crossbar().cols());
     timing.mvm = mvmCycles(machine, core, crossbars);
     timing.dpuLoads += mvmResultSramCycles(machine, core, columns);
   }

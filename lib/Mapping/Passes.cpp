@@ -46,7 +46,7 @@ static LogicalResult requirePlaced(const StageGraph &view) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-struct Place : impl::PlaceBase<Place> {
+struct Place : cm::impl::PlaceBase<Place> {
   using PlaceBase::PlaceBase;
 
   void runOnOperation() override {
@@ -86,7 +86,7 @@ struct Place : impl::PlaceBase<Place> {
 //===----------------------------------------------------------------------===//
 
 namespace {
-struct Route : impl::RouteBase<Route> {
+struct Route : cm::impl::RouteBase<Route> {
   void runOnOperation() override {
     if (failed(route(getOperation())))
       signalPassFailure();
@@ -132,7 +132,7 @@ struct Route : impl::RouteBase<Route> {
 //===----------------------------------------------------------------------===//
 
 namespace {
-struct Schedule : impl::ScheduleBase<Schedule> {
+struct Schedule : cm::impl::ScheduleBase<Schedule> {
   using ScheduleBase::ScheduleBase;
 
   void runOnOperation() override {

@@ -33,9 +33,9 @@ static uint64_t bufferEstimate(const StageRead &read) {
   const Window &window = read.window;
   uint64_t pixels = 2;
   if (window.kernelY * window.kernelX > 1)
-    pixels = std::min<uint64_t>(
-        extent.h * extent.w,
-        ((window.kernelY - 1) * window.dilationY + 2) * extent.w);
+    pixels = std::min<uint64_t>(extent.h * extent.w,
+                                ((window.kernelY - 1) * window.dilationY + 2) *
+                                    extent.w);
   return pixels * extent.c * object.getElementBytes();
 }
 
@@ -55,8 +55,8 @@ static PlacementItem placementItem(const StageNode &node,
     item.matrixCols = mvm.getColumns()[1] - mvm.getColumns()[0];
     item.mvms = node.domain.size();
   }
-  item.dpuCycles =
-      node.domain.size() * dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
+  item.dpuCycles = node.domain.size() *
+                   dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
   item.sramCycles = imageReadCycles(node, machine, core);
   for (const StageRead &read : node.reads)
     item.sramBytes += bufferEstimate(read);
@@ -116,7 +116,7 @@ GraphRouting cm::routingProblem(const StageGraph &graph,
     RoutingStream stream;
     stream.name = node.name().str();
     stream.source = node.place();
-    stream.destinations = destinations.takeVector();
+    stream.destinations.assign(destinations.begin(), destinations.end());
     stream.payload = node.payload();
     stream.messages = node.domain.size();
     routing.problem.streams.push_back(std::move(stream));

@@ -32,7 +32,7 @@ struct CoreTurns {
 
   std::vector<IterationTiming> timing; // of each node of the graph
   std::vector<NodeId> place;
-  std::vector<bool> shares; // its MVM takes turns with others
+  std::vector<bool> shares;             // its MVM takes turns with others
   std::vector<uint64_t> mvm, dpu, sram; // sums by core
 };
 } // namespace
@@ -86,9 +86,8 @@ static ScheduleStream scheduleStream(const StageGraph &graph,
                                      const CoreTurns &turns) {
   const StageNode &writer = graph.nodes[stream.writer];
   std::vector<LinkId> links = stream.links();
-  MessageTiming message =
-      messageTiming(machine, links, graph.nodes[stream.reader].place(),
-                    writer.payload());
+  MessageTiming message = messageTiming(
+      machine, links, graph.nodes[stream.reader].place(), writer.payload());
   ScheduleStream result;
   result.writer = stream.writer, result.reader = stream.reader;
   result.write = writer.write;
@@ -115,9 +114,9 @@ static void appendLinkLoads(const StageGraph &graph,
     for (uint32_t stream : graph.streamsFrom(index))
       for (LinkId link : graph.streams[stream].links())
         if (links.insert(link).second)
-          cycles[link] += node.domain.size() *
-                          machine.serializationCycles(
-                              link, machine.wireBytes(node.payload()));
+          cycles[link] +=
+              node.domain.size() * machine.serializationCycles(
+                                       link, machine.wireBytes(node.payload()));
   }
   for (LinkId link = 0; link < cycles.size(); ++link)
     if (cycles[link])
@@ -152,7 +151,8 @@ cm::scheduleProblem(const StageGraph &graph, const MachineModel &machine) {
   }
 
   PlacementProblem placement = placementProblem(graph, machine);
-  llvm::Expected<PlacementSolution> current = currentPlacement(placement, graph);
+  llvm::Expected<PlacementSolution> current =
+      currentPlacement(placement, graph);
   if (!current)
     return current.takeError();
   problem.resources = placementLoads(placement, *current);

@@ -43,7 +43,8 @@ struct StageNode {
   NodeId place() const;
   /// Bytes of one message.
   uint64_t payload() const {
-    return written ? write.channels() * written.getElementBytes() : 0;
+    cmflow::ObjectOp object = written;
+    return object ? write.channels() * object.getElementBytes() : 0;
   }
 };
 

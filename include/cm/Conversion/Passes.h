@@ -9,6 +9,7 @@
 #ifndef CM_CONVERSION_PASSES_H
 #define CM_CONVERSION_PASSES_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include <memory>
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// From a cmflow graph to the problems of Mapping. Passes solve them and write the
-// answers back.
+// From a cmflow graph to the problems of Mapping. Passes solve them and write
+// the answers back.
 //
 //===----------------------------------------------------------------------===//
 

@@ -51,7 +51,7 @@ private:
 };
 
 struct ConvertCMFlowToCMCore
-    : impl::ConvertCMFlowToCMCoreBase<ConvertCMFlowToCMCore> {
+    : cm::impl::ConvertCMFlowToCMCoreBase<ConvertCMFlowToCMCore> {
   void runOnOperation() override {
     auto graphs = llvm::to_vector(getOperation().getOps<cmflow::GraphOp>());
     if (graphs.size() != 1) {
@@ -84,7 +84,8 @@ LogicalResult Lowering::requireScheduled() {
       return stream.op.emitOpError("expected `route`: run cm-route first");
     if (!stream.op.getCapacity() &&
         machine.isCore(view.nodes[stream.reader].place()))
-      return stream.op.emitOpError("expected `capacity`: run cm-schedule first");
+      return stream.op.emitOpError(
+          "expected `capacity`: run cm-schedule first");
   }
   return success();
 }
@@ -115,8 +116,8 @@ FlatSymbolRefAttr Lowering::createUnit(cmcore::NodeOp node,
   if (!mvm)
     return {};
   uint64_t columns = mvm.getColumns()[1] - mvm.getColumns()[0];
-  uint64_t count = llvm::divideCeil(
-      columns, machine.core(node.getId()).crossbar().cols());
+  uint64_t count =
+      llvm::divideCeil(columns, machine.core(node.getId()).crossbar().cols());
   SmallVector<int64_t> crossbars;
   for (uint64_t i = 0; i < count; ++i)
     crossbars.push_back(nextCrossbar++);
@@ -184,9 +185,8 @@ LogicalResult Lowering::run() {
     return graph.emitOpError(llvm::toString(planned.takeError()));
   plan = std::move(*planned);
 
-  auto program = cmcore::ProgramOp::create(builder, graph.getLoc(),
-                                           graph.getSymName(), machineAttr,
-                                           *graph.getIi());
+  auto program = cmcore::ProgramOp::create(
+      builder, graph.getLoc(), graph.getSymName(), machineAttr, *graph.getIi());
   builder.createBlock(&program.getBody());
   createObjects();
   createPorts();

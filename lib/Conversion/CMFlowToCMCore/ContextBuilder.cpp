@@ -42,8 +42,8 @@ llvm::Error ContextBuilder::addFireRules(uint32_t node) {
     llvm::Expected<Piecewise> rule = rules.fire(accessOf(graph, stream));
     if (!rule)
       return rule.takeError();
-    uint32_t route = plan.routeTo(stream.writer, stream.object,
-                                  graph.nodes[node].place());
+    uint32_t route =
+        plan.routeTo(stream.writer, stream.object, graph.nodes[node].place());
     addRule({route, std::nullopt}, std::move(*rule));
   }
   return llvm::Error::success();
@@ -62,8 +62,8 @@ llvm::Error ContextBuilder::addCreditRules(uint32_t node) {
         accessOf(graph, stream), fold, op.getCapacityAttr().getSlots());
     if (!rule)
       return rule.takeError();
-    uint32_t route = plan.routeTo(node, stream.object,
-                                  graph.nodes[stream.reader].place());
+    uint32_t route =
+        plan.routeTo(node, stream.object, graph.nodes[stream.reader].place());
     const std::vector<uint32_t> &readers = plan.routes[route].readers;
     uint32_t reader = llvm::find(readers, stream.reader) - readers.begin();
     addRule({route, reader}, std::move(*rule));
@@ -144,11 +144,12 @@ llvm::Error ContextBuilder::create(OpBuilder &builder, uint32_t index,
   numInstructions += countNodes(*program);
 
   Location loc = node.op->getLoc();
-  SmallVector<int64_t> sends(plan.routesFrom(index));
+  std::vector<uint32_t> routes = plan.routesFrom(index);
+  SmallVector<int64_t> sends(routes.begin(), routes.end());
   FlatSymbolRefAttr input;
   if (node.role == StageNode::Input)
-    input = FlatSymbolRefAttr::get(
-        cmflow::ObjectOp(node.written).getSymNameAttr());
+    input =
+        FlatSymbolRefAttr::get(cmflow::ObjectOp(node.written).getSymNameAttr());
   auto context = cmcore::ContextOp::create(
       builder, loc, node.name(),
       builder.getDenseI64ArrayAttr({node.domain.h, node.domain.w}),

@@ -15,8 +15,7 @@ using namespace cm::control;
 uint64_t PlannedBuffer::bytes() const {
   cmflow::ObjectOp op = object;
   Extent extent = op.getExtent();
-  uint64_t pixels =
-      capacity.getFold() == cmflow::Fold::Row ? extent.w : 1;
+  uint64_t pixels = capacity.getFold() == cmflow::Fold::Row ? extent.w : 1;
   return capacity.getSlots() * pixels * extent.c * op.getElementBytes();
 }
 

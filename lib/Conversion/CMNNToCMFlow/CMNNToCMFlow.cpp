@@ -22,7 +22,7 @@ using namespace mlir;
 
 namespace {
 struct ConvertCMNNToCMFlow
-    : impl::ConvertCMNNToCMFlowBase<ConvertCMNNToCMFlow> {
+    : cm::impl::ConvertCMNNToCMFlowBase<ConvertCMNNToCMFlow> {
   void runOnOperation() override {
     if (failed(convert(getOperation())))
       signalPassFailure();
@@ -76,8 +76,9 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
     return failure();
 
   OpBuilder builder(*func);
-  auto graph = cmflow::GraphOp::create(builder, func->getLoc(),
-                                       func->getSymName());
+  auto graph = cmflow::GraphOp::create(
+      builder, func->getLoc(), func->getSymNameAttr(), Attribute(),
+      IntegerAttr(), IntegerAttr(), BoolAttr());
   graph.getBody().emplaceBlock();
   StageEmitter emitter(module, graph);
   if (failed(emit(*func, *layers, emitter)))

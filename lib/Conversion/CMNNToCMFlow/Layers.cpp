@@ -13,9 +13,9 @@ using namespace cm::partition;
 using namespace mlir;
 
 int64_t Layer::columnTiles() const {
-  return std::max<int64_t>(1, llvm::count_if(tiling.tiles, [](const Tile &tile) {
-                             return tile.rowTile == 0;
-                           }));
+  return std::max<int64_t>(
+      1, llvm::count_if(tiling.tiles,
+                        [](const Tile &tile) { return tile.rowTile == 0; }));
 }
 
 static bool isVectorOp(Operation *op) {
@@ -155,8 +155,8 @@ static LogicalResult checkReshapes(func::FuncOp func) {
     Value root = resolve(reshape.getX());
     if (extentOf(root).key() == extentOf(reshape.getY()).key())
       continue;
-    bool flattens = extentOf(reshape.getY()).h == 1 &&
-                    extentOf(reshape.getY()).w == 1;
+    bool flattens =
+        extentOf(reshape.getY()).h == 1 && extentOf(reshape.getY()).w == 1;
     for (Operation *user : reshape.getY().getUsers())
       if (!flattens ||
           !isa<cmnn::MatMulOp, cmnn::ReshapeOp, func::ReturnOp>(user))

@@ -36,8 +36,8 @@ struct Layer {
 /// Layers in the order of the function. A vector operation joins the latest
 /// layer that computes one of its operands, where that operand has no other
 /// user; the other operand is then computed earlier, so the stage graph stays
-/// acyclic. Softmax needs all channels and joins only one column tile. Emits one
-/// error for what cannot run on the machine.
+/// acyclic. Softmax needs all channels and joins only one column tile. Emits
+/// one error for what cannot run on the machine.
 mlir::FailureOr<std::vector<Layer>> planLayers(mlir::func::FuncOp func,
                                                const MachineModel &machine);
 

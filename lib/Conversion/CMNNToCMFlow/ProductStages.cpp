@@ -40,8 +40,8 @@ static void readQuantization(OpTy op, Product &product) {
   product.xZeroPoint = op.getXZeroPoint();
   product.yZeroPoint = op.getYZeroPoint();
   product.minimum = op.getMinimum(), product.maximum = op.getMaximum();
-  product.xScale = op.getXScale().convertToFloat();
-  product.yScale = op.getYScale().convertToFloat();
+  product.xScale = op.getXScale();
+  product.yScale = op.getYScale();
   product.wScales = op.getWScales();
 }
 
@@ -52,7 +52,8 @@ Product::Product(Operation *op) {
     groups = conv.getGroups();
     ArrayRef<int64_t> shape = weight.getType().getShape();
     window = Window::whole(shape[0], shape[1], extent.c);
-    window.strideY = conv.getStrides()[0], window.strideX = conv.getStrides()[1];
+    window.strideY = conv.getStrides()[0],
+    window.strideX = conv.getStrides()[1];
     window.offsetY = -conv.getPads()[0], window.offsetX = -conv.getPads()[1];
     window.dilationY = conv.getDilations()[0];
     window.dilationX = conv.getDilations()[1];
@@ -160,7 +161,7 @@ Value StageEmitter::emitMvm(const Layer &layer, const Tile &tile) {
       cmflow::WindowAttr::fromWindow(builder.getContext(), window));
   return cmflow::MvmOp::create(
       builder, loc, vectorType(tile.cols(), 32), input,
-      FlatSymbolRefAttr::get(product.weight.getSymNameAttr()), product.groups,
+      product.weight.getSymName(), product.groups,
       ArrayRef<int64_t>{tile.channelBegin, tile.channelEnd},
       ArrayRef<int64_t>{tile.elementBegin, tile.elementEnd},
       ArrayRef<int64_t>{tile.columnBegin, tile.columnEnd});
@@ -177,8 +178,8 @@ Value StageEmitter::emitRequantize(const Layer &layer, const Tile &tile,
   if (llvm::all_equal(scales))
     scales.resize(1);
   Value value = cmflow::RequantizeOp::create(
-      builder, loc, vectorType(tile.cols(), 8), sum, scales,
-      product.yZeroPoint, product.minimum, product.maximum);
+      builder, loc, vectorType(tile.cols(), 8), sum, scales, product.yZeroPoint,
+      product.minimum, product.maximum);
   setNames(value, layer.head->getResult(0));
   return value;
 }

@@ -49,8 +49,8 @@ cmflow::ObjectOp StageEmitter::objectOf(Value value) {
 
 /// The binding that the importer's attributes describe; what is not said is
 /// that of an int8 array in the layout of the function's type.
-static cmflow::BindingAttr bindingOf(DictionaryAttr attrs, RankedTensorType type,
-                                     StringRef fallback) {
+static cmflow::BindingAttr
+bindingOf(DictionaryAttr attrs, RankedTensorType type, StringRef fallback) {
   MLIRContext *context = type.getContext();
   Builder builder(context);
   auto name = attrs.getAs<StringAttr>("cm.tensor");
@@ -59,8 +59,8 @@ static cmflow::BindingAttr bindingOf(DictionaryAttr attrs, RankedTensorType type
   auto permutation = attrs.getAs<DenseI64ArrayAttr>("cm.permutation");
   auto scale = attrs.getAs<FloatAttr>("cm.scale");
   auto zeroPoint = attrs.getAs<IntegerAttr>("cm.zero_point");
-  SmallVector<int64_t> identity(
-      llvm::seq<int64_t>(0, std::max<int64_t>(0, type.getRank() - 1)));
+  SmallVector<int64_t> identity =
+      llvm::to_vector(llvm::seq<int64_t>(0, type.getRank() - 1));
   return cmflow::BindingAttr::get(
       context, name ? name.getValue() : fallback,
       hostType ? hostType.getValue() : "int8",
@@ -80,7 +80,7 @@ LogicalResult StageEmitter::emitInput(func::FuncOp func, unsigned index) {
                            cast<RankedTensorType>(argument.getType()),
                            object.getSymName());
   symbols.insert(cmflow::InputOp::create(
-      builder, loc, ("input_" + object.getSymName()).str(),
+      builder, loc, builder.getStringAttr("input_" + object.getSymName()),
       FlatSymbolRefAttr::get(object.getSymNameAttr()), binding, IntegerAttr(),
       IntegerAttr()));
   return success();
@@ -90,11 +90,11 @@ LogicalResult StageEmitter::emitOutput(func::FuncOp func, unsigned index,
                                        Value value) {
   cmflow::ObjectOp object = objectOf(value);
   DictionaryAttr attrs = func.getResultAttrDict(index);
-  auto binding = bindingOf(attrs ? attrs : builder.getDictionaryAttr({}),
-                           cast<RankedTensorType>(value.getType()),
-                           object.getSymName());
+  auto binding =
+      bindingOf(attrs ? attrs : builder.getDictionaryAttr({}),
+                cast<RankedTensorType>(value.getType()), object.getSymName());
   symbols.insert(cmflow::OutputOp::create(
-      builder, loc, ("output_" + object.getSymName()).str(),
+      builder, loc, builder.getStringAttr("output_" + object.getSymName()),
       FlatSymbolRefAttr::get(object.getSymNameAttr()), binding, IntegerAttr(),
       IntegerAttr()));
   return success();
@@ -159,10 +159,10 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
   std::string name =
       (layer.head->getName().stripDialect() + "_" + object.getSymName()).str();
   beginStage(name, {extent.h, extent.w});
-  Value value = isa<cmnn::WindowOpInterface, cmnn::GlobalAveragePoolOp>(
-                    layer.head)
-                    ? emitPool(layer.head)
-                    : emitVectorOp(layer.head, {}, {}, range);
+  Value value =
+      isa<cmnn::WindowOpInterface, cmnn::GlobalAveragePoolOp>(layer.head)
+          ? emitPool(layer.head)
+          : emitVectorOp(layer.head, {}, {}, range);
   setNames(value, layer.head->getResult(0));
   finishStage(emitTail(layer, value, range), object, range);
   return success();
@@ -174,23 +174,24 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
 
 void partition::createStreams(cmflow::GraphOp graph) {
   llvm::MapVector<StringRef, SmallVector<StringAttr>> writers;
-  llvm::SetVector<std::pair<StringAttr, FlatSymbolRefAttr>> reads;
+  llvm::SetVector<std::pair<StringAttr, StringAttr>> reads;
   for (Operation &op : graph.getBody().front()) {
     if (auto input = dyn_cast<cmflow::InputOp>(op))
       writers[input.getObject()].push_back(input.getSymNameAttr());
     if (auto output = dyn_cast<cmflow::OutputOp>(op))
-      reads.insert({output.getSymNameAttr(), output.getObjectAttr()});
+      reads.insert({output.getSymNameAttr(), output.getObjectAttr().getAttr()});
     if (auto stage = dyn_cast<cmflow::StageOp>(op)) {
       writers[stage.getWrite().getObject()].push_back(stage.getSymNameAttr());
       for (auto access : stage.getBody().getOps<cmflow::AccessOpInterface>())
-        reads.insert({stage.getSymNameAttr(), access.getAccessedObject()});
+        reads.insert(
+            {stage.getSymNameAttr(), access.getAccessedObject().getAttr()});
     }
   }
   OpBuilder builder = OpBuilder::atBlockEnd(&graph.getBody().front());
   for (auto [reader, object] : reads)
     for (StringAttr writer : writers[object.getValue()])
-      cmflow::StreamOp::create(builder, graph.getLoc(),
-                               FlatSymbolRefAttr::get(writer),
-                               FlatSymbolRefAttr::get(reader), object,
-                               DenseI64ArrayAttr(), cmflow::CapacityAttr());
+      cmflow::StreamOp::create(
+          builder, graph.getLoc(), FlatSymbolRefAttr::get(writer),
+          FlatSymbolRefAttr::get(reader), FlatSymbolRefAttr::get(object),
+          DenseI64ArrayAttr(), cmflow::CapacityAttr());
 }

@@ -68,5 +68,6 @@ static void collectNames(Value value, SmallVectorImpl<Attribute> &names) {
 ArrayAttr partition::tensorNames(Value value) {
   SmallVector<Attribute> names;
   collectNames(value, names);
-  return names.empty() ? ArrayAttr() : ArrayAttr::get(value.getContext(), names);
+  return names.empty() ? ArrayAttr()
+                       : ArrayAttr::get(value.getContext(), names);
 }

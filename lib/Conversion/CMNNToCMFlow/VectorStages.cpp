@@ -18,8 +18,7 @@ using namespace mlir;
 // Pools
 //===----------------------------------------------------------------------===//
 
-template <typename OpTy>
-static Window poolWindow(OpTy op) {
+template <typename OpTy> static Window poolWindow(OpTy op) {
   Window window = Window::whole(op.getKernel()[0], op.getKernel()[1],
                                 extentOf(op.getX()).c);
   window.strideY = op.getStrides()[0], window.strideX = op.getStrides()[1];
@@ -30,8 +29,7 @@ static Window poolWindow(OpTy op) {
 }
 
 Value StageEmitter::emitPool(Operation *op) {
-  auto object = FlatSymbolRefAttr::get(
-      objectOf(op->getOperand(0)).getSymNameAttr());
+  StringRef object = objectOf(op->getOperand(0)).getSymName();
   Extent extent = extentOf(resolve(op->getOperand(0)));
   Type type = vectorType(extent.c, 8);
   auto attrOf = [&](const Window &window) {
@@ -46,16 +44,18 @@ Value StageEmitter::emitPool(Operation *op) {
         Window window = poolWindow(pool);
         window.fill = pool.getXZeroPoint();
         return cmflow::AveragePoolOp::create(
-            builder, loc, type, object, attrOf(window), pool.getXScale(),
-            pool.getXZeroPoint(), pool.getYScale(), pool.getYZeroPoint(),
+            builder, loc, type, object, attrOf(window),
+            APFloat(pool.getXScale()), pool.getXZeroPoint(),
+            APFloat(pool.getYScale()), pool.getYZeroPoint(),
             pool.getCountIncludePad(), pool.getMinimum(), pool.getMaximum());
       })
       .Case([&](cmnn::GlobalAveragePoolOp pool) {
         return cmflow::GlobalAveragePoolOp::create(
             builder, loc, type, object,
             attrOf(Window::whole(extent.h, extent.w, extent.c)),
-            pool.getXScale(), pool.getXZeroPoint(), pool.getYScale(),
-            pool.getYZeroPoint(), pool.getMinimum(), pool.getMaximum());
+            APFloat(pool.getXScale()), pool.getXZeroPoint(),
+            APFloat(pool.getYScale()), pool.getYZeroPoint(), pool.getMinimum(),
+            pool.getMaximum());
       });
 }
 
@@ -65,14 +65,15 @@ Value StageEmitter::emitPool(Operation *op) {
 
 /// docs/Numerics.md, "Functions of one byte".
 static SmallVector<int8_t> requantizeTable(cmnn::RequantizeOp op) {
-  float xScale = op.getXScale().convertToFloat();
-  float yScale = op.getYScale().convertToFloat();
+  float xScale = op.getXScale();
+  float yScale = op.getYScale();
   SmallVector<int8_t> table;
   for (int value = -128; value < 128; ++value) {
     float real = static_cast<float>(value - op.getXZeroPoint()) * xScale;
-    float scaled = std::nearbyint(real / yScale) +
-                   static_cast<float>(op.getYZeroPoint());
-    table.push_back(std::clamp<float>(scaled, op.getMinimum(), op.getMaximum()));
+    float scaled =
+        std::nearbyint(real / yScale) + static_cast<float>(op.getYZeroPoint());
+    table.push_back(
+        std::clamp<float>(scaled, op.getMinimum(), op.getMaximum()));
   }
   return table;
 }
@@ -86,9 +87,10 @@ Value StageEmitter::emitVectorOp(Operation *op, Value chained, Value current,
       .Case([&](cmnn::AddOp add) {
         Value a = operand(add.getA()), b = operand(add.getB());
         return cmflow::AddQuantizedOp::create(
-            builder, loc, a, b, add.getAScale(), add.getAZeroPoint(),
-            add.getBScale(), add.getBZeroPoint(), add.getYScale(),
-            add.getYZeroPoint(), add.getMinimum(), add.getMaximum());
+            builder, loc, a, b, APFloat(add.getAScale()), add.getAZeroPoint(),
+            APFloat(add.getBScale()), add.getBZeroPoint(),
+            APFloat(add.getYScale()), add.getYZeroPoint(), add.getMinimum(),
+            add.getMaximum());
       })
       .Case([&](cmnn::RequantizeOp requantize) {
         return cmflow::LookupOp::create(builder, loc,
@@ -97,8 +99,8 @@ Value StageEmitter::emitVectorOp(Operation *op, Value chained, Value current,
       })
       .Case([&](cmnn::SoftmaxOp softmax) {
         return cmflow::SoftmaxOp::create(
-            builder, loc, operand(softmax.getX()), softmax.getXScale(),
-            softmax.getYScale(), softmax.getYZeroPoint());
+            builder, loc, operand(softmax.getX()), APFloat(softmax.getXScale()),
+            APFloat(softmax.getYScale()), softmax.getYZeroPoint());
       });
 }
 

@@ -8,6 +8,7 @@
 
 #include "cm/Dialect/CMFlow/CMFlowDialect.h"
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Dialect/CMHW/CMHWDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace cm::cmflow;

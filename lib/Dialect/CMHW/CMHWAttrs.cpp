@@ -95,3 +95,16 @@ void MachineAttr::print(mlir::AsmPrinter &printer) const {
   printFields(printer, attrToMachine(*this));
   printer << ">";
 }
+
+mlir::FailureOr<MachineModel> cmhw::getMachineModel(mlir::Operation *op) {
+  MachineAttr attr = findMachine(op);
+  if (!attr)
+    return op->emitError("expected attribute `")
+           << CMHWDialect::getMachineAttrName()
+           << "` on the module: name a machine";
+  llvm::Expected<MachineModel> model =
+      MachineModel::create(attrToMachine(attr));
+  if (!model)
+    return op->emitError(llvm::toString(model.takeError()));
+  return std::move(*model);
+}

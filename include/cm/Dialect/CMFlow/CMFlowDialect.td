@@ -25,7 +25,8 @@ def CMFlow_Dialect : Dialect {
     The dialect knows nothing of instructions and addresses.
   }];
   let cppNamespace = "::cm::cmflow";
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::cm::cmhw::CMHWDialect"];
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
     void registerAttrs();

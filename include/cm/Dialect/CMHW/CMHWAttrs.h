@@ -35,6 +35,10 @@ machine::Machine attrToMachine(MachineAttr attr);
 /// where there is none.
 MachineAttr findMachine(mlir::Operation *op);
 
+/// The machine of the closest operation around `op`, ready to be asked; an
+/// error at `op` where there is none.
+mlir::FailureOr<MachineModel> getMachineModel(mlir::Operation *op);
+
 } // namespace cm::cmhw
 
 #endif // CM_DIALECT_CMHW_CMHWATTRS_H
