@@ -1,0 +1,23 @@
+//===- ExportLcu.h - LCU programs of the program file -----------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_TARGET_PROGRAM_EXPORTLCU_H
+#define CM_TARGET_PROGRAM_EXPORTLCU_H
+
+#include "cm/Dialect/CMCore/CMCoreOps.h"
+#include "cm/Program/Program.pb.h"
+
+namespace cm {
+
+/// Writes the instructions of a block, nested ones included.
+void exportLcu(mlir::Block &block,
+               google::protobuf::RepeatedPtrField<program::LcuInstr> &out);
+
+} // namespace cm
+
+#endif // CM_TARGET_PROGRAM_EXPORTLCU_H
