@@ -12,9 +12,9 @@
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
-#include "cm/Support/Diagnostics.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Version.h"
+#include "cm/Target/Module/DiagnosticText.h"
 
 using namespace cm;
 using namespace mlir;
@@ -87,8 +87,7 @@ LogicalResult Exporter::exportBindings(
   return success();
 }
 
-LogicalResult Exporter::exportUnit(cmcore::UnitOp unit,
-                                   program::MvmUnit &out) {
+LogicalResult Exporter::exportUnit(cmcore::UnitOp unit, program::MvmUnit &out) {
   auto weight = module.lookupSymbol<cmnn::WeightOp>(unit.getWeight());
   if (!weight)
     return unit.emitOpError("expected the name of a cmnn.weight, found @")
@@ -111,8 +110,8 @@ LogicalResult Exporter::bindInputs(cmcore::NodeOp node, program::Node &out) {
                  *out.mutable_contexts())) {
     if (!context.getInput())
       continue;
-    auto object = lookupName(context, names.objects, "an object",
-                             *context.getInput());
+    auto object =
+        lookupName(context, names.objects, "an object", *context.getInput());
     if (failed(object))
       return failure();
     for (int i = 0; i < program.inputs_size(); ++i)
@@ -158,7 +157,8 @@ LogicalResult Exporter::exportRoute(cmcore::RouteOp route) {
            << program.routes_size() << ", found " << route.getId();
   const ProgramNames::NodeNames &source = names.nodes[route.getSourceNode()];
   const ProgramNames::NodeNames &dest = names.nodes[route.getDestNode()];
-  auto object = lookupName(route, names.objects, "an object", route.getObject());
+  auto object =
+      lookupName(route, names.objects, "an object", route.getObject());
   auto context = lookupName(route, source.contexts, "a context of the source",
                             route.getSource());
   if (failed(object) || failed(context))
@@ -178,8 +178,9 @@ LogicalResult Exporter::exportRoute(cmcore::RouteOp route) {
     out.set_dest_buffer(*buffer);
   }
   for (Attribute name : route.getReaders()) {
-    auto reader = lookupName(route, dest.contexts, "a context of the destination",
-                             cast<FlatSymbolRefAttr>(name).getValue());
+    auto reader =
+        lookupName(route, dest.contexts, "a context of the destination",
+                   cast<FlatSymbolRefAttr>(name).getValue());
     if (failed(reader))
       return failure();
     out.add_readers(*reader);
@@ -220,7 +221,11 @@ llvm::Expected<program::Program> cm::exportProgram(ModuleOp module) {
   DiagnosticText diagnostics(module.getContext());
   if (failed(exporter.run()))
     return makeError("{0}", diagnostics.take());
-  if (llvm::Error error = validateProgram(exporter.program))
+  llvm::Expected<MachineModel> machine =
+      MachineModel::create(exporter.program.machine());
+  if (!machine)
+    return machine.takeError();
+  if (llvm::Error error = validateProgram(exporter.program, *machine))
     return std::move(error);
   return std::move(exporter.program);
 }

@@ -202,8 +202,10 @@ LogicalResult ContextExporter::exportOp(Operation *op) {
   using namespace cm::program;
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](cmcore::GatherOp gather) {
-        bool feedsCrossbar = llvm::any_of(
-            gather->getUsers(), [](Operation *user) { return isa<cmcore::MvmOp>(user); });
+        bool feedsCrossbar =
+            llvm::any_of(gather->getUsers(), [](Operation *user) {
+              return isa<cmcore::MvmOp>(user);
+            });
         Gather &message = feedsCrossbar
                               ? *out->mutable_mvm_input()
                               : *addInstr(op, DPU_LOAD).mutable_gather();

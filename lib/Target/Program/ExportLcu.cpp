@@ -73,9 +73,8 @@ static void exportWait(cmcore::WaitOp op, program::Wait &wait) {
   *wait.mutable_threshold() = exportExpr(op.getThreshold().getResult(0));
 }
 
-void cm::exportLcu(
-    Block &block,
-    google::protobuf::RepeatedPtrField<program::LcuInstr> &out) {
+void cm::exportLcu(Block &block,
+                   google::protobuf::RepeatedPtrField<program::LcuInstr> &out) {
   for (Operation &op : block) {
     program::LcuInstr &instr = *out.Add();
     if (auto loop = dyn_cast<cmcore::ForOp>(op)) {

@@ -49,7 +49,8 @@ static LogicalResult verifyRanges(cmcore::UnitOp unit, const WeightView &view) {
            << unit.getChannels() << "]";
   if (unit.getElements()[1] > listed)
     return unit.emitOpError("expected elements within the ")
-           << listed << " of its channels, found [" << unit.getElements() << "]";
+           << listed << " of its channels, found [" << unit.getElements()
+           << "]";
   if (unit.getColumns()[1] > view.columns)
     return unit.emitOpError("expected columns within the ")
            << view.columns << " of @" << unit.getWeight() << ", found ["

@@ -1,0 +1,70 @@
+//===- Pipelines.h - named phases in one pipeline ---------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_PIPELINES_PIPELINES_H
+#define CM_PIPELINES_PIPELINES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace cm {
+
+/// The phases of a compilation, in order. Each can be the first or the last of
+/// a run, so that IR can be looked at, changed by hand, and compiled on.
+enum class Phase {
+  Normalise, // cmnn -> cmnn
+  Partition, // cmnn -> cmflow
+  Place,     // cmflow -> cmflow
+  Route,     // cmflow -> cmflow
+  Schedule,  // cmflow -> cmflow
+  Control,   // cmflow -> cmcore
+  Verify,    // cmcore -> cmcore
+};
+
+/// Options of `--cm-pipeline`.
+struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
+  Option<std::string> machine{
+      *this, "machine",
+      llvm::cl::desc("preset or textproto file; default: the module's")};
+  ListOption<std::string> set{*this, "set",
+                              llvm::cl::desc("overrides, field=value")};
+  Option<Phase> from{*this, "from", llvm::cl::desc("first phase"),
+                     llvm::cl::init(Phase::Normalise), phaseValues()};
+  Option<Phase> to{*this, "to", llvm::cl::desc("last phase"),
+                   llvm::cl::init(Phase::Verify), phaseValues()};
+  Option<uint64_t> ii{*this, "ii",
+                      llvm::cl::desc("cycles between images; 0: the least"),
+                      llvm::cl::init(0)};
+  Option<uint64_t> cores{*this, "cores",
+                         llvm::cl::desc("use no more cores than this; 0: all"),
+                         llvm::cl::init(0)};
+  Option<uint64_t> seed{*this, "seed", llvm::cl::desc("of the placement"),
+                        llvm::cl::init(1)};
+
+  static llvm::cl::ValuesClass phaseValues();
+};
+
+/// Adds the phases from `from` to `to`.
+void buildPipeline(mlir::OpPassManager &passes, const PipelineOptions &options);
+
+/// Registers `--cm-pipeline` and every pass.
+void registerAllPasses();
+/// Registers the project's dialects and those that they use.
+void registerAllDialects(mlir::DialectRegistry &registry);
+
+#define GEN_PASS_DECL
+#include "cm/Pipelines/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "cm/Pipelines/Passes.h.inc"
+
+} // namespace cm
+
+#endif // CM_PIPELINES_PIPELINES_H

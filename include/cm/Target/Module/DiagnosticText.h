@@ -1,0 +1,48 @@
+//===- DiagnosticText.h - diagnostics as the text of one error --*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_TARGET_MODULE_DIAGNOSTICTEXT_H
+#define CM_TARGET_MODULE_DIAGNOSTICTEXT_H
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/raw_ostream.h"
+#include <string>
+
+namespace cm {
+
+/// Collects the errors that are emitted while it lives, for functions that
+/// report through llvm::Error. Notes follow their error on lines of their own.
+class DiagnosticText {
+public:
+  explicit DiagnosticText(mlir::MLIRContext *context)
+      : handler(context, [this](mlir::Diagnostic &diagnostic) {
+          add(diagnostic);
+          return mlir::success();
+        }) {}
+
+  /// The text so far.
+  std::string take() { return std::move(text); }
+
+private:
+  void add(mlir::Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+      return;
+    if (!text.empty())
+      text += "\n";
+    text += diagnostic.str();
+    for (mlir::Diagnostic &note : diagnostic.getNotes())
+      text += "\nnote: " + note.str();
+  }
+
+  std::string text;
+  mlir::ScopedDiagnosticHandler handler;
+};
+
+} // namespace cm
+
+#endif // CM_TARGET_MODULE_DIAGNOSTICTEXT_H

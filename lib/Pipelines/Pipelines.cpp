@@ -1,0 +1,91 @@
+//===- Pipelines.cpp - named phases in one pipeline -----------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Pipelines/Pipelines.h"
+#include "cm/Conversion/Passes.h"
+#include "cm/Dialect/CMCore/CMCoreDialect.h"
+#include "cm/Dialect/CMFlow/CMFlowDialect.h"
+#include "cm/Dialect/CMHW/CMHWDialect.h"
+#include "cm/Dialect/CMNN/CMNNDialect.h"
+#include "cm/Dialect/CMNN/Passes.h"
+#include "cm/Mapping/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace cm;
+using namespace mlir;
+
+llvm::cl::ValuesClass PipelineOptions::phaseValues() {
+  return llvm::cl::values(
+      clEnumValN(Phase::Normalise, "normalise", "canonical cmnn"),
+      clEnumValN(Phase::Partition, "partition", "operations become stages"),
+      clEnumValN(Phase::Place, "place", "stages get cores"),
+      clEnumValN(Phase::Route, "route", "streams get links"),
+      clEnumValN(Phase::Schedule, "schedule", "II, offsets and capacities"),
+      clEnumValN(Phase::Control, "control", "stages become LCU programs"),
+      clEnumValN(Phase::Verify, "verify", "the program is checked"));
+}
+
+static void addPhase(OpPassManager &passes, Phase phase,
+                     const PipelineOptions &options) {
+  switch (phase) {
+  case Phase::Normalise:
+    return passes.addPass(cmnn::createCMNNNormalise());
+  case Phase::Partition:
+    return passes.addPass(createConvertCMNNToCMFlow());
+  case Phase::Place: {
+    PlaceOptions place;
+    place.seed = options.seed, place.cores = options.cores;
+    return passes.addNestedPass<cmflow::GraphOp>(createPlace(place));
+  }
+  case Phase::Route:
+    return passes.addNestedPass<cmflow::GraphOp>(createRoute());
+  case Phase::Schedule: {
+    ScheduleOptions schedule;
+    schedule.ii = options.ii;
+    return passes.addNestedPass<cmflow::GraphOp>(createSchedule(schedule));
+  }
+  case Phase::Control:
+    return passes.addPass(createConvertCMFlowToCMCore());
+  case Phase::Verify:
+    return passes.addPass(createVerifyProgram());
+  }
+}
+
+void cm::buildPipeline(OpPassManager &passes, const PipelineOptions &options) {
+  if (!options.machine.empty()) {
+    SetMachineOptions machine;
+    machine.machine = options.machine;
+    machine.set.assign(options.set.begin(), options.set.end());
+    passes.addPass(createSetMachine(machine));
+  }
+  int first = static_cast<int>(options.from.getValue());
+  int last = static_cast<int>(options.to.getValue());
+  for (int phase = first; phase <= last; ++phase)
+    addPhase(passes, static_cast<Phase>(phase), options);
+}
+
+void cm::registerAllPasses() {
+  registerConversionPasses();
+  registerMappingPasses();
+  registerPipelinesPasses();
+  cmnn::registerCMNNPasses();
+  registerTransformsPasses();
+  PassPipelineRegistration<PipelineOptions>(
+      "cm-pipeline", "the phases from a quantised network to a program",
+      buildPipeline);
+}
+
+void cm::registerAllDialects(DialectRegistry &registry) {
+  registry
+      .insert<cmhw::CMHWDialect, cmnn::CMNNDialect, cmflow::CMFlowDialect,
+              cmcore::CMCoreDialect, arith::ArithDialect, func::FuncDialect>();
+}
