@@ -60,6 +60,7 @@ struct Place : cm::impl::PlaceBase<Place> {
       return failure();
     StageGraph view(graph);
     PlacementProblem problem = placementProblem(view, *machine);
+    problem.cores = cores;
     PlacementOptions options;
     options.seed = seed, options.moves = moves;
     llvm::Expected<PlacementSolution> solution =
@@ -68,13 +69,13 @@ struct Place : cm::impl::PlaceBase<Place> {
       return report(graph, solution.takeError());
     assert(!llvm::errorToBool(problem.verify(*solution)));
 
-    llvm::SmallSet<NodeId, 16> cores;
+    llvm::SmallSet<NodeId, 16> used;
     for (auto [node, place] : llvm::zip(view.nodes, solution->node)) {
       node.op->setAttr("place", i64(&getContext(), place));
       if (node.role == StageNode::Compute)
-        cores.insert(place);
+        used.insert(place);
     }
-    numCores += cores.size();
+    numCores += used.size();
     byteHops += solution->byteHops;
     return success();
   }

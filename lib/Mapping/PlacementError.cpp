@@ -24,7 +24,7 @@ namespace {
 /// core is not counted.
 struct Totals {
   explicit Totals(const PlacementProblem &problem) {
-    for (NodeId core = 0; core < problem.machine->numCores(); ++core) {
+    for (NodeId core = 0; core < problem.numCores(); ++core) {
       const machine::CoreType &type = problem.machine->core(core);
       crossbars += type.has_crossbar() ? type.crossbar().count() : 0;
       contexts += type.lcu().contexts();
@@ -41,7 +41,7 @@ struct Totals {
 static std::optional<uint32_t> fewestCrossbars(const PlacementProblem &problem,
                                                uint32_t item) {
   std::optional<uint32_t> fewest;
-  for (NodeId core = 0; core < problem.machine->numCores(); ++core)
+  for (NodeId core = 0; core < problem.numCores(); ++core)
     if (std::optional<uint32_t> needed = problem.crossbarsOn(item, core))
       fewest = std::min(fewest.value_or(*needed), *needed);
   return fewest;
@@ -131,7 +131,7 @@ Error cm::placementDoesNotFit(const PlacementState &state) {
 /// Least cycles of MVMs that the item adds to those of a core's other items.
 static uint64_t leastMvm(const PlacementProblem &problem, uint32_t item) {
   uint64_t least = ~uint64_t(0);
-  for (NodeId core = 0; core < problem.machine->numCores(); ++core) {
+  for (NodeId core = 0; core < problem.numCores(); ++core) {
     if (!problem.crossbarsOn(item, core))
       continue;
     bool shared = problem.machine->core(core).crossbar().mvm_concurrency() !=
@@ -145,7 +145,7 @@ uint64_t cm::placementLoadBound(const PlacementProblem &problem) {
   const MachineModel &machine = *problem.machine;
   uint64_t mvm = 0, dpu = 0, sram = 0, longest = 0;
   uint64_t withCrossbar = 0, ports = 0;
-  for (NodeId core = 0; core < machine.numCores(); ++core) {
+  for (NodeId core = 0; core < problem.numCores(); ++core) {
     withCrossbar += machine.hasCrossbar(core);
     ports += std::max(1u, machine.core(core).sram().ports());
   }
@@ -161,6 +161,6 @@ uint64_t cm::placementLoadBound(const PlacementProblem &problem) {
   }
   if (withCrossbar)
     longest = std::max(longest, llvm::divideCeil(mvm, withCrossbar));
-  longest = std::max(longest, llvm::divideCeil(dpu, machine.numCores()));
+  longest = std::max(longest, llvm::divideCeil(dpu, problem.numCores()));
   return std::max(longest, llvm::divideCeil(sram, ports));
 }

@@ -65,6 +65,9 @@ Error PlacementProblem::check() const {
       return makeError("placement: '{0}' is fixed to node {1}, there are {2}",
                        item.name, *item.fixed, machine->numNodes());
   }
+  if (cores > machine->numCores())
+    return makeError("placement: {0} cores are wanted, machine '{1}' has {2}",
+                     cores, machine->name(), machine->numCores());
   for (const PlacementEdge &edge : edges)
     if (edge.from >= items.size() || edge.to >= items.size())
       return makeError("placement: an edge joins items {0} and {1}, there are "
@@ -85,9 +88,9 @@ cm::shortestHops(const MachineModel &machine) {
 static std::vector<std::vector<uint32_t>>
 hostedItems(const PlacementProblem &problem,
             const PlacementSolution &solution) {
-  std::vector<std::vector<uint32_t>> hosted(problem.machine->numCores());
+  std::vector<std::vector<uint32_t>> hosted(problem.numCores());
   for (uint32_t i = 0; i < problem.items.size(); ++i)
-    if (problem.machine->isCore(solution.node[i]))
+    if (solution.node[i] < problem.numCores())
       hosted[solution.node[i]].push_back(i);
   return hosted;
 }
@@ -155,7 +158,7 @@ Error PlacementProblem::verify(const PlacementSolution &solution) const {
                      items.size());
   for (uint32_t i = 0; i < items.size(); ++i) {
     bool right = items[i].fixed ? solution.node[i] == *items[i].fixed
-                                : machine->isCore(solution.node[i]);
+                                : solution.node[i] < numCores();
     if (!right)
       return makeError("placement: '{0}' is on node {1}, expected {2}",
                        items[i].name, solution.node[i],
@@ -164,7 +167,7 @@ Error PlacementProblem::verify(const PlacementSolution &solution) const {
   }
   std::vector<std::vector<uint32_t>> hosted = hostedItems(*this, solution);
   uint64_t busiest = 0, byteHops = 0;
-  for (NodeId core = 0; core < machine->numCores(); ++core) {
+  for (NodeId core = 0; core < numCores(); ++core) {
     if (Error error = verifyCore(*this, solution, core, hosted[core]))
       return error;
     busiest = std::max(busiest, coreLoad(core, hosted[core]).max());

@@ -17,7 +17,7 @@ using namespace cm;
 
 PlacementState::PlacementState(const PlacementProblem &problem)
     : problem(problem), place_(problem.items.size(), nowhere),
-      contents(problem.machine->numCores()), loads(contents.size(), 0),
+      contents(problem.numCores()), loads(contents.size(), 0),
       hops(shortestHops(*problem.machine)), edgesOf(problem.items.size()) {
   for (uint32_t i = 0; i < problem.edges.size(); ++i) {
     edgesOf[problem.edges[i].from].push_back(i);

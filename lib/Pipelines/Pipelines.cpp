@@ -12,7 +12,6 @@
 #include "cm/Dialect/CMFlow/CMFlowDialect.h"
 #include "cm/Dialect/CMHW/CMHWDialect.h"
 #include "cm/Dialect/CMNN/CMNNDialect.h"
-#include "cm/Dialect/CMNN/Passes.h"
 #include "cm/Mapping/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -38,7 +37,7 @@ static void addPhase(OpPassManager &passes, Phase phase,
                      const PipelineOptions &options) {
   switch (phase) {
   case Phase::Normalise:
-    return passes.addPass(cmnn::createCMNNNormalise());
+    return passes.addPass(createCanonicalizerPass());
   case Phase::Partition:
     return passes.addPass(createConvertCMNNToCMFlow());
   case Phase::Place: {
@@ -77,7 +76,6 @@ void cm::registerAllPasses() {
   registerConversionPasses();
   registerMappingPasses();
   registerPipelinesPasses();
-  cmnn::registerCMNNPasses();
   registerTransformsPasses();
   PassPipelineRegistration<PipelineOptions>(
       "cm-pipeline", "the phases from a quantised network to a program",

@@ -21,6 +21,8 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
     After: `cmflow.stage @s domain [4, 4] place 3 {...}`.
   }];
   let options = [
+    Option<"cores", "cores", "uint64_t", "0",
+           "Use only the first so many cores; 0: all">,
     Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
     Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
   ];

@@ -71,6 +71,9 @@ struct PlacementProblem {
   const MachineModel *machine = nullptr;
   std::vector<PlacementItem> items; // in pipeline order
   std::vector<PlacementEdge> edges;
+  uint32_t cores = 0; // only the first so many are used; 0: all
+
+  uint32_t numCores() const { return cores ? cores : machine->numCores(); }
 
   /// Crossbars that the item needs on this core: 0 where it needs none, nothing
   /// where the core has no crossbar with enough rows and columns.
