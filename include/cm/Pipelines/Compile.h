@@ -1,0 +1,78 @@
+//===- Compile.h - a model from file to program -----------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_PIPELINES_COMPILE_H
+#define CM_PIPELINES_COMPILE_H
+
+#include "cm/Pipelines/Pipelines.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace cm {
+
+/// What a compilation is asked for.
+struct CompileOptions {
+  std::string machine; // preset or textproto; empty: the module's own
+  std::vector<std::string> settings;
+  uint64_t ii = 0, cores = 0, seed = 1; // 0: the machine decides
+  Phase to = Phase::Verify;
+  /// Is told the name of each phase as it begins.
+  std::function<void(llvm::StringRef phase)> progress;
+};
+
+/// Wall time of a phase, in seconds.
+struct PhaseTime {
+  std::string phase;
+  double seconds = 0;
+};
+
+/// One stage in the report.
+struct StageReport {
+  std::string name;
+  uint32_t core = 0;
+  uint64_t iterations = 0, serviceCycles = 0;
+  uint64_t rows = 0, cols = 0; // of its matrix; 0: none
+};
+
+/// What the compiler predicts of a program; filled in once the graph is
+/// scheduled. Cycles, bytes, bytes per cycle.
+struct CompileReport {
+  std::string network, machine;
+  uint64_t iiCycles = 0, latencyCycles = 0;
+  bool exact = false;    // the II is a guarantee (DESIGN of the schedule)
+  uint64_t iiBound = 0;  // no schedule of this placement has a smaller II
+  std::string iiBoundBy; // what sets it
+  uint64_t cores = 0, tiles = 0, crossbars = 0, bufferBytes = 0;
+  std::vector<StageReport> stages;
+  struct Link {
+    std::string name;
+    double mean = 0, capacity = 0;
+  };
+  std::vector<Link> links; // those that carry something
+  std::vector<PhaseTime> phases;
+};
+
+/// Reads an ONNX model or MLIR (text or bytecode), by its contents.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+loadModel(llvm::StringRef path, mlir::MLIRContext *context);
+
+/// Runs the phases up to `options.to` on the module, in place. Where a module
+/// is past a phase already, that phase is left out.
+llvm::Expected<CompileReport> compile(mlir::ModuleOp module,
+                                      const CompileOptions &options);
+
+/// The report as JSON.
+std::string formatReport(const CompileReport &report);
+
+} // namespace cm
+
+#endif // CM_PIPELINES_COMPILE_H

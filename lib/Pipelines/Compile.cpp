@@ -1,0 +1,116 @@
+//===- Compile.cpp - a model from file to program -------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Pipelines/Compile.h"
+#include "Report.h"
+#include "cm/Dialect/CMCore/CMCoreOps.h"
+#include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Support/Error.h"
+#include "cm/Support/File.h"
+#include "cm/Target/Module/DiagnosticText.h"
+#include "cm/Target/ONNX/Import.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/SourceMgr.h"
+#include <chrono>
+
+using namespace cm;
+using namespace mlir;
+
+static constexpr llvm::StringLiteral phaseNames[] = {
+    "normalise", "partition", "place", "route",
+    "schedule",  "control",   "verify"};
+
+//===----------------------------------------------------------------------===//
+// Loading
+//===----------------------------------------------------------------------===//
+
+/// MLIR begins with bytecode's magic number, or is text; ONNX's protobuf begins
+/// with a field tag, a control character.
+static bool looksLikeMLIR(llvm::StringRef contents) {
+  return contents.starts_with("ML\xefR") || contents.empty() ||
+         llvm::isPrint(contents.front()) || llvm::isSpace(contents.front());
+}
+
+llvm::Expected<OwningOpRef<ModuleOp>> cm::loadModel(llvm::StringRef path,
+                                                    MLIRContext *context) {
+  auto buffer = readFile(path);
+  if (!buffer)
+    return buffer.takeError();
+  if (!looksLikeMLIR((*buffer)->getBuffer()))
+    return importONNX((*buffer)->getBuffer(), path, context);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  DiagnosticText diagnostics(context);
+  auto module = parseSourceFile<ModuleOp>(sources, context);
+  if (!module)
+    return makeError("'{0}' is not a valid module: {1}", path,
+                     diagnostics.take());
+  return module;
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+/// The phase that a module needs next, by what it holds.
+static Phase nextPhase(ModuleOp module) {
+  if (!module.getOps<cmcore::ProgramOp>().empty())
+    return Phase::Verify;
+  auto graphs = module.getOps<cmflow::GraphOp>();
+  if (graphs.empty())
+    return Phase::Normalise;
+  cmflow::GraphOp graph = *graphs.begin();
+  if (graph.getIi())
+    return Phase::Control;
+  auto streams = graph.getBody().getOps<cmflow::StreamOp>();
+  if (!streams.empty() && (*streams.begin()).getRoute())
+    return Phase::Schedule;
+  auto stages = graph.getBody().getOps<cmflow::StageOp>();
+  return !stages.empty() && (*stages.begin()).getPlace() ? Phase::Route
+                                                         : Phase::Place;
+}
+
+static llvm::Error runPhase(ModuleOp module, const PipelineOptions &options) {
+  DiagnosticText diagnostics(module.getContext());
+  PassManager passes(module.getContext());
+  buildPipeline(passes, options);
+  if (failed(passes.run(module)))
+    return makeError("{0}", diagnostics.take());
+  return llvm::Error::success();
+}
+
+llvm::Expected<CompileReport> cm::compile(ModuleOp module,
+                                          const CompileOptions &options) {
+  PipelineOptions pipeline;
+  pipeline.machine = options.machine;
+  for (const std::string &setting : options.settings)
+    pipeline.set.push_back(setting);
+  pipeline.ii = options.ii;
+  pipeline.cores = options.cores;
+  pipeline.seed = options.seed;
+
+  CompileReport report;
+  for (int phase = int(nextPhase(module)); phase <= int(options.to); ++phase) {
+    if (options.progress)
+      options.progress(phaseNames[phase]);
+    pipeline.from = Phase(phase);
+    pipeline.to = Phase(phase);
+    auto start = std::chrono::steady_clock::now();
+    if (llvm::Error error = runPhase(module, pipeline))
+      return std::move(error);
+    pipeline.machine = ""; // it is on the module now
+    std::chrono::duration<double> seconds =
+        std::chrono::steady_clock::now() - start;
+    report.phases.push_back({phaseNames[phase].str(), seconds.count()});
+    if (Phase(phase) == Phase::Schedule)
+      if (llvm::Error error = fillReport(module, report))
+        return std::move(error);
+  }
+  return report;
+}
