@@ -26,7 +26,7 @@ using namespace mlir;
 static LogicalResult report(cmflow::GraphOp graph, llvm::Error error) {
   if (!error)
     return success();
-  return graph.emitOpError(llvm::toString(std::move(error)));
+  return mlir::emitError(graph.getLoc()) << llvm::toString(std::move(error));
 }
 
 static IntegerAttr i64(MLIRContext *context, int64_t value) {

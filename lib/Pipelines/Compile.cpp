@@ -16,6 +16,7 @@
 #include "cm/Target/ONNX/Import.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>
 
@@ -30,11 +31,13 @@ static constexpr llvm::StringLiteral phaseNames[] = {
 // Loading
 //===----------------------------------------------------------------------===//
 
-/// MLIR begins with bytecode's magic number, or is text; ONNX's protobuf begins
-/// with a field tag, a control character.
-static bool looksLikeMLIR(llvm::StringRef contents) {
-  return contents.starts_with("ML\xefR") || contents.empty() ||
-         llvm::isPrint(contents.front()) || llvm::isSpace(contents.front());
+/// ONNX says so in the file's name, or begins with the tag of a protobuf field,
+/// which is a control character; bytecode has a magic number, text is printable.
+static bool looksLikeONNX(llvm::StringRef contents, llvm::StringRef path) {
+  if (path.ends_with(".onnx"))
+    return true;
+  return !contents.empty() && !contents.starts_with("ML\xefR") &&
+         !llvm::isPrint(contents.front()) && !llvm::isSpace(contents.front());
 }
 
 llvm::Expected<OwningOpRef<ModuleOp>> cm::loadModel(llvm::StringRef path,
@@ -42,7 +45,7 @@ llvm::Expected<OwningOpRef<ModuleOp>> cm::loadModel(llvm::StringRef path,
   auto buffer = readFile(path);
   if (!buffer)
     return buffer.takeError();
-  if (!looksLikeMLIR((*buffer)->getBuffer()))
+  if (looksLikeONNX((*buffer)->getBuffer(), path))
     return importONNX((*buffer)->getBuffer(), path, context);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());

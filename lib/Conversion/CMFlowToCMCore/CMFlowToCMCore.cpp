@@ -182,7 +182,7 @@ LogicalResult Lowering::run() {
     return failure();
   llvm::Expected<ProgramPlan> planned = planProgram(view, machine);
   if (!planned)
-    return graph.emitOpError(llvm::toString(planned.takeError()));
+    return emitError(graph.getLoc()) << llvm::toString(planned.takeError());
   plan = std::move(*planned);
 
   auto program = cmcore::ProgramOp::create(

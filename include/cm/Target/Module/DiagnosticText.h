@@ -10,20 +10,28 @@
 #define CM_TARGET_MODULE_DIAGNOSTICTEXT_H
 
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/raw_ostream.h"
 #include <string>
 
 namespace cm {
 
 /// Collects the errors that are emitted while it lives, for functions that
-/// report through llvm::Error. Notes follow their error on lines of their own.
+/// report through llvm::Error. Notes follow their error on lines of their own;
+/// operations are not printed.
 class DiagnosticText {
 public:
   explicit DiagnosticText(mlir::MLIRContext *context)
-      : handler(context, [this](mlir::Diagnostic &diagnostic) {
+      : context(context), printsOps(context->shouldPrintOpOnDiagnostic()),
+        handler(context, [this](mlir::Diagnostic &diagnostic) {
           add(diagnostic);
           return mlir::success();
-        }) {}
+        }) {
+    context->printOpOnDiagnostic(false);
+  }
+  ~DiagnosticText() { context->printOpOnDiagnostic(printsOps); }
+  DiagnosticText(const DiagnosticText &) = delete;
+  DiagnosticText &operator=(const DiagnosticText &) = delete;
 
   /// The text so far.
   std::string take() { return std::move(text); }
@@ -39,6 +47,8 @@ private:
       text += "\nnote: " + note.str();
   }
 
+  mlir::MLIRContext *context;
+  bool printsOps;
   std::string text;
   mlir::ScopedDiagnosticHandler handler;
 };
