@@ -79,12 +79,13 @@ TEST(HostLayoutTest, CountsImages) {
 }
 
 TEST(HostLayoutTest, RefusesBadLayouts) {
-  EXPECT_THAT(errorOf(HostType::Int8, {2, 3}, {0}),
-              HasSubstr("expected a leading batch extent of 1"));
+  EXPECT_THAT(
+      errorOf(HostType::Int8, {2, 3}, {0}),
+      HasSubstr("expected a leading batch extent of 1, found shape [2, 3]"));
   EXPECT_THAT(errorOf(HostType::Int8, {1, 0}, {0}),
-              HasSubstr("expected a shape of 1 to 2^31 elements"));
+              HasSubstr("expected a shape of 1 to 2^31 elements, found ["));
   EXPECT_THAT(errorOf(HostType::Int8, {1, 1 << 20, 1 << 20}, {0, 1}),
-              HasSubstr("expected a shape of 1 to 2^31 elements"));
+              HasSubstr("expected a shape of 1 to 2^31 elements, found ["));
   EXPECT_THAT(errorOf(HostType::Int8, {1, 3, 4}, {0, 0}),
               HasSubstr("expected a permutation of the 2 axes"));
   EXPECT_THAT(errorOf(HostType::Float32, {1, 3}, {0}, 0.0f),
