@@ -65,11 +65,9 @@ llvm::Expected<Executable> cm::makeCMNNExecutable(ModuleOp module) {
 
 /// The layout that a binding describes.
 static llvm::Expected<HostLayout> layoutOf(cmflow::BindingAttr binding) {
-  auto type = parseHostType(binding.getHostType());
-  if (!type)
-    return makeError("binding '{0}': unknown host type '{1}'",
-                     binding.getName(), binding.getHostType());
-  return HostLayout::create(binding.getName(), *type, binding.getHostShape(),
+  // (C1) of the attribute: the host type is a known one.
+  HostType type = *parseHostType(binding.getHostType());
+  return HostLayout::create(binding.getName(), type, binding.getHostShape(),
                             binding.getPermutation(),
                             binding.getScale().getValue().convertToFloat(),
                             binding.getZeroPoint());
