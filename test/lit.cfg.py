@@ -18,6 +18,7 @@ config.environment["PATH"] = os.pathsep.join(
 )
 config.substitutions.append(("%models", os.path.join(config.test_source_root, "models")))
 config.substitutions.append(("%python", config.cm_python))
+config.substitutions.append(("%bin", config.cm_tools_dir))
 config.substitutions.append(("%source", config.cm_source_root))
 
 # Reference data that lives beside the checkout; tests say

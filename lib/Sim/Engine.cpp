@@ -91,8 +91,11 @@ void Engine::processCycle() {
     handle(event);
   }
   while (!dirtyContexts.empty() && !failed) {
+    // The first one, so that the first error is always the same.
     size_t pick = queue.shuffles() ? queue.nextRandom() % dirtyContexts.size()
-                                   : dirtyContexts.size() - 1;
+                                   : std::min_element(dirtyContexts.begin(),
+                                                      dirtyContexts.end()) -
+                                         dirtyContexts.begin();
     std::swap(dirtyContexts[pick], dirtyContexts.back());
     uint32_t context = dirtyContexts.back();
     dirtyContexts.pop_back();

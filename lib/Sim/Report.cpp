@@ -32,6 +32,13 @@ static double ratio(uint64_t a, uint64_t b) {
   return b ? double(a * 1000000 / b) / 1000000 : 0;
 }
 
+/// Six digits as text: JSON's own printing would show 17.
+static void printRatio(OStream &json, llvm::StringRef key, double value) {
+  json.attributeBegin(key);
+  json.rawValue(formatv("{0:F6}", value).str());
+  json.attributeEnd();
+}
+
 static double utilisation(const CoreStatistics &core, uint64_t cycles) {
   return std::max({ratio(core.mvmBusy, cycles * core.mvmServers),
                    ratio(core.dpuBusy, cycles),
@@ -50,12 +57,12 @@ static void printCore(OStream &json, const Statistics &statistics,
                       const CoreStatistics &core) {
   json.object([&] {
     json.attribute("name", core.name);
-    json.attribute("utilisation", utilisation(core, statistics.cycles));
-    json.attribute("mvm",
-                   ratio(core.mvmBusy, statistics.cycles * core.mvmServers));
-    json.attribute("dpu", ratio(core.dpuBusy, statistics.cycles));
-    json.attribute("port",
-                   ratio(core.portBusy, statistics.cycles * core.portServers));
+    printRatio(json, "utilisation", utilisation(core, statistics.cycles));
+    printRatio(json, "mvm",
+               ratio(core.mvmBusy, statistics.cycles * core.mvmServers));
+    printRatio(json, "dpu", ratio(core.dpuBusy, statistics.cycles));
+    printRatio(json, "port",
+               ratio(core.portBusy, statistics.cycles * core.portServers));
     json.attribute("mvms", core.mvms);
     printStalls(json, core.stalls);
     json.attributeObject("sram", [&] {
@@ -105,10 +112,10 @@ static void printLinks(OStream &json, const Statistics &statistics) {
       json.object([&] {
         json.attribute("name", link.name);
         json.attribute("bytes", link.bytes);
-        json.attribute("mean", ratio(link.bytes, statistics.cycles));
-        json.attribute("peak", ratio(link.peakBytes, statistics.peakWindow));
+        printRatio(json, "mean", ratio(link.bytes, statistics.cycles));
+        printRatio(json, "peak", ratio(link.peakBytes, statistics.peakWindow));
         json.attribute("capacity", link.capacity);
-        json.attribute("busy", ratio(link.busy, statistics.cycles));
+        printRatio(json, "busy", ratio(link.busy, statistics.cycles));
       });
   });
 }
