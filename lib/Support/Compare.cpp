@@ -35,7 +35,8 @@ static std::string formatElement(const NpyArray &array, int64_t index) {
   case NpyType::Int64:
     return std::to_string(array.as<int64_t>()[index]);
   case NpyType::Float32:
-    return llvm::formatv("{0:g}", array.as<float>()[index]).str();
+    return llvm::formatv("{0}", llvm::format("%g", array.as<float>()[index]))
+        .str();
   }
   return "";
 }

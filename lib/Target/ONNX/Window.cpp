@@ -55,9 +55,8 @@ static void padToSame(int64_t extent, unsigned axis, bool upper,
                       Window &window) {
   int64_t stride = window.strides[axis];
   int64_t positions = (extent + stride - 1) / stride;
-  int64_t span = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
-  int64_t total =
-      std::max<int64_t>(0, (positions - 1) * stride + span - extent);
+  int64_t total = std::max<int64_t>(0, (positions - 1) * stride +
+                                           window.kernel[axis] - extent);
   int64_t less = total / 2, more = total - less;
   window.pads[axis] = upper ? less : more;
   window.pads[axis + 2] = upper ? more : less;
@@ -77,6 +76,11 @@ static llvm::Error readPads(const Node &node, std::array<int64_t, 2> extents,
     return node.error("attribute 'auto_pad' is '{0}', expected NOTSET, VALID, "
                       "SAME_UPPER or SAME_LOWER",
                       *automatic);
+  // ONNX counts the dilation; ONNX Runtime refuses convolutions of this kind
+  // and forgets the dilation of pools.
+  if (window.dilations != std::array<int64_t, 2>{1, 1})
+    return node.error("auto_pad with dilations is not supported, expected "
+                      "pads");
   for (unsigned axis : {0, 1})
     padToSame(extents[axis], axis, *automatic == "SAME_UPPER", window);
   return llvm::Error::success();
@@ -94,7 +98,7 @@ static void padToCeiling(int64_t extent, unsigned axis, Window &window) {
     --last;
   int64_t needed = last * stride + span - extent - begin;
   if (needed > end) {
-    end = needed;
+    end = needed; // less than the window, which fits the padded image
     window.enlarged = true;
   }
 }
@@ -124,8 +128,6 @@ onnx_import::readWindow(const Node &node, std::array<int64_t, 2> extents,
                         span, room, axis + 2);
     if (*ceiling != 0)
       padToCeiling(extents[axis], axis, window);
-    if (window.pads[axis] > 65536 || window.pads[axis + 2] > 65536)
-      return node.error("padding on axis {0} exceeds 65536 pixels", axis + 2);
   }
   return window;
 }

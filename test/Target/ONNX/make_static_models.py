@@ -2,9 +2,10 @@
 
     python make_static_models.py [Inputs]      needs onnx, onnxruntime, numpy
 
-NET.CONFIG.qop.onnx and .qdq.onnx with NET.CONFIG.in.npy and .out.npy, ONNX
-Runtime's outputs for the QOperator form, as make_models.py does. Random
-weights, deterministic.
+NET.CONFIG.qop.onnx and .qdq.onnx with NET.CONFIG.in.npy and ONNX Runtime's
+outputs for each, NET.CONFIG.FORM.out.npy: the tool gives the two forms other
+scales. ONNX Runtime fuses all of these QDQ graphs to QOperator nodes, so that
+their outputs have one meaning here. Random weights, deterministic.
 """
 
 import pathlib
@@ -107,10 +108,9 @@ def main():
                     quant_pre_process(str(source), str(source))
                     quantize_static(str(source), f"{stem}.{form}.onnx", Images(values),
                                     quant_format=kind, **options)
-                if form == "qop":
-                    np.save(f"{stem}.in.npy", values[:IMAGES])
-                    quantised = onnx.load(f"{stem}.qop.onnx")
-                    np.save(f"{stem}.out.npy", record(quantised, values[:IMAGES]))
+                quantised = onnx.load(f"{stem}.{form}.onnx")
+                np.save(f"{stem}.{form}.out.npy", record(quantised, values[:IMAGES]))
+            np.save(f"{stem}.in.npy", values[:IMAGES])
 
 
 if __name__ == "__main__":

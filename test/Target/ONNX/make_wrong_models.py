@@ -216,9 +216,8 @@ MODELS = {
                      "expected 0 to 65536"),
     "auto_pad": (conv(auto_pad="SAME"), QCONV + "attribute 'auto_pad' is 'SAME', expected "
                  "NOTSET, VALID, SAME_UPPER or SAME_LOWER"),
-    "auto_pad_wide": (conv(auto_pad="SAME_UPPER", dilations=[65536] * 2,
-                           weights=(3, 2, 4, 4)), QCONV + "padding on axis 2 exceeds 65536 "
-                      "pixels"),
+    "auto_pad_dilated": (conv(auto_pad="SAME_UPPER", dilations=[1, 2]), QCONV + "auto_pad with "
+                         "dilations is not supported, expected pads"),
     "window": (conv(dilations=[2, 2]), QCONV + "window of 5 pixels is larger than the padded "
                "image of 4 on axis 2"),
     "result_size": (conv(pads=[65536] * 4, weights=(3, 2, 1, 1)), QCONV + "result has shape "
