@@ -11,7 +11,7 @@
 #include "cm/Dialect/CMCore/CMCoreDialect.h"
 #include "cm/Dialect/CMFlow/CMFlowDialect.h"
 #include "cm/Dialect/CMHW/CMHWDialect.h"
-#include "cm/Dialect/CMNN/CMNNDialect.h"
+#include "cm/Dialect/CMNN/Passes.h"
 #include "cm/Mapping/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -37,8 +37,9 @@ static void addPhase(OpPassManager &passes, Phase phase,
                      const PipelineOptions &options) {
   switch (phase) {
   case Phase::Normalise:
-    return passes.addPass(createCanonicalizerPass());
+    return passes.addPass(cmnn::createNormalise());
   case Phase::Partition:
+    passes.addPass(cmnn::createVerifyContract());
     return passes.addPass(createConvertCMNNToCMFlow());
   case Phase::Place: {
     PlaceOptions place;
@@ -73,6 +74,7 @@ void cm::buildPipeline(OpPassManager &passes, const PipelineOptions &options) {
 }
 
 void cm::registerAllPasses() {
+  cmnn::registerCMNNPasses();
   registerConversionPasses();
   registerMappingPasses();
   registerPipelinesPasses();
