@@ -66,8 +66,6 @@ static Error readInputs(const SimCommand &command,
     Expected<int64_t> count = layout->countImages(*array);
     if (!count)
       return count.takeError();
-    if (*count == 0)
-      return makeError("{0}: no images", command.inputs[i]);
     uint64_t used = *count;
     if (command.images && command.images < used)
       used = command.images;
