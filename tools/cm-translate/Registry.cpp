@@ -21,6 +21,10 @@ static constexpr Translation translations[] = {
      textToProgramAction},
     {"program-to-listing", "print a program file as a person reads it",
      programToListingAction},
+    {"program-to-cmcore", "read a program file as cmcore",
+     programToCMCoreAction},
+    {"cmcore-to-program", "write cmcore as a program file",
+     cmcoreToProgramAction},
 };
 
 llvm::ArrayRef<Translation> cm::allTranslations() { return translations; }

@@ -40,6 +40,8 @@ llvm::Error describeMachineAction(const TranslationRequest &request);
 llvm::Error programToTextAction(const TranslationRequest &request);
 llvm::Error textToProgramAction(const TranslationRequest &request);
 llvm::Error programToListingAction(const TranslationRequest &request);
+llvm::Error programToCMCoreAction(const TranslationRequest &request);
+llvm::Error cmcoreToProgramAction(const TranslationRequest &request);
 llvm::Error importONNXAction(const TranslationRequest &request);
 
 } // namespace cm
