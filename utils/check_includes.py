@@ -24,9 +24,10 @@ ALLOWED = {
     "Functional": ("Support", "Poly", "Dialect"),
     "Analysis": ("Support", "Machine", "Poly", "Dialect"),
     "Mapping": ("Support", "Machine", "Poly", "Dialect", "Analysis"),
+    "Transforms": MIDDLE,
     "Conversion": MIDDLE,
     "Target": MIDDLE + ("Conversion",),
-    "Pipelines": MIDDLE + ("Conversion", "Target"),
+    "Pipelines": MIDDLE + ("Transforms", "Conversion", "Target"),
 }
 # Plain C++: these link neither MLIR nor, but for Poly, isl.
 WITHOUT_MLIR = ("Support", "Machine", "Program", "Sim", "Poly", "Mapping")

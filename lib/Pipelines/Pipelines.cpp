@@ -12,7 +12,7 @@
 #include "cm/Dialect/CMFlow/CMFlowDialect.h"
 #include "cm/Dialect/CMHW/CMHWDialect.h"
 #include "cm/Dialect/CMNN/Passes.h"
-#include "cm/Mapping/Passes.h"
+#include "cm/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -76,9 +76,9 @@ void cm::buildPipeline(OpPassManager &passes, const PipelineOptions &options) {
 void cm::registerAllPasses() {
   cmnn::registerCMNNPasses();
   registerConversionPasses();
-  registerMappingPasses();
+  cm::registerTransformsPasses();
   registerPipelinesPasses();
-  registerTransformsPasses();
+  mlir::registerTransformsPasses();
   PassPipelineRegistration<PipelineOptions>(
       "cm-pipeline", "the phases from a quantised network to a program",
       buildPipeline);

@@ -8,7 +8,7 @@
 
 #include "Report.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
-#include "cm/Mapping/Problems.h"
+#include "cm/Transforms/Problems.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/MathExtras.h"

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_PIPELINES_REPORT_H
-#define CM_PIPELINES_REPORT_H
+#ifndef CM_LIB_PIPELINES_REPORT_H
+#define CM_LIB_PIPELINES_REPORT_H
 
 #include "cm/Pipelines/Compile.h"
 
@@ -18,4 +18,4 @@ llvm::Error fillReport(mlir::ModuleOp module, CompileReport &report);
 
 } // namespace cm
 
-#endif // CM_PIPELINES_REPORT_H
+#endif // CM_LIB_PIPELINES_REPORT_H

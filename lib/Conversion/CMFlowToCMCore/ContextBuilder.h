@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
-#define CM_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
+#ifndef CM_LIB_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
+#define CM_LIB_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
 
 #include "ProgramPlan.h"
 #include "cm/Analysis/Control.h"
@@ -62,4 +62,4 @@ mlir::AffineExpr toAffineExpr(const QuasiAffine &value,
 
 } // namespace cm::control
 
-#endif // CM_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
+#endif // CM_LIB_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H

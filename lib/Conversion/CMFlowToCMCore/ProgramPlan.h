@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_CONVERSION_CMFLOWTOCMCORE_PROGRAMPLAN_H
-#define CM_CONVERSION_CMFLOWTOCMCORE_PROGRAMPLAN_H
+#ifndef CM_LIB_CONVERSION_CMFLOWTOCMCORE_PROGRAMPLAN_H
+#define CM_LIB_CONVERSION_CMFLOWTOCMCORE_PROGRAMPLAN_H
 
 #include "cm/Analysis/StageGraph.h"
 #include "llvm/ADT/MapVector.h"
@@ -54,4 +54,4 @@ llvm::Expected<ProgramPlan> planProgram(const StageGraph &graph,
 
 } // namespace cm::control
 
-#endif // CM_CONVERSION_CMFLOWTOCMCORE_PROGRAMPLAN_H
+#endif // CM_LIB_CONVERSION_CMFLOWTOCMCORE_PROGRAMPLAN_H

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_CONVERSION_CMNNTOCMFLOW_LAYERS_H
-#define CM_CONVERSION_CMNNTOCMFLOW_LAYERS_H
+#ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
+#define CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
 
 #include "Values.h"
 #include "cm/Machine/MachineModel.h"
@@ -43,4 +43,4 @@ mlir::FailureOr<std::vector<Layer>> planLayers(mlir::func::FuncOp func,
 
 } // namespace cm::partition
 
-#endif // CM_CONVERSION_CMNNTOCMFLOW_LAYERS_H
+#endif // CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H
-#define CM_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H
+#ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H
+#define CM_LIB_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H
 
 #include "Layers.h"
 
@@ -82,4 +82,4 @@ foldedBias(mlir::Operation *product, int64_t begin, int64_t end);
 
 } // namespace cm::partition
 
-#endif // CM_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H
+#endif // CM_LIB_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H

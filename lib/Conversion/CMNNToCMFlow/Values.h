@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_CONVERSION_CMNNTOCMFLOW_VALUES_H
-#define CM_CONVERSION_CMNNTOCMFLOW_VALUES_H
+#ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_VALUES_H
+#define CM_LIB_CONVERSION_CMNNTOCMFLOW_VALUES_H
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
@@ -34,4 +34,4 @@ mlir::ArrayAttr tensorNames(mlir::Value value);
 
 } // namespace cm::partition
 
-#endif // CM_CONVERSION_CMNNTOCMFLOW_VALUES_H
+#endif // CM_LIB_CONVERSION_CMNNTOCMFLOW_VALUES_H

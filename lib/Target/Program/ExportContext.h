@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TARGET_PROGRAM_EXPORTCONTEXT_H
-#define CM_TARGET_PROGRAM_EXPORTCONTEXT_H
+#ifndef CM_LIB_TARGET_PROGRAM_EXPORTCONTEXT_H
+#define CM_LIB_TARGET_PROGRAM_EXPORTCONTEXT_H
 
 #include "Names.h"
 #include "cm/Program/Program.pb.h"
@@ -51,4 +51,4 @@ program::QuasiAffine exportExpr(mlir::AffineExpr expr);
 
 } // namespace cm
 
-#endif // CM_TARGET_PROGRAM_EXPORTCONTEXT_H
+#endif // CM_LIB_TARGET_PROGRAM_EXPORTCONTEXT_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TARGET_PROGRAM_EXPORTLCU_H
-#define CM_TARGET_PROGRAM_EXPORTLCU_H
+#ifndef CM_LIB_TARGET_PROGRAM_EXPORTLCU_H
+#define CM_LIB_TARGET_PROGRAM_EXPORTLCU_H
 
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "cm/Program/Program.pb.h"
@@ -20,4 +20,4 @@ void exportLcu(mlir::Block &block,
 
 } // namespace cm
 
-#endif // CM_TARGET_PROGRAM_EXPORTLCU_H
+#endif // CM_LIB_TARGET_PROGRAM_EXPORTLCU_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TARGET_PROGRAM_IMPORTCONTEXT_H
-#define CM_TARGET_PROGRAM_IMPORTCONTEXT_H
+#ifndef CM_LIB_TARGET_PROGRAM_IMPORTCONTEXT_H
+#define CM_LIB_TARGET_PROGRAM_IMPORTCONTEXT_H
 
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "cm/Program/Program.pb.h"
@@ -54,4 +54,4 @@ mlir::ArrayAttr importTensorNames(const program::Tensor &tensor,
 
 } // namespace cm
 
-#endif // CM_TARGET_PROGRAM_IMPORTCONTEXT_H
+#endif // CM_LIB_TARGET_PROGRAM_IMPORTCONTEXT_H

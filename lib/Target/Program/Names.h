@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TARGET_PROGRAM_NAMES_H
-#define CM_TARGET_PROGRAM_NAMES_H
+#ifndef CM_LIB_TARGET_PROGRAM_NAMES_H
+#define CM_LIB_TARGET_PROGRAM_NAMES_H
 
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "llvm/ADT/StringMap.h"
@@ -36,4 +36,4 @@ mlir::FailureOr<uint32_t> lookupName(mlir::Operation *op,
 
 } // namespace cm
 
-#endif // CM_TARGET_PROGRAM_NAMES_H
+#endif // CM_LIB_TARGET_PROGRAM_NAMES_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TARGET_PROGRAM_WEIGHTS_H
-#define CM_TARGET_PROGRAM_WEIGHTS_H
+#ifndef CM_LIB_TARGET_PROGRAM_WEIGHTS_H
+#define CM_LIB_TARGET_PROGRAM_WEIGHTS_H
 
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
@@ -22,4 +22,4 @@ mlir::FailureOr<std::string> cutWeights(cmcore::UnitOp unit,
 
 } // namespace cm
 
-#endif // CM_TARGET_PROGRAM_WEIGHTS_H
+#endif // CM_LIB_TARGET_PROGRAM_WEIGHTS_H

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Mapping/Problems.h"
+#include "cm/Transforms/Problems.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"

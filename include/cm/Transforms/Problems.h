@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_MAPPING_PROBLEMS_H
-#define CM_MAPPING_PROBLEMS_H
+#ifndef CM_TRANSFORMS_PROBLEMS_H
+#define CM_TRANSFORMS_PROBLEMS_H
 
 #include "cm/Analysis/StageGraph.h"
 #include "cm/Mapping/Placement.h"
@@ -45,4 +45,4 @@ llvm::Expected<ScheduleProblem> scheduleProblem(const StageGraph &graph,
 
 } // namespace cm
 
-#endif // CM_MAPPING_PROBLEMS_H
+#endif // CM_TRANSFORMS_PROBLEMS_H

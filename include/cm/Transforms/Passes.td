@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_MAPPING_PASSES_TD
-#define CM_MAPPING_PASSES_TD
+#ifndef CM_TRANSFORMS_PASSES_TD
+#define CM_TRANSFORMS_PASSES_TD
 
 include "mlir/Pass/PassBase.td"
 
@@ -65,4 +65,4 @@ def Schedule : Pass<"cm-schedule", "::cm::cmflow::GraphOp"> {
   ];
 }
 
-#endif // CM_MAPPING_PASSES_TD
+#endif // CM_TRANSFORMS_PASSES_TD

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Mapping/Passes.h"
+#include "cm/Transforms/Passes.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
-#include "cm/Mapping/Problems.h"
+#include "cm/Transforms/Problems.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallSet.h"
 
@@ -16,7 +16,7 @@ namespace cm {
 #define GEN_PASS_DEF_PLACE
 #define GEN_PASS_DEF_ROUTE
 #define GEN_PASS_DEF_SCHEDULE
-#include "cm/Mapping/Passes.h.inc"
+#include "cm/Transforms/Passes.h.inc"
 } // namespace cm
 
 using namespace cm;

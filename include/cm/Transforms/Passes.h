@@ -6,18 +6,18 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_MAPPING_PASSES_H
-#define CM_MAPPING_PASSES_H
+#ifndef CM_TRANSFORMS_PASSES_H
+#define CM_TRANSFORMS_PASSES_H
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace cm {
 #define GEN_PASS_DECL
-#include "cm/Mapping/Passes.h.inc"
+#include "cm/Transforms/Passes.h.inc"
 
 #define GEN_PASS_REGISTRATION
-#include "cm/Mapping/Passes.h.inc"
+#include "cm/Transforms/Passes.h.inc"
 } // namespace cm
 
-#endif // CM_MAPPING_PASSES_H
+#endif // CM_TRANSFORMS_PASSES_H
