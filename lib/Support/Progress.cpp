@@ -16,25 +16,42 @@ using namespace cm;
 using Clock = std::chrono::steady_clock;
 
 Progress::Progress(llvm::StringRef what, uint64_t total)
-    : what(what), total(total),
-      enabled(llvm::sys::Process::StandardErrIsDisplayed()),
-      start(Clock::now()), last(start) {}
+    : what(what), total(total), start(Clock::now()) {
+  if (llvm::sys::Process::StandardErrIsDisplayed())
+    drawer = std::thread([this] { run(); });
+}
 
 Progress::~Progress() {
-  if (shown)
+  if (!drawer.joinable())
+    return;
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    isFinished = true;
+  }
+  finished.notify_one();
+  drawer.join();
+  if (isShown)
     llvm::errs() << "\r\033[K";
 }
 
-void Progress::draw(uint64_t done, llvm::StringRef detail) {
-  if (!enabled)
-    return;
-  Clock::time_point now = Clock::now();
-  if (now - start < std::chrono::seconds(2) ||
-      now - last < std::chrono::milliseconds(200))
-    return;
-  last = now;
-  shown = true;
-  double seconds = std::chrono::duration<double>(now - start).count();
+void Progress::step(uint64_t units, llvm::StringRef what) {
+  update(units);
+  std::lock_guard<std::mutex> lock(mutex);
+  detail = what.str();
+}
+
+void Progress::run() {
+  std::unique_lock<std::mutex> lock(mutex);
+  auto wait = std::chrono::milliseconds(2000);
+  while (!finished.wait_for(lock, wait, [this] { return isFinished; })) {
+    draw();
+    wait = std::chrono::milliseconds(200);
+  }
+}
+
+void Progress::draw() {
+  isShown = true;
+  double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   llvm::errs() << "\r\033[K" << what << ": ";
   if (total)
     llvm::errs() << llvm::format("%3.0f %%  ", 100.0 * done / total);

@@ -175,7 +175,7 @@ static llvm::Expected<bool> run(mlir::ModuleOp module) {
   bool keepTensors = !tensorsFolder.empty() || !expectFolder.empty();
   Progress progress("running images", arrays.images);
   for (int64_t image = 0; image < arrays.images; ++image) {
-    progress.step(image);
+    progress.update(image);
     if (llvm::Error error = runImage(*executable, image, keepTensors, arrays))
       return std::move(error);
   }

@@ -273,7 +273,7 @@ Expected<bool> cm::runCommand(SimCommand &command) {
     images = counts.empty() ? 1 : *llvm::max_element(counts);
   command.options.images = images;
   Progress progress("simulating", images);
-  command.options.progress = [&](uint64_t done) { progress.step(done); };
+  command.options.progress = [&](uint64_t done) { progress.update(done); };
   Expected<SimResult> result =
       simulate(*program, *machine, inputs, command.options);
   if (!result)

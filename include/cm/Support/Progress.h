@@ -10,15 +10,20 @@
 #define CM_SUPPORT_PROGRESS_H
 
 #include "llvm/ADT/StringRef.h"
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <string>
+#include <thread>
 
 namespace cm {
 
 /// One line on standard error that is redrawn in place. It shows only where
 /// standard error is a terminal, and only once the work has taken two seconds;
-/// it is erased when the object dies.
+/// it is erased when the object dies. A thread of its own draws it, so that it
+/// shows during long steps too.
 class Progress {
 public:
   /// `total` of zero means that the end is not known.
@@ -27,24 +32,24 @@ public:
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;
 
-  /// Reports that `done` of `total` units are done. Cheap: it looks at the
-  /// clock at most every 1024 calls.
-  void update(uint64_t done, llvm::StringRef detail = {}) {
-    if ((++calls & 1023) == 0)
-      draw(done, detail);
-  }
-  /// Looks at the clock in any case: for units that are long.
-  void step(uint64_t done, llvm::StringRef detail = {}) { draw(done, detail); }
+  /// Reports that `done` of `total` units are done. Cheap.
+  void update(uint64_t units) { done.store(units, std::memory_order_relaxed); }
+  /// The same, and what is being done now.
+  void step(uint64_t units, llvm::StringRef detail);
 
 private:
-  void draw(uint64_t done, llvm::StringRef detail);
+  void run();
+  void draw();
 
-  std::string what;
-  uint64_t total;
-  uint64_t calls = 0;
-  bool enabled;
-  bool shown = false;
-  std::chrono::steady_clock::time_point start, last;
+  const std::string what;
+  const uint64_t total;
+  const std::chrono::steady_clock::time_point start;
+  std::atomic<uint64_t> done{0};
+  std::mutex mutex; // of all that follows
+  std::condition_variable finished;
+  std::string detail;
+  bool isFinished = false, isShown = false;
+  std::thread drawer; // runs only on a terminal
 };
 
 } // namespace cm
