@@ -1,0 +1,139 @@
+//===- Measure.cpp - run one case and measure it --------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Google Benchmark repeats and takes the medians; a reporter of ours collects
+// them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Measure.h"
+#include "cm/Support/Error.h"
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace cm;
+using Json = nlohmann::ordered_json;
+
+//===----------------------------------------------------------------------===//
+// Medians
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Keeps the medians, or the one run where there is but one.
+class Collector : public benchmark::BenchmarkReporter {
+public:
+  bool ReportContext(const Context &) override { return true; }
+  void ReportRuns(const std::vector<Run> &runs) override {
+    for (const Run &run : runs)
+      if (run.run_type == Run::RT_Iteration || run.aggregate_name == "median")
+        take(run);
+  }
+  Counters counters;
+
+private:
+  void take(const Run &run) {
+    counters.clear();
+    for (const auto &[name, counter] : run.counters)
+      counters[name] = counter.value;
+    counters["seconds"] = run.GetAdjustedRealTime();
+  }
+};
+} // namespace
+
+llvm::Expected<Counters>
+cm::runBenchmark(const std::string &name, unsigned repeats,
+                 llvm::function_ref<llvm::Error(Counters &)> iteration) {
+  llvm::Error failure = llvm::Error::success();
+  auto body = [&](benchmark::State &state) {
+    for (auto _ : state) {
+      Counters counters;
+      if (failure)
+        return state.SkipWithError("failed");
+      if (llvm::Error error = iteration(counters)) {
+        failure = std::move(error);
+        return state.SkipWithError("failed");
+      }
+      for (const auto &[key, value] : counters)
+        state.counters[key] = value;
+    }
+  };
+  benchmark::ClearRegisteredBenchmarks();
+  benchmark::RegisterBenchmark(name.c_str(), body)
+      ->Iterations(1)
+      ->Repetitions(repeats)
+      ->UseRealTime()
+      ->Unit(benchmark::kSecond);
+  Collector collector;
+  benchmark::RunSpecifiedBenchmarks(&collector);
+  if (failure)
+    return std::move(failure);
+  return collector.counters;
+}
+
+//===----------------------------------------------------------------------===//
+// Child processes
+//===----------------------------------------------------------------------===//
+
+/// The child's part: a result, or `{"error": ...}`, written to `pipe`.
+[[noreturn]] static void
+runChild(int pipe, llvm::function_ref<llvm::Expected<Json>()> measure) {
+  llvm::Expected<Json> result = measure();
+  Json message;
+  if (result)
+    message = std::move(*result);
+  else
+    message["error"] = llvm::toString(result.takeError());
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  message["peak_bytes"] = uint64_t(usage.ru_maxrss) * 1024;
+  std::string text = message.dump();
+  {
+    llvm::raw_fd_ostream os(pipe, /*shouldClose=*/true);
+    os << text;
+  }
+  _exit(0);
+}
+
+static std::string readAll(int pipe) {
+  std::string text;
+  char block[4096];
+  ssize_t size;
+  while ((size = read(pipe, block, sizeof block)) > 0)
+    text.append(block, size);
+  close(pipe);
+  return text;
+}
+
+llvm::Expected<Json>
+cm::measureInChild(llvm::function_ref<llvm::Expected<Json>()> measure) {
+  int ends[2];
+  if (pipe(ends) != 0)
+    return makeError("cannot open a pipe");
+  pid_t child = fork();
+  if (child < 0)
+    return makeError("cannot start a process");
+  if (child == 0) {
+    close(ends[0]);
+    runChild(ends[1], measure);
+  }
+  close(ends[1]);
+  std::string text = readAll(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFSIGNALED(status))
+    return makeError("the measuring process ended by signal {0}",
+                     WTERMSIG(status));
+  Json result = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!result.is_object())
+    return makeError("the measuring process ended without a result");
+  if (result.contains("error"))
+    return makeError("{0}", result["error"].get<std::string>());
+  return result;
+}

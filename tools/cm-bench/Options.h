@@ -1,0 +1,34 @@
+//===- Options.h - the command line of cm-bench --------------- -*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_TOOLS_CMBENCH_OPTIONS_H
+#define CM_TOOLS_CMBENCH_OPTIONS_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cm {
+
+struct BenchCommand {
+  bool compile = true, simulate = true; // what is measured
+  std::vector<std::string> cases;       // names; empty: all
+  std::string model;                    // instead of the cases
+  std::string machine;                  // empty: that of the case
+  uint64_t images = 0;                  // 0: those of the case
+  unsigned repeats = 5;
+  std::string python = "python3"; // runs the generator
+  std::string json;
+};
+
+/// Returns false where the program is to end at once with `exitCode`.
+bool parseCommand(int argc, char **argv, BenchCommand &command, int &exitCode);
+
+} // namespace cm
+
+#endif // CM_TOOLS_CMBENCH_OPTIONS_H
