@@ -44,7 +44,7 @@ static ParseResult parseUnsigned(AsmParser &parser, T &value) {
 }
 
 static ParseResult parseDouble(AsmParser &parser, double &value) {
-  int64_t integer;
+  int64_t integer = 0;
   mlir::OptionalParseResult parsed = parser.parseOptionalInteger(integer);
   if (!parsed.has_value())
     return parser.parseFloat(value);
