@@ -1,6 +1,7 @@
 """lit configuration: FileCheck tests of the tools and the GoogleTest programs."""
 
 import os
+import subprocess
 
 import lit.formats
 import lit.llvm
@@ -29,3 +30,10 @@ shared = os.environ.get(
 if os.path.isdir(shared):
     config.available_features.add("shared-data")
 config.substitutions.append(("%shared", os.path.realpath(shared)))
+
+# Tests that say `REQUIRES: slow` run with check-cm-slow only.
+if lit_config.params.get("slow") == "1":
+    config.available_features.add("slow")
+    probe = [config.cm_python, "-c", "import onnxruntime"]
+    if subprocess.run(probe, capture_output=True).returncode == 0:
+        config.available_features.add("onnxruntime")

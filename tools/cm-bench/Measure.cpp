@@ -127,12 +127,12 @@ cm::measureInChild(llvm::function_ref<llvm::Expected<Json>()> measure) {
   std::string text = readAll(ends[0]);
   int status = 0;
   waitpid(child, &status, 0);
-  if (WIFSIGNALED(status))
-    return makeError("the measuring process ended by signal {0}",
-                     WTERMSIG(status));
   Json result = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!result.is_object())
-    return makeError("the measuring process ended without a result");
+    return makeError("the measuring process ended early ({0} {1})",
+                     WIFSIGNALED(status) ? "signal" : "exit code",
+                     WIFSIGNALED(status) ? WTERMSIG(status)
+                                         : WEXITSTATUS(status));
   if (result.contains("error"))
     return makeError("{0}", result["error"].get<std::string>());
   return result;

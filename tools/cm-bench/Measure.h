@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TOOLS_CMBENCH_MEASURE_H
-#define CM_TOOLS_CMBENCH_MEASURE_H
+#ifndef CM_TOOLS_CM_BENCH_MEASURE_H
+#define CM_TOOLS_CM_BENCH_MEASURE_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
@@ -52,4 +52,4 @@ runBenchmark(const std::string &name, unsigned repeats,
 
 } // namespace cm
 
-#endif // CM_TOOLS_CMBENCH_MEASURE_H
+#endif // CM_TOOLS_CM_BENCH_MEASURE_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_TOOLS_CMBENCH_OPTIONS_H
-#define CM_TOOLS_CMBENCH_OPTIONS_H
+#ifndef CM_TOOLS_CM_BENCH_OPTIONS_H
+#define CM_TOOLS_CM_BENCH_OPTIONS_H
 
 #include <cstdint>
 #include <string>
@@ -31,4 +31,4 @@ bool parseCommand(int argc, char **argv, BenchCommand &command, int &exitCode);
 
 } // namespace cm
 
-#endif // CM_TOOLS_CMBENCH_OPTIONS_H
+#endif // CM_TOOLS_CM_BENCH_OPTIONS_H
