@@ -65,6 +65,7 @@ llvm::Expected<Json> cm::measureCompile(const BenchCase &bench) {
     return counters.takeError();
   Json result;
   result["seconds"] = (*counters)["seconds"];
+  result["cpu_seconds"] = (*counters)["cpu_seconds"];
   for (const std::string &phase : order)
     result["phases"][phase] = (*counters)[phase];
   return result;

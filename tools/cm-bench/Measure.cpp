@@ -43,6 +43,7 @@ private:
     for (const auto &[name, counter] : run.counters)
       counters[name] = counter.value;
     counters["seconds"] = run.GetAdjustedRealTime();
+    counters["cpu_seconds"] = run.GetAdjustedCPUTime();
   }
 };
 } // namespace

@@ -44,7 +44,8 @@ llvm::Expected<nlohmann::ordered_json> measureInChild(
     llvm::function_ref<llvm::Expected<nlohmann::ordered_json>()> measure);
 
 /// One iteration of a benchmark: fills in numbers by name, of which each
-/// result is the median over the repeats; beside them `seconds`.
+/// result is the median over the repeats; beside them `seconds` and
+/// `cpu_seconds`.
 using Counters = std::map<std::string, double>;
 llvm::Expected<Counters>
 runBenchmark(const std::string &name, unsigned repeats,

@@ -65,6 +65,7 @@ llvm::Expected<Json> cm::measureSimulate(const BenchCase &bench,
   double seconds = (*counters)["seconds"];
   Json result;
   result["seconds"] = seconds;
+  result["cpu_seconds"] = (*counters)["cpu_seconds"];
   result["images"] = bench.images;
   result["cycles"] = cycles;
   result["events"] = events;

@@ -102,8 +102,9 @@ static void print(const Json &row) {
   std::string title = formatv("{0} {1} on {2}", row["what"].get<std::string>(),
                               row["case"].get<std::string>(),
                               row["machine"].get<std::string>());
-  llvm::outs() << formatv("{0,-44} {1,8:F3} s {2,8:F1} MB", title,
-                          number("seconds"), number("peak_bytes") / 1e6);
+  llvm::outs() << formatv("{0,-38} {1,8:F3} s ({2:F3} s CPU) {3,8:F1} MB",
+                          title, number("seconds"), number("cpu_seconds"),
+                          number("peak_bytes") / 1e6);
   if (row.contains("events"))
     llvm::outs() << formatv("  {0,5} images {1,8:F2} M cycles/s {2,6:F2} M "
                             "events/s",
