@@ -87,7 +87,8 @@ void Engine::processCycle() {
   while (!queue.empty() && queue.top().time == now && !failed) {
     Event event = queue.top();
     queue.pop();
-    ++result.statistics.events;
+    if ((++result.statistics.events & 0xffff) == 0 && options.progress)
+      options.progress(imagesDone);
     handle(event);
   }
   while (!dirtyContexts.empty() && !failed) {

@@ -45,7 +45,8 @@ struct SimOptions {
   /// Anything but 0 shuffles the order in which what happens in the same cycle
   /// is processed. No result depends on it: a test says so.
   uint64_t shuffleSeed = 0;
-  /// Called now and then with the number of complete images.
+  /// Called at every image and every 65,536 events with the number of complete
+  /// images.
   std::function<void(uint64_t)> progress;
 };
 
