@@ -10,11 +10,39 @@ def fma(a, b, c):
     return (a.astype(np.float64) * np.float64(b) + np.asarray(c, np.float64)).astype(f32)
 
 
+def make_requantize_edges():
+    """Scales at which a product with 1 / y_scale is no division by y_scale."""
+    x = np.arange(-128, 128).astype(np.int8)
+    found = 0
+    while found < 3:
+        sx, zx, zy = scale(), zero(), zero()
+        # Such ratios put many values in the middle between two results.
+        sy = f32(sx * rng.integers(1, 30) * 2 / rng.integers(1, 30))
+        real = (x.astype(np.int32) - zx).astype(f32) * sx
+        right = saturate(np.rint(real / sy) + zy)
+        if np.array_equal(right, saturate(np.rint(real * f32(f32(1) / sy)) + zy)):
+            continue
+        y = run(
+            [
+                ("DequantizeLinear", "", "x sx zx".split(), {}),
+                ("QuantizeLinear", "", "n0 sy zy".split(), {}),
+            ],
+            dict(sx=sx, zx=i8(zx), sy=sy, zy=i8(zy)), dict(x=x),
+        )
+        assert np.array_equal(right, y)
+        case(
+            "requantize", f"edge {found}", dict(x=x[None]),
+            dict(x_scale=sx, x_zero_point=zx, y_scale=sy, y_zero_point=zy), y[None],
+        )
+        found += 1
+
+
 def make_add_edges():
-    """Pairs for which one of the three fused operations must be fused."""
+    """Pairs for which one of the three fused operations must be fused, or the
+    order of the operands matters."""
     a, b = (v.ravel().astype(np.int8) for v in np.meshgrid(np.arange(-128, 128), np.arange(-128, 128)))
     fa, fb = a.astype(f32), b.astype(f32)
-    missing = {0, 1, 2}
+    missing = {0, 1, 2, 3, 4}
     for _ in range(20000):
         if not missing:
             break
@@ -22,12 +50,15 @@ def make_add_edges():
         za, zb, zy = zero(), zero(), zero()
         ra, rb = f32(sa / sy), f32(sb / sy)
         fused = f32(f32(zy) - fma(np.array([za]), ra, f32(rb * f32(zb)))[0])
+        swapped = f32(f32(zy) - fma(np.array([zb]), rb, f32(ra * f32(za)))[0])
         apart = f32(f32(zy) - f32(f32(ra * f32(za)) + f32(rb * f32(zb))))
         right = saturate(np.rint(fma(fa, ra, fma(fb, rb, fused))))
         others = [
             saturate(np.rint(fma(fa, ra, fma(fb, rb, apart)))),
             saturate(np.rint(fma(fa, ra, fb * rb + fused))),
             saturate(np.rint(fa * ra + fma(fb, rb, fused))),
+            saturate(np.rint(fma(fb, rb, fma(fa, ra, fused)))),
+            saturate(np.rint(fma(fa, ra, fma(fb, rb, swapped)))),
         ]
         found = [k for k in missing if np.any(others[k] != right)]
         if not found:

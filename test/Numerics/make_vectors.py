@@ -17,7 +17,9 @@ import numpy as np
 import onnxruntime as ort
 from onnx import TensorProto as T
 
-from edges import make_add_edges, make_global_average_pool_edges, make_softmax_edges
+from edges import (
+    make_add_edges, make_global_average_pool_edges, make_requantize_edges, make_softmax_edges,
+)
 from recorder import (
     case, cases, f32, half_away, i8, nchw, nhwc, pick, rng, run, saturate, scale, zero,
 )
@@ -346,7 +348,7 @@ def main():
     for make in (
         make_requantize, make_int8_requantize, make_host, make_add, make_average_pool,
         make_average_pool_edges, make_global_average_pool, make_max_pool, make_softmax, make_conv, make_matmul,
-        make_add_edges, make_global_average_pool_edges, make_softmax_edges,
+        make_add_edges, make_global_average_pool_edges, make_softmax_edges, make_requantize_edges,
     ):
         make()
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors.json")
