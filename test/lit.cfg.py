@@ -21,6 +21,7 @@ config.substitutions.append(("%models", os.path.join(config.test_source_root, "m
 config.substitutions.append(("%python", config.cm_python))
 config.substitutions.append(("%bin", config.cm_tools_dir))
 config.substitutions.append(("%source", config.cm_source_root))
+config.substitutions.append(("%build", config.cm_binary_root))
 
 # Reference data that lives beside the checkout; tests say
 # `REQUIRES: shared-data` and are reported as unsupported without it.

@@ -26,6 +26,8 @@ ORACLES = {
 
 # (oracle, file, what is changed, from, to)
 MUTANTS = [
+    ("interpreter", "Elementwise.cpp", "two roundings in the sum",
+     "std::fmaf(static_cast<float>(b[i]), ratioB, constant)", "static_cast<float>(b[i]) * ratioB + constant"),
     ("interpreter", "Kernels.h", "round half away from zero",
      "static_cast<int32_t>(std::nearbyintf(clamped))", "static_cast<int32_t>(std::roundf(clamped))"),
     ("interpreter", "Kernels.h", "round half away after adding the zero point",
@@ -35,8 +37,6 @@ MUTANTS = [
      "float scale = op.getWScale(channel) / op.getYScale();\n      multipliers.push_back(op.getXScale() * scale);"),
     ("interpreter", "Products.cpp", "padding counts as -zero point",
      "x[group * groupInputs + c] - zeroPoint;", "x[group * groupInputs + c];"),
-    ("interpreter", "Elementwise.cpp", "two roundings in the sum",
-     "std::fmaf(static_cast<float>(b[i]), ratioB, constant)", "static_cast<float>(b[i]) * ratioB + constant"),
     ("interpreter", "Elementwise.cpp", "order of the operands",
      "std::fmaf(static_cast<float>(b[i]), ratioB, constant);\n    value = std::fmaf(static_cast<float>(a[i]), ratioA, value);",
      "std::fmaf(static_cast<float>(a[i]), ratioA, constant);\n    value = std::fmaf(static_cast<float>(b[i]), ratioB, value);"),
