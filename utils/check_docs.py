@@ -14,7 +14,7 @@ import sys
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 # Paths in backticks or code blocks that start with a folder of the source tree.
 NAMED_PATH = re.compile(r"(?<![\w/.-])((?:utils|docs|test|lib|tools|cmake|include)"
-                        r"/[\w./-]*[\w/])")
+                        r"/[\w./*-]*[\w/])")
 BOX = re.compile(r"\[([A-Z][A-Za-z]*(?:/[A-Z][A-Za-z]*)?)\](?!\()")
 TREES = ("include/cm", "lib", "test")
 
@@ -26,7 +26,7 @@ def check_text(path, root):
         if "://" not in target and not (path.parent / target).exists():
             yield f"links to {target}, which does not exist"
     for named in NAMED_PATH.findall(text):
-        if not (root / named).exists():
+        if not any(root.glob(named.rstrip("/"))):
             yield f"names {named}, which does not exist"
 
 

@@ -115,6 +115,9 @@ def CMNN_Conv2DOp : CMNN_ProductOp<"conv2d", [CMNN_WindowOpInterface]> {
     (C5) minimum <= maximum.
 
     ```mlir
+    cmnn.weight @w = dense<1> : tensor<3x3x4x16xi8>
+    cmnn.weight @b = dense<0> : tensor<16xi32>
+
     %y = cmnn.conv2d %x, @w bias @b {
         pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>,
         x_scale = 0.5 : f32, x_zero_point = -3 : i8,
@@ -146,6 +149,8 @@ def CMNN_MatMulOp : CMNN_ProductOp<"matmul"> {
     (C5) minimum <= maximum.
 
     ```mlir
+    cmnn.weight @w = dense<1> : tensor<64x10xi8>
+
     %y = cmnn.matmul %x, @w {
         x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>,
         y_scale = 1.0 : f32, y_zero_point = 0 : i8
