@@ -104,8 +104,9 @@ llvm::Expected<HostLayout> HostLayout::create(
   layout.arrayName = name.str();
   layout.hostType = type;
   layout.hostShape.assign(shape.begin(), shape.end());
-  layout.scale = scale;
-  layout.zeroPoint = zeroPoint;
+  layout.axes.assign(permutation.begin(), permutation.end());
+  layout.hostScale = scale;
+  layout.hostZeroPoint = zeroPoint;
   layout.hostIndex = transposedIndices(shape.drop_front(), permutation);
   return layout;
 }
@@ -159,7 +160,7 @@ void HostLayout::toObject(const NpyArray &array, int64_t image,
     if (hostType == HostType::Float32) {
       float real;
       std::memcpy(&real, bytes + 4 * index, 4);
-      value = quantizeHostValue(real, scale, zeroPoint);
+      value = quantizeHostValue(real, hostScale, hostZeroPoint);
     } else {
       uint8_t flip = hostType == HostType::UInt8 ? 0x80 : 0;
       value = static_cast<int8_t>(bytes[index] ^ flip);
@@ -174,7 +175,7 @@ void HostLayout::fromObject(llvm::ArrayRef<int8_t> object, int64_t image,
       array.bytes.data() + image * numElements() * npyElementSize(array.type);
   for (auto [value, index] : llvm::zip_equal(object, hostIndex)) {
     if (hostType == HostType::Float32) {
-      float real = dequantizeHostValue(value, scale, zeroPoint);
+      float real = dequantizeHostValue(value, hostScale, hostZeroPoint);
       std::memcpy(bytes + 4 * index, &real, 4);
     } else {
       uint8_t flip = hostType == HostType::UInt8 ? 0x80 : 0;

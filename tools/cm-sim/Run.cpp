@@ -203,10 +203,31 @@ static Expected<bool> writeOutputs(const SimCommand &command,
   return equal;
 }
 
+/// The inputs, by name, as the simulator was given them.
+static Error addInputs(const program::Program &program,
+                       llvm::ArrayRef<SimInput> inputs, uint64_t images,
+                       std::map<std::string, NpyArray> &tensors) {
+  for (const auto &[binding, input] :
+       llvm::zip_equal(program.inputs(), inputs)) {
+    Expected<HostLayout> layout = layoutOf(binding);
+    if (!layout)
+      return layout.takeError();
+    NpyArray &array = tensors[binding.name()] = layout->makeArray(images);
+    int64_t elements = layout->numElements();
+    for (uint64_t n = 0; n != images; ++n)
+      layout->fromObject(
+          input.data.slice(n % input.images * elements, elements), n, array);
+  }
+  return Error::success();
+}
+
 static Expected<bool> writeTensors(const SimCommand &command,
                                    const program::Program &program,
+                                   llvm::ArrayRef<SimInput> inputs,
                                    const SimResult &result, uint64_t images) {
   std::map<std::string, NpyArray> tensors;
+  if (Error error = addInputs(program, inputs, images, tensors))
+    return std::move(error);
   for (int t = 0; t != program.tensors_size(); ++t) {
     const program::Tensor &tensor = program.tensors(t);
     HostType type = tensor.host_type() == program::HOST_TYPE_UINT8
@@ -292,7 +313,7 @@ Expected<bool> cm::runCommand(SimCommand &command) {
       return std::move(error);
   if (!command.options.captureTensors)
     return *equal;
-  Expected<bool> same = writeTensors(command, *program, *result, images);
+  Expected<bool> same = writeTensors(command, *program, inputs, *result, images);
   if (!same)
     return same.takeError();
   return *equal && *same;

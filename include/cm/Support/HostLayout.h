@@ -49,6 +49,9 @@ public:
 
   HostType type() const { return hostType; }
   llvm::ArrayRef<int64_t> shape() const { return hostShape; }
+  llvm::ArrayRef<int64_t> permutation() const { return axes; }
+  float scale() const { return hostScale; }
+  int32_t zeroPoint() const { return hostZeroPoint; }
   llvm::StringRef name() const { return arrayName; }
   /// Elements of one image.
   int64_t numElements() const { return hostIndex.size(); }
@@ -70,9 +73,9 @@ public:
 private:
   std::string arrayName;
   HostType hostType = HostType::Int8;
-  std::vector<int64_t> hostShape;
-  float scale = 1.0f;
-  int32_t zeroPoint = 0;
+  std::vector<int64_t> hostShape, axes;
+  float hostScale = 1.0f;
+  int32_t hostZeroPoint = 0;
   /// Position in the host's image of each element of the object.
   std::vector<int64_t> hostIndex;
 };

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StageEmitter.h"
+#include "cm/Dialect/CMNN/CMNNBinding.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -47,55 +48,41 @@ cmflow::ObjectOp StageEmitter::objectOf(Value value) {
 // Bindings
 //===----------------------------------------------------------------------===//
 
-/// The binding that the importer's attributes describe; what is not said is
-/// that of an int8 array in the layout of the function's type.
-static cmflow::BindingAttr
-bindingOf(DictionaryAttr attrs, RankedTensorType type, StringRef fallback) {
-  MLIRContext *context = type.getContext();
-  Builder builder(context);
-  auto name = attrs.getAs<StringAttr>("cm.tensor");
-  auto hostType = attrs.getAs<StringAttr>("cm.host_type");
-  auto shape = attrs.getAs<DenseI64ArrayAttr>("cm.host_shape");
-  auto permutation = attrs.getAs<DenseI64ArrayAttr>("cm.permutation");
-  auto scale = attrs.getAs<FloatAttr>("cm.scale");
-  auto zeroPoint = attrs.getAs<IntegerAttr>("cm.zero_point");
-  SmallVector<int64_t> identity =
-      llvm::to_vector(llvm::seq<int64_t>(0, type.getRank() - 1));
+/// The binding of an argument or result of `func`, as every level reads it.
+static FailureOr<cmflow::BindingAttr>
+bindingOf(func::FuncOp func, llvm::Expected<HostLayout> layout) {
+  if (!layout)
+    return func.emitError(llvm::toString(layout.takeError()));
+  Builder builder(func.getContext());
   return cmflow::BindingAttr::get(
-      context, name ? name.getValue() : fallback,
-      hostType ? hostType.getValue() : "int8",
-      shape ? shape.asArrayRef() : type.getShape(),
-      permutation ? permutation.asArrayRef() : ArrayRef<int64_t>(identity),
-      scale ? scale : builder.getF32FloatAttr(1.0),
-      zeroPoint ? zeroPoint.getValue().getSExtValue() : 0);
+      func.getContext(), layout->name(), hostTypeName(layout->type()),
+      layout->shape(), layout->permutation(),
+      builder.getF32FloatAttr(layout->scale()), layout->zeroPoint());
 }
 
 LogicalResult StageEmitter::emitInput(func::FuncOp func, unsigned index) {
-  Value argument = func.getArgument(index);
-  if (usersOf(argument).empty())
-    return success();
-  cmflow::ObjectOp object = objectOf(argument);
-  DictionaryAttr attrs = func.getArgAttrDict(index);
-  auto binding = bindingOf(attrs ? attrs : builder.getDictionaryAttr({}),
-                           cast<RankedTensorType>(argument.getType()),
-                           object.getSymName());
+  FailureOr<cmflow::BindingAttr> binding =
+      bindingOf(func, cmnn::getArgumentLayout(func, index));
+  if (failed(binding))
+    return failure();
+  cmflow::ObjectOp object = objectOf(func.getArgument(index));
   symbols.insert(cmflow::InputOp::create(
       builder, loc, builder.getStringAttr("input_" + object.getSymName()),
-      FlatSymbolRefAttr::get(object.getSymNameAttr()), binding, IntegerAttr(),
+      FlatSymbolRefAttr::get(object.getSymNameAttr()), *binding, IntegerAttr(),
       IntegerAttr()));
   return success();
 }
 
 LogicalResult StageEmitter::emitOutput(func::FuncOp func, unsigned index,
                                        Value value) {
+  FailureOr<cmflow::BindingAttr> binding =
+      bindingOf(func, cmnn::getResultLayout(func, index));
+  if (failed(binding))
+    return failure();
   cmflow::ObjectOp object = objectOf(value);
-  DictionaryAttr attrs = func.getResultAttrDict(index);
-  auto binding =
-      bindingOf(attrs ? attrs : builder.getDictionaryAttr({}),
-                cast<RankedTensorType>(value.getType()), object.getSymName());
   symbols.insert(cmflow::OutputOp::create(
       builder, loc, builder.getStringAttr("output_" + object.getSymName()),
-      FlatSymbolRefAttr::get(object.getSymNameAttr()), binding, IntegerAttr(),
+      FlatSymbolRefAttr::get(object.getSymNameAttr()), *binding, IntegerAttr(),
       IntegerAttr()));
   return success();
 }

@@ -1,0 +1,62 @@
+"""A random small machine as textproto: crossbars that cut matrices into tiles,
+every topology, narrow and wide links, one port or several."""
+
+
+def topology(rng, cores):
+    kind = rng.integers(5)
+    if kind == 0:
+        width = int(rng.integers(2, 5))
+        torus = " torus: true" if rng.random() < 0.3 else ""
+        height = max(2, -(-cores // width))
+        return width * height, "mesh { width: %d height: %d%s }" % (width, height, torus)
+    if kind == 1:
+        return cores, "all_to_all { cores: %d }" % cores
+    if kind == 2:
+        return cores, "path_power { cores: %d power: %d }" % (cores, rng.integers(1, 6))
+    nodes = int(rng.integers(2, 5))
+    layers = max(2, -(-cores // nodes))
+    overlapping = " overlapping: true" if kind == 4 else ""
+    return layers * nodes, "prism { layers: %d layer_nodes: %d%s }" % (layers, nodes, overlapping)
+
+
+def random_machine(rng, cores):
+    """The text of a machine with at least `cores` cores."""
+    count, where = topology(rng, cores)
+    pick = lambda *values: values[rng.integers(len(values))]
+    attached = sorted({int(c) for c in rng.integers(0, count, size=3)})
+    return """name: "random"
+clock_ghz: 1
+core_types {
+  crossbar {
+    count: %d rows: %d cols: %d mvm_cycles: %d
+    mvm_concurrency: MVM_CONCURRENCY_%s
+  }
+  dpu { lanes: %d }
+  sram { access_bytes: %d ports: %d read_cycles: %d write_cycles: %d }
+  lcu { instruction_cycles: %d }
+}
+topology { %s }
+link { width_bytes: %d latency: %d }
+network { header_bytes: %d max_payload: %d switching: SWITCHING_%s }
+io_nodes { bytes_per_cycle: %d attached_to: [%s] }
+""" % (
+        pick(1, 2, 4, 8, 64),
+        pick(8, 16, 27, 64, 128),
+        pick(8, 16, 19, 64, 128),
+        pick(1, 7, 16, 100),
+        pick("GROUP", "CROSSBAR", "CORE"),
+        pick(1, 4, 16, 64),
+        pick(1, 4, 16, 64),
+        pick(1, 2, 4),
+        pick(1, 1, 3),
+        pick(1, 1, 5),
+        pick(0, 0, 1, 4),
+        where,
+        pick(1, 2, 8, 64),
+        pick(1, 1, 2, 9),
+        pick(0, 2, 8),
+        pick(0, 0, 3, 16),
+        pick("CUT_THROUGH", "STORE_AND_FORWARD"),
+        pick(1, 4, 16),
+        ", ".join(map(str, attached)),
+    )
