@@ -244,7 +244,7 @@ void SimModel::addRoutes() {
       if (model.buffer == none &&
           program->outputs(i).node() == route.dest_node() &&
           program->outputs(i).object() == route.object())
-        model.output = i;
+        model.outputs.push_back(i);
     model.received = counters.size();
     counters.push_back({uint32_t(routes.size()), none});
     for (int r = 0; r != route.readers_size(); ++r) {

@@ -152,7 +152,7 @@ struct RouteModel {
   uint32_t object, context; // the writer
   uint32_t destNode;
   uint32_t buffer = none; // SimModel::buffers
-  uint32_t output = none; // binding
+  llvm::SmallVector<uint32_t, 1> outputs; // bindings of the object
   uint64_t latency = 0;   // of a credit on its way back
   bool local = false;
   /// Counters of `received` and of each reader's retirements.

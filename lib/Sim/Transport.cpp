@@ -289,22 +289,23 @@ void Engine::writeOutput(const Message &message, const RouteModel &route) {
   const ObjectModel &object = model.objects[route.object];
   uint64_t imageBytes =
       uint64_t(object.height) * object.width * object.channels;
-  if (!options.timingOnly && message.payload) {
-    const program::Write &write =
-        model.contexts[message.context].context->write();
-    uint64_t at =
-        message.image * imageBytes +
-        (message.pixel.y * object.width + message.pixel.x) * object.channels +
-        write.channel_begin();
-    std::memcpy(result.outputs[route.output].data() + at, message.bytes.data(),
-                message.payload);
-  }
-  uint64_t &bytes = outputs[route.output].bytesOfImage[message.image];
-  bytes += message.payload;
+  const program::Write &write =
+      model.contexts[message.context].context->write();
+  uint64_t at =
+      message.image * imageBytes +
+      (message.pixel.y * object.width + message.pixel.x) * object.channels +
+      write.channel_begin();
   result.statistics.lastOut[message.image] = now;
-  if (message.payload == 0 || bytes != imageBytes)
-    return;
-  if (++bindingsDone[message.image] != outputs.size())
+  for (uint32_t output : route.outputs) {
+    if (!options.timingOnly && message.payload)
+      std::memcpy(result.outputs[output].data() + at, message.bytes.data(),
+                  message.payload);
+    uint64_t &bytes = outputs[output].bytesOfImage[message.image];
+    bytes += message.payload;
+    if (message.payload && bytes == imageBytes)
+      ++bindingsDone[message.image];
+  }
+  if (message.payload == 0 || bindingsDone[message.image] != outputs.size())
     return;
   ++imagesDone;
   if (options.progress)

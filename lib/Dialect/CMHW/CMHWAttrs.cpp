@@ -101,7 +101,7 @@ mlir::FailureOr<MachineModel> cmhw::getMachineModel(mlir::Operation *op) {
   if (!attr)
     return op->emitError("expected attribute `")
            << CMHWDialect::getMachineAttrName()
-           << "` on the module: name a machine";
+           << "` on the module: name a machine, as with --machine";
   llvm::Expected<MachineModel> model =
       MachineModel::create(attrToMachine(attr));
   if (!model)
