@@ -115,11 +115,9 @@ static std::string readAll(int pipe) {
 llvm::Expected<Json>
 cm::measureInChild(llvm::function_ref<llvm::Expected<Json>()> measure) {
   int ends[2];
-  if (pipe(ends) != 0)
-    return makeError("cannot open a pipe");
-  pid_t child = fork();
-  if (child < 0)
-    return makeError("cannot start a process");
+  pid_t child = -1;
+  if (pipe(ends) != 0 || (child = fork()) < 0)
+    return makeError("cannot start a measuring process");
   if (child == 0) {
     close(ends[0]);
     runChild(ends[1], measure);
