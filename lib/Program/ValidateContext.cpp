@@ -196,7 +196,7 @@ static Error checkQuantization(const program::Quantization &quantization,
 static Error checkRange(const program::DpuInstr &instr,
                         const std::string &where) {
   if (instr.minimum() < -128 || instr.maximum() > 127 ||
-      instr.minimum() >= instr.maximum())
+      instr.minimum() > instr.maximum())
     return makeError("{0}: saturates to {1} .. {2}, expected a range within "
                      "-128 .. 127",
                      where, instr.minimum(), instr.maximum());

@@ -131,8 +131,12 @@ const WrongProgram dpuCode[] = {
            0, std::numeric_limits<float>::infinity());
      },
      "dpu[3]: scale INF, expected a positive number"},
-    {"Saturation", [](Parts p) { p.dpu(8).set_minimum(127); },
-     "dpu[8]: saturates to 127 .. 127, expected a range within -128 .. 127"},
+    {"Saturation",
+     [](Parts p) {
+       p.dpu(8).set_minimum(127);
+       p.dpu(8).set_maximum(126);
+     },
+     "dpu[8]: saturates to 127 .. 126, expected a range within -128 .. 127"},
     {"InputScale", [](Parts p) { p.dpu(2).mutable_a()->set_scale(-1); },
      "dpu[2]: a.scale -1.000000e+00, expected a positive number"},
     {"SecondScale", [](Parts p) { p.dpu(4).clear_b(); },

@@ -71,6 +71,11 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
   FailureOr<MachineModel> machine = cmhw::getMachineModel(module);
   if (failed(machine))
     return failure();
+  if (machine->proto().requantization() != machine::REQUANTIZATION_FP32)
+    return func->emitError("machine '")
+           << machine->name()
+           << "' requantises in fixed point, which is not compiled yet: "
+              "expected requantization fp32";
   FailureOr<std::vector<Layer>> layers = planLayers(*func, *machine);
   if (failed(layers))
     return failure();

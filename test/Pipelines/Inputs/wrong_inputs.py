@@ -74,6 +74,7 @@ CASES = [
     (["cm-compile", MODEL, TINY8, "--set", "core.mvm_cycle=1", *OUT], "mvm_cycle"),
     (["cm-compile", MODEL, TINY8, "--set", "core.mvm_cycles=fast", *OUT], "fast"),
     (["cm-compile", MODEL, TINY8, "--set", "core.count=1", *OUT], "crossbars"),
+    (["cm-compile", MODEL, TINY8, "--set", "requantization=fixed", *OUT], "fixed point"),
     # Command lines.
     (["cm-compile", MODEL, TINY8, "--cores=99", *OUT], "99"),
     (["cm-compile", MODEL, TINY8, "--emit=assembly", *OUT], "assembly"),
