@@ -97,7 +97,11 @@ TEST(Errors, CreditsThatComeTooEarly) {
       wait = instr.mutable_wait();
   ASSERT_NE(wait, nullptr);
   wait->mutable_threshold()->set_constant(-4 * 6);
-  EXPECT_THAT(network.runError(input()), HasSubstr("overwrites live data"));
+  EXPECT_EQ(network.runError(input()),
+            "cycle 36: message of host 'in' for image 0 at core[1] overwrites "
+            "live data: pixel (4, 0) of image 0 of object 'in' goes to address "
+            "0, which holds pixel (0, 0) of image 0; core[1] 'conv' reads it "
+            "last in iteration (1, 1)");
 }
 
 TEST(Errors, NoScheduleAtAll) {
