@@ -112,6 +112,65 @@ std::vector<uint32_t> StageGraph::streamsFrom(uint32_t node) const {
 }
 
 //===----------------------------------------------------------------------===//
+// What earlier phases have set
+//===----------------------------------------------------------------------===//
+
+LogicalResult cm::requirePlaced(const StageGraph &graph,
+                                const MachineModel &machine) {
+  for (const StageNode &node : graph.nodes) {
+    auto place = node.op->getAttrOfType<IntegerAttr>("place");
+    if (!place)
+      return node.op->emitOpError("expected `place`: run cm-place first");
+    uint64_t id = place.getInt();
+    if (id >= machine.numNodes())
+      return node.op->emitOpError("expected a place below the ")
+             << machine.numNodes() << " nodes of machine '" << machine.name()
+             << "', found " << place.getInt();
+    bool fits = machine.isCore(id) == (node.role == StageNode::Compute);
+    if (!fits || (node.role == StageNode::Compute && node.stage().getMvm() &&
+                  !machine.hasCrossbar(id)))
+      return node.op->emitOpError("cannot be placed on ")
+             << machine.nodeName(id);
+  }
+  return success();
+}
+
+/// Whether links lead from one node to another.
+static bool isPath(const MachineModel &machine, ArrayRef<int64_t> links,
+                   NodeId from, NodeId to) {
+  for (int64_t link : links) {
+    if (link < 0 || link >= int64_t(machine.links().size()) ||
+        machine.link(link).from != from)
+      return false;
+    from = machine.link(link).to;
+  }
+  return from == to;
+}
+
+LogicalResult cm::requireRouted(const StageGraph &graph,
+                                const MachineModel &machine) {
+  llvm::DenseMap<std::pair<uint32_t, NodeId>, ArrayRef<int64_t>> paths;
+  for (const StageStream &stream : graph.streams) {
+    cmflow::StreamOp op = stream.op;
+    if (!op.getRoute())
+      return op.emitOpError("expected `route`: run cm-route first");
+    NodeId from = graph.nodes[stream.writer].place();
+    NodeId to = graph.nodes[stream.reader].place();
+    if (!isPath(machine, stream.route(), from, to))
+      return op.emitOpError("expected a route from ")
+             << machine.nodeName(from) << " to " << machine.nodeName(to)
+             << ", found links [" << stream.route() << "]";
+    auto [known, isNew] = paths.insert({{stream.writer, to}, stream.route()});
+    if (!isNew && known->second != stream.route())
+      return op.emitOpError("expected the route [")
+             << known->second << "] that @" << op.getFrom() << " takes to "
+             << machine.nodeName(to) << " already, found [" << stream.route()
+             << "]";
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Cost
 //===----------------------------------------------------------------------===//
 

@@ -32,7 +32,8 @@ static constexpr llvm::StringLiteral phaseNames[] = {
 //===----------------------------------------------------------------------===//
 
 /// ONNX says so in the file's name, or begins with the tag of a protobuf field,
-/// which is a control character; bytecode has a magic number, text is printable.
+/// which is a control character; bytecode has a magic number, text is
+/// printable.
 static bool looksLikeONNX(llvm::StringRef contents, llvm::StringRef path) {
   if (path.ends_with(".onnx"))
     return true;
@@ -88,6 +89,27 @@ static llvm::Error runPhase(ModuleOp module, const PipelineOptions &options) {
   return llvm::Error::success();
 }
 
+/// What is asked for must not be behind a module already.
+static llvm::Error checkStart(Phase first, const CompileOptions &options) {
+  auto late = [&](int phase, llvm::StringRef wanted) -> llvm::Error {
+    if (int(first) <= phase)
+      return llvm::Error::success();
+    return makeError("{0} comes too late: the module is past the phase '{1}'",
+                     wanted, phaseNames[int(first) - 1]);
+  };
+  // A module that is at the wanted level already stays as it is.
+  if (llvm::Error error = late(int(options.to) + 1, "the wanted level"))
+    return error;
+  if (!options.machine.empty() || !options.settings.empty())
+    if (llvm::Error error = late(int(Phase::Control), "a machine"))
+      return error;
+  if (options.cores)
+    if (llvm::Error error = late(int(Phase::Place), "a number of cores"))
+      return error;
+  return options.ii ? late(int(Phase::Schedule), "an II")
+                    : llvm::Error::success();
+}
+
 llvm::Expected<CompileReport> cm::compile(ModuleOp module,
                                           const CompileOptions &options) {
   PipelineOptions pipeline;
@@ -98,8 +120,11 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.cores = options.cores;
   pipeline.seed = options.seed;
 
+  Phase first = nextPhase(module);
+  if (llvm::Error error = checkStart(first, options))
+    return std::move(error);
   CompileReport report;
-  for (int phase = int(nextPhase(module)); phase <= int(options.to); ++phase) {
+  for (int phase = int(first); phase <= int(options.to); ++phase) {
     if (options.progress)
       options.progress(phaseNames[phase]);
     pipeline.from = Phase(phase);
@@ -108,6 +133,7 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
     if (llvm::Error error = runPhase(module, pipeline))
       return std::move(error);
     pipeline.machine = ""; // it is on the module now
+    pipeline.set.clear();
     std::chrono::duration<double> seconds =
         std::chrono::steady_clock::now() - start;
     report.phases.push_back({phaseNames[phase].str(), seconds.count()});

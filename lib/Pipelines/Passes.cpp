@@ -24,6 +24,11 @@ struct SetMachine : cm::impl::SetMachineBase<SetMachine> {
   using SetMachineBase::SetMachineBase;
 
   void runOnOperation() override {
+    if (machine.empty()) {
+      getOperation().emitError(
+          "expected a machine to set fields of: name a preset or a file");
+      return signalPassFailure();
+    }
     llvm::Expected<MachineModel> model =
         loadMachine(machine, std::vector<std::string>(set.begin(), set.end()));
     if (!model) {

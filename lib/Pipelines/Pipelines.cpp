@@ -61,7 +61,7 @@ static void addPhase(OpPassManager &passes, Phase phase,
 }
 
 void cm::buildPipeline(OpPassManager &passes, const PipelineOptions &options) {
-  if (!options.machine.empty()) {
+  if (!options.machine.empty() || !options.set.empty()) {
     SetMachineOptions machine;
     machine.machine = options.machine;
     machine.set.assign(options.set.begin(), options.set.end());
@@ -73,15 +73,30 @@ void cm::buildPipeline(OpPassManager &passes, const PipelineOptions &options) {
     addPhase(passes, static_cast<Phase>(phase), options);
 }
 
+/// `--cm-pipeline=text`.
+static LogicalResult
+parsePipeline(OpPassManager &passes, StringRef text,
+              function_ref<LogicalResult(const Twine &)> error) {
+  PipelineOptions options;
+  if (failed(options.parseFromString(text)))
+    return failure();
+  if (options.from.getValue() > options.to.getValue())
+    return error("expected the phase `from` to be no later than `to`");
+  buildPipeline(passes, options);
+  return success();
+}
+
 void cm::registerAllPasses() {
   cmnn::registerCMNNPasses();
   registerConversionPasses();
   cm::registerTransformsPasses();
   registerPipelinesPasses();
   mlir::registerTransformsPasses();
-  PassPipelineRegistration<PipelineOptions>(
+  registerPassPipeline(
       "cm-pipeline", "the phases from a quantised network to a program",
-      buildPipeline);
+      parsePipeline, [](function_ref<void(const detail::PassOptions &)> show) {
+        show(PipelineOptions());
+      });
 }
 
 void cm::registerAllDialects(DialectRegistry &registry) {

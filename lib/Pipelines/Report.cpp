@@ -9,7 +9,6 @@
 #include "Report.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Transforms/Problems.h"
-#include "cm/Support/Error.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/MathExtras.h"
 #include <map>
@@ -79,8 +78,7 @@ static void addBuffers(cmflow::GraphOp graph, const StageGraph &view,
 llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   cmflow::GraphOp graph = *module.getOps<cmflow::GraphOp>().begin();
   FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
-  if (failed(machine))
-    return makeError("the module names no machine");
+  assert(succeeded(machine) && "it was scheduled for one");
   StageGraph view(graph);
   llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, *machine);
   if (!problem)

@@ -33,12 +33,15 @@ static IntegerAttr i64(MLIRContext *context, int64_t value) {
   return Builder(context).getI64IntegerAttr(value);
 }
 
-/// An attribute that an earlier phase sets: `what` names the phase.
-static LogicalResult requirePlaced(const StageGraph &view) {
+/// Removes what cm-schedule set: it no longer holds.
+static void dropSchedule(cmflow::GraphOp graph, const StageGraph &view) {
   for (const StageNode &node : view.nodes)
-    if (!node.op->hasAttr("place"))
-      return node.op->emitOpError("expected `place`: run cm-place first");
-  return success();
+    node.op->removeAttr("offset");
+  for (const StageStream &stream : view.streams)
+    cmflow::StreamOp(stream.op).removeCapacityAttr();
+  graph.removeIiAttr();
+  graph.removeLatencyAttr();
+  graph.removeExactAttr();
 }
 
 //===----------------------------------------------------------------------===//
@@ -69,6 +72,9 @@ struct Place : cm::impl::PlaceBase<Place> {
       return report(graph, solution.takeError());
     assert(!llvm::errorToBool(problem.verify(*solution)));
 
+    dropSchedule(graph, view);
+    for (const StageStream &stream : view.streams)
+      cmflow::StreamOp(stream.op).removeRouteAttr();
     llvm::SmallSet<NodeId, 16> used;
     for (auto [node, place] : llvm::zip(view.nodes, solution->node)) {
       node.op->setAttr("place", i64(&getContext(), place));
@@ -98,13 +104,14 @@ struct Route : cm::impl::RouteBase<Route> {
     if (failed(machine))
       return failure();
     StageGraph view(graph);
-    if (failed(requirePlaced(view)))
+    if (failed(requirePlaced(view, *machine)))
       return failure();
     GraphRouting routing = routingProblem(view, *machine);
     llvm::Expected<RoutingSolution> solution = solveRouting(routing.problem);
     if (!solution)
       return report(graph, solution.takeError());
     assert(!llvm::errorToBool(routing.problem.verify(*solution)));
+    dropSchedule(graph, view);
     for (auto [index, writer] : llvm::enumerate(routing.writers))
       setRoutes(view, writer, routing.problem.streams[index].destinations,
                 solution->paths[index]);
@@ -146,11 +153,9 @@ struct Schedule : cm::impl::ScheduleBase<Schedule> {
     if (failed(machine))
       return failure();
     StageGraph view(graph);
-    if (failed(requirePlaced(view)))
+    if (failed(requirePlaced(view, *machine)) ||
+        failed(requireRouted(view, *machine)))
       return failure();
-    for (StageStream &stream : view.streams)
-      if (!stream.op.getRoute())
-        return stream.op.emitOpError("expected `route`: run cm-route first");
     llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, *machine);
     if (!problem)
       return report(graph, problem.takeError());

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Transforms/Problems.h"
-#include "cm/Support/Error.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -82,15 +81,12 @@ PlacementProblem cm::placementProblem(const StageGraph &graph,
   return problem;
 }
 
-llvm::Expected<PlacementSolution>
-cm::currentPlacement(const PlacementProblem &problem, const StageGraph &graph) {
+PlacementSolution cm::currentPlacement(const PlacementProblem &problem,
+                                       const StageGraph &graph) {
   PlacementSolution solution;
   std::vector<uint32_t> used(problem.machine->numNodes(), 0);
   for (auto [index, node] : llvm::enumerate(graph.nodes)) {
     NodeId place = node.place();
-    if (place >= problem.machine->numNodes())
-      return makeError("stage '{0}' is placed on node {1}, expected below {2}",
-                       node.name(), place, problem.machine->numNodes());
     solution.node.push_back(place);
     solution.firstCrossbar.push_back(used[place]);
     if (node.role == StageNode::Compute)

@@ -151,11 +151,8 @@ cm::scheduleProblem(const StageGraph &graph, const MachineModel &machine) {
   }
 
   PlacementProblem placement = placementProblem(graph, machine);
-  llvm::Expected<PlacementSolution> current =
-      currentPlacement(placement, graph);
-  if (!current)
-    return current.takeError();
-  problem.resources = placementLoads(placement, *current);
+  problem.resources =
+      placementLoads(placement, currentPlacement(placement, graph));
   appendLinkLoads(graph, machine, problem.resources);
   return problem;
 }

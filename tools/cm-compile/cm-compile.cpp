@@ -98,13 +98,13 @@ static llvm::Error run(Command &command) {
   llvm::Expected<CompileReport> report = compile(**module, command.options);
   if (!report)
     return report.takeError();
+  if (!command.report.empty() && report->iiCycles == 0)
+    return makeError("--report needs a schedule: compile an unscheduled model "
+                     "with --emit=cmflow or later");
   if (llvm::Error error = writeResult(**module, command))
     return error;
   if (command.report.empty())
     return llvm::Error::success();
-  if (report->iiCycles == 0)
-    return makeError("--report needs a schedule: compile an unscheduled model "
-                     "with --emit=cmflow or later");
   return writeFile(command.report, formatReport(*report));
 }
 

@@ -7,10 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Pipelines/Pipelines.h"
-#include "mlir/Support/LogicalResult.h"
+#include "cm/Support/Version.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
+#include "llvm/Support/CommandLine.h"
 
 int main(int argc, char **argv) {
+  llvm::cl::SetVersionPrinter(cm::printVersion);
   mlir::DialectRegistry registry;
   cm::registerAllDialects(registry);
   return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));

@@ -7,9 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Pipelines/Pipelines.h"
+#include "cm/Support/Version.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
+#include "llvm/Support/CommandLine.h"
 
 int main(int argc, char **argv) {
+  llvm::cl::SetVersionPrinter(cm::printVersion);
   mlir::DialectRegistry registry;
   cm::registerAllDialects(registry);
   cm::registerAllPasses();

@@ -72,6 +72,18 @@ struct StageGraph {
   std::vector<StageStream> streams;
 };
 
+/// Emits an error where a stage has no place, or one that does not exist or
+/// cannot host it: stages are on cores (with a crossbar for an MVM), inputs and
+/// outputs on I/O nodes.
+mlir::LogicalResult requirePlaced(const StageGraph &graph,
+                                  const MachineModel &machine);
+
+/// Emits an error where a stream has no route, or one that is no path from its
+/// writer to its reader; also where streams of one writer reach a node by two
+/// paths. The graph is placed.
+mlir::LogicalResult requireRouted(const StageGraph &graph,
+                                  const MachineModel &machine);
+
 /// What the DPU does in one iteration of a stage, in order. Loads and constants
 /// cost no lanes.
 std::vector<DpuWork> dpuWorkOf(cmflow::StageOp stage);

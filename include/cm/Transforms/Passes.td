@@ -17,6 +17,8 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
     Solves `PlacementProblem`: crossbars, contexts and SRAM of no core are
     exceeded, the busiest core is as idle as possible, then bytes times hops.
 
+    Routes and a schedule that the graph had are removed.
+
     Before: `cmflow.stage @s domain [4, 4] {...}`.
     After: `cmflow.stage @s domain [4, 4] place 3 {...}`.
   }];
@@ -35,7 +37,8 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
 def Route : Pass<"cm-route", "::cm::cmflow::GraphOp"> {
   let summary = "gives every stream its links";
   let description = [{
-    Solves `RoutingProblem`: a multicast tree for each writer.
+    Solves `RoutingProblem`: a multicast tree for each writer. A schedule that
+    the graph had is removed.
 
     Before: `cmflow.stream @a to @b over @o`.
     After: `cmflow.stream @a to @b over @o route [3, 8]`.

@@ -26,8 +26,8 @@ PlacementProblem placementProblem(const StageGraph &graph,
                                   const MachineModel &machine);
 /// The placement that the `place` attributes say, checked against the problem;
 /// figures are those of the problem.
-llvm::Expected<PlacementSolution>
-currentPlacement(const PlacementProblem &problem, const StageGraph &graph);
+PlacementSolution currentPlacement(const PlacementProblem &problem,
+                                   const StageGraph &graph);
 
 /// Stream i of the problem belongs to `writers[i]`; the graph is placed.
 struct GraphRouting {

@@ -74,19 +74,16 @@ struct ConvertCMFlowToCMCore
 } // namespace
 
 LogicalResult Lowering::requireScheduled() {
+  if (failed(requirePlaced(view, machine)) ||
+      failed(requireRouted(view, machine)))
+    return failure();
   if (!graph.getIi())
     return graph.emitOpError("expected `ii`: run cm-schedule first");
-  for (const StageNode &node : view.nodes)
-    if (!node.op->hasAttr("place"))
-      return node.op->emitOpError("expected `place`: run cm-place first");
-  for (StageStream &stream : view.streams) {
-    if (!stream.op.getRoute())
-      return stream.op.emitOpError("expected `route`: run cm-route first");
+  for (StageStream &stream : view.streams)
     if (!stream.op.getCapacity() &&
         machine.isCore(view.nodes[stream.reader].place()))
       return stream.op.emitOpError(
           "expected `capacity`: run cm-schedule first");
-  }
   return success();
 }
 

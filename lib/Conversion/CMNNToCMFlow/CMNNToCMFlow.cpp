@@ -81,9 +81,9 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
     return failure();
 
   OpBuilder builder(*func);
-  auto graph = cmflow::GraphOp::create(
-      builder, func->getLoc(), func->getSymNameAttr(), Attribute(),
-      IntegerAttr(), IntegerAttr(), BoolAttr());
+  auto graph =
+      cmflow::GraphOp::create(builder, func->getLoc(), func->getSymNameAttr(),
+                              IntegerAttr(), IntegerAttr(), BoolAttr());
   graph.getBody().emplaceBlock();
   StageEmitter emitter(module, graph);
   if (failed(emit(*func, *layers, emitter)))

@@ -98,6 +98,15 @@ static LogicalResult verifyWrite(mlir::SymbolTable &symbols, StageOp stage) {
          << object->getSymName();
 }
 
+/// (C5) of a stage.
+static LogicalResult verifyMvmOperand(MvmOp mvm) {
+  auto read = mvm.getInput().getDefiningOp<ReadOp>();
+  if (!read || !read->hasOneUse())
+    return mvm.emitOpError("(C5) of cmflow.stage: expected an operand from a "
+                           "cmflow.read that nothing else uses");
+  return success();
+}
+
 LogicalResult StageOp::verifyRegions() {
   if (getDomain().size() != 2 || getDomain()[0] < 1 || getDomain()[1] < 1)
     return emitOpError(
@@ -107,7 +116,8 @@ LogicalResult StageOp::verifyRegions() {
     return emitOpError("(C2) expected at most one cmflow.mvm");
   if (getBody().front().empty() || !isa<WriteOp>(getBody().front().back()))
     return emitOpError("(C4) expected a region that ends in cmflow.write");
-  return success();
+  MvmOp mvm = getMvm();
+  return mvm ? verifyMvmOperand(mvm) : success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -137,6 +147,74 @@ static void collectAccesses(GraphOp graph, Dataflow &flow) {
         flow.reads.insert({&op, access.getAccessedObject().getValue()});
     }
   }
+}
+
+namespace {
+/// What a writer writes: the values `offset + i * stride`, `i < count`, of each
+/// coordinate, and a range of channels.
+struct Written {
+  Written(Operation *writer, Extent extent) : op(writer) {
+    domain = {extent.h, extent.w};
+    pixels = PixelWrite::whole(extent.c);
+    if (auto stage = dyn_cast<StageOp>(writer)) {
+      domain = stage.getDomainBox();
+      pixels = stage.getWrite().getPixels().toPixelWrite();
+    }
+  }
+
+  int64_t size() const { return domain.size() * pixels.channels(); }
+  StringRef name() const {
+    return mlir::SymbolTable::getSymbolName(op).getValue();
+  }
+  bool overlaps(const Written &other) const;
+
+  Operation *op;
+  Domain domain;
+  PixelWrite pixels;
+};
+} // namespace
+
+/// Whether two arithmetic progressions have a value in common.
+static bool meet(int64_t offset, int64_t stride, int64_t count,
+                 int64_t otherOffset, int64_t otherStride, int64_t otherCount) {
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t distance = offset + i * stride - otherOffset;
+    if (distance >= 0 && distance % otherStride == 0 &&
+        distance / otherStride < otherCount)
+      return true;
+  }
+  return false;
+}
+
+bool Written::overlaps(const Written &other) const {
+  const PixelWrite &a = pixels, &b = other.pixels;
+  return a.channelBegin < b.channelEnd && b.channelBegin < a.channelEnd &&
+         meet(a.offsetY, a.strideY, domain.h, b.offsetY, b.strideY,
+              other.domain.h) &&
+         meet(a.offsetX, a.strideX, domain.w, b.offsetX, b.strideX,
+              other.domain.w);
+}
+
+/// (C1): disjoint, and together the whole object.
+static LogicalResult verifyWriters(ObjectOp object,
+                                   ArrayRef<Operation *> writers) {
+  Extent extent = object.getExtent();
+  int64_t expected = extent.h * extent.w * extent.c, found = 0;
+  SmallVector<Written> parts;
+  for (Operation *writer : writers) {
+    Written part(writer, extent);
+    for (const Written &other : parts)
+      if (part.overlaps(other))
+        return object.emitOpError("(C1) of cmflow.graph: @")
+               << other.name() << " and @" << part.name()
+               << " write the same elements";
+    found += part.size();
+    parts.push_back(part);
+  }
+  if (found != expected)
+    return object.emitOpError("(C1) of cmflow.graph: expected writers of all ")
+           << expected << " elements, found writers of " << found;
+  return success();
 }
 
 static LogicalResult verifyStream(mlir::SymbolTable &symbols, StreamOp stream,
@@ -194,7 +272,7 @@ static LogicalResult verifyComplete(Dataflow &flow) {
   return success();
 }
 
-LogicalResult GraphOp::verify() {
+LogicalResult GraphOp::verifyRegions() {
   mlir::SymbolTable symbols(getOperation());
   Dataflow flow;
   for (StageOp stage : getBody().getOps<StageOp>()) {
@@ -206,8 +284,8 @@ LogicalResult GraphOp::verify() {
   }
   collectAccesses(*this, flow);
   for (ObjectOp object : getBody().getOps<ObjectOp>())
-    if (flow.writers.lookup(object.getSymName()).empty())
-      return object.emitOpError("(C1) of cmflow.graph: expected a writer");
+    if (failed(verifyWriters(object, flow.writers.lookup(object.getSymName()))))
+      return failure();
   for (StreamOp stream : getBody().getOps<StreamOp>())
     if (failed(verifyStream(symbols, stream, flow)))
       return failure();

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Dialect/CMNN/CMNNOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OpImplementation.h"
 
@@ -53,7 +54,7 @@ LogicalResult ObjectOp::verify() {
   if (getHeight() < 1 || getWidth() < 1 || getChannels() < 1)
     return emitOpError("(C1) expected positive extents");
   if (!getElementType().isInteger(8) && !getElementType().isInteger(32))
-    return emitOpError("(C1) expected elements of i8 or i32, found ")
+    return emitOpError("(C2) expected elements of i8 or i32, found ")
            << getElementType();
   return success();
 }
@@ -111,6 +112,49 @@ LogicalResult MvmOp::verify() {
   if (lengthOf(getResult()) != columns)
     return emitOpError("(C2) expected a result of ")
            << columns << " elements, found " << lengthOf(getResult());
+  return success();
+}
+
+/// Rows that a weight of `shape` lists for the channels of an MVM.
+static int64_t listedRows(MvmOp op, ArrayRef<int64_t> shape) {
+  if (shape.size() == 2)
+    return shape[0];
+  return shape[0] * shape[1] * (op.getChannels()[1] - op.getChannels()[0]);
+}
+
+/// (C3) of an MVM.
+static LogicalResult verifyWeight(MvmOp op, cmnn::WeightOp weight) {
+  ArrayRef<int64_t> shape = weight.getType().getShape();
+  if (!weight.getType().getElementType().isInteger(8) ||
+      (shape.size() != 2 && shape.size() != 4))
+    return op.emitOpError("(C3) expected a weight of KHxKWxCIxCO or INxOUT "
+                          "int8, found ")
+           << weight.getType();
+  int64_t groups = op.getGroups(), columns = shape.back();
+  int64_t channels = shape.size() == 4 ? shape[2] * groups : shape[0];
+  if (columns % groups == 0 && op.getChannels()[1] <= channels &&
+      op.getElements()[1] <= listedRows(op, shape) &&
+      op.getColumns()[1] <= columns)
+    return success();
+  return op.emitOpError("(C3) expected channels, elements and columns within "
+                        "the ")
+         << channels << ", " << listedRows(op, shape) << " and " << columns
+         << " of @" << weight.getSymName() << " in " << groups << " groups";
+}
+
+LogicalResult GraphOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (StageOp stage : getBody().getOps<StageOp>()) {
+    for (MvmOp mvm : stage.getBody().getOps<MvmOp>()) {
+      auto weight = symbols.lookupNearestSymbolFrom<cmnn::WeightOp>(
+          getOperation()->getParentOp(), mvm.getWeightAttr());
+      if (!weight)
+        return mvm.emitOpError(
+                   "(C3) expected the name of a cmnn.weight, found ")
+               << mvm.getWeightAttr();
+      if (failed(verifyWeight(mvm, weight)))
+        return failure();
+    }
+  }
   return success();
 }
 

@@ -152,9 +152,6 @@ LogicalResult Exporter::exportNode(cmcore::NodeOp node) {
 }
 
 LogicalResult Exporter::exportRoute(cmcore::RouteOp route) {
-  if (route.getId() != uint64_t(program.routes_size()))
-    return route.emitOpError("(C1) expected id ")
-           << program.routes_size() << ", found " << route.getId();
   const ProgramNames::NodeNames &source = names.nodes[route.getSourceNode()];
   const ProgramNames::NodeNames &dest = names.nodes[route.getDestNode()];
   auto object =

@@ -145,9 +145,6 @@ static void setRange(program::DpuInstr &instr, OpTy op) {
 LogicalResult ContextExporter::exportPool(cmcore::PoolOp op,
                                           program::DpuInstr &instr) {
   if (op.getKind() != "max") {
-    if (!op.getXScale() || !op.getXZeroPoint() || !op.getYScale() ||
-        !op.getYZeroPoint())
-      return op.emitOpError("expected scales and zero points of an average");
     setQuantization(instr.mutable_a(), op.getXScale()->convertToFloat(),
                     *op.getXZeroPoint());
     setQuantization(instr.mutable_y(), op.getYScale()->convertToFloat(),
@@ -256,15 +253,35 @@ LogicalResult ContextExporter::exportOp(Operation *op) {
       });
 }
 
+/// What the verifiers of other dialects, and of discardable attributes, let
+/// pass.
+static LogicalResult checkTypes(Operation *op) {
+  if (isa<arith::ConstantOp, arith::AddIOp>(op)) {
+    auto type = dyn_cast<VectorType>(op->getResult(0).getType());
+    if (!type || !type.getElementType().isInteger(32) ||
+        (isa<arith::ConstantOp>(op) &&
+         !isa<DenseIntElementsAttr>(cast<arith::ConstantOp>(op).getValue())))
+      return op->emitOpError("expected a dense vector of i32, found ")
+             << op->getResult(0).getType();
+  }
+  Attribute names = op->getAttr(cmflow::tensorAttrName);
+  auto list = dyn_cast_or_null<ArrayAttr>(names);
+  if (names && !(list && llvm::all_of(list, llvm::IsaPred<cmflow::TensorAttr>)))
+    return op->emitOpError("expected `")
+           << cmflow::tensorAttrName << "` to be an array of #cmflow.tensor";
+  return success();
+}
+
 LogicalResult ContextExporter::exportData(cmcore::ContextOp context) {
   if (context.getData().empty() || context.getData().front().empty())
     return success();
   Block &block = context.getData().front();
-  send = dyn_cast<cmcore::SendOp>(block.back());
-  if (!send)
-    return context.emitOpError("expected a data path that ends in cmcore.send");
+  send = cast<cmcore::SendOp>(block.back());
+  // Names of tensors need the object.
+  if (failed(lookupName(send, names.objects, "an object", send.getObject())))
+    return failure();
   for (Operation &op : block)
-    if (failed(exportOp(&op)))
+    if (failed(checkTypes(&op)) || failed(exportOp(&op)))
       return failure();
   return success();
 }

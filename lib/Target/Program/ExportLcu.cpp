@@ -94,6 +94,7 @@ void cm::exportLcu(Block &block,
     } else if (auto wait = dyn_cast<cmcore::WaitOp>(op)) {
       exportWait(wait, *instr.mutable_wait());
     } else {
+      assert(isa<cmcore::FireOp>(op) && "verified by cmcore.context");
       instr.mutable_fire();
     }
   }

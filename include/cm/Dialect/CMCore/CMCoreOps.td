@@ -30,8 +30,9 @@ def CMCore_ProgramOp : CMCore_Op<"program", [IsolatedFromAbove, Symbol,
     SymbolTable, NoTerminator, SingleBlock, NoRegionArguments]> {
   let summary = "an accelerator program";
   let description = [{
-    Constraints: (C1) routes name objects, nodes, contexts and buffers that
-    exist.
+    Constraints: (C1) the ids of the nodes differ; (C2) the ids of the routes
+    count from 0 in order. What is named exists: checked by the program writer,
+    with everything else that a loader checks.
 
     ```mlir
     cmcore.program @net machine #cmhw.machine<...> release_interval 100 {
@@ -48,6 +49,7 @@ def CMCore_ProgramOp : CMCore_Op<"program", [IsolatedFromAbove, Symbol,
     $sym_name `machine` $machine `release_interval` $release_interval
         attr-dict-with-keyword $body
   }];
+  let hasRegionVerifier = 1;
 }
 
 def CMCore_ObjectOp : CMCore_Op<"object", [Symbol, HasParent<"ProgramOp">]> {
@@ -94,14 +96,12 @@ def CMCore_RouteOp : CMCore_Op<"route", [HasParent<"ProgramOp">]> {
     destination that read the buffer, in the order of their credits. Without a
     buffer the destination is an output node.
 
-    Constraints: (C1) ids count from 0 in order.
-
     Example: `cmcore.route 2 over @t22 from 3 @conv1 to 4 links [12] readers [@conv2]`
   }];
   let arguments = (ins I64Attr:$id, FlatSymbolRefAttr:$object,
       I64Attr:$source_node, FlatSymbolRefAttr:$source, I64Attr:$dest_node,
       OptionalAttr<FlatSymbolRefAttr>:$dest_buffer, DenseI64ArrayAttr:$links,
-      ArrayAttr:$readers);
+      FlatSymbolRefArrayAttr:$readers);
   let assemblyFormat = [{
     $id `over` $object `from` $source_node $source `to` $dest_node
         (`buffer` $dest_buffer^)? `links` $links `readers` $readers attr-dict
@@ -124,17 +124,22 @@ def CMCore_UnitOp : CMCore_Op<"unit", [Symbol, HasParent<"NodeOp">]> {
   let description = [{
     The slice is that of `cmflow.mvm`: rows `elements` of the channels
     `channels` of each kernel position, columns `columns`, block-diagonal over
-    `groups`. Bytes are cut only by the program writer.
+    `groups`. Bytes are cut only by the program writer, which checks that the
+    ranges are inside the weight.
+
+    Constraints: (C1) ranges are not empty.
 
     Example: `cmcore.unit @u0 crossbars [0, 1] holds @w9 groups 1 channels [0, 16] elements [0, 144] columns [0, 16]`
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$crossbars,
-      FlatSymbolRefAttr:$weight, I64Attr:$groups, DenseI64ArrayAttr:$channels,
-      DenseI64ArrayAttr:$elements, DenseI64ArrayAttr:$columns);
+      FlatSymbolRefAttr:$weight, ConfinedAttr<I64Attr, [IntPositive]>:$groups,
+      DenseI64ArrayAttr:$channels, DenseI64ArrayAttr:$elements,
+      DenseI64ArrayAttr:$columns);
   let assemblyFormat = [{
     $sym_name `crossbars` $crossbars `holds` $weight `groups` $groups
         `channels` $channels `elements` $elements `columns` $columns attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def CMCore_BufferOp : CMCore_Op<"buffer", [Symbol, HasParent<"NodeOp">]> {
@@ -143,16 +148,15 @@ def CMCore_BufferOp : CMCore_Op<"buffer", [Symbol, HasParent<"NodeOp">]> {
     The symbol is the object's. Slots are rows or pixels; see `Buffer` in
     `Program.proto`.
 
-    Constraints: (C1) address is at least 0.
-
     Example: `cmcore.buffer @t22 at 1024 <5 row>`
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$address,
+  let arguments = (ins SymbolNameAttr:$sym_name,
+      ConfinedAttr<I64Attr, [IntNonNegative]>:$address,
       CMFlow_CapacityAttr:$capacity);
   let assemblyFormat = "$sym_name `at` $address $capacity attr-dict";
 }
 
-def CMCore_ContextOp : CMCore_Op<"context", [Symbol, HasParent<"NodeOp">,
+def CMCore_ContextOp : CMCore_Op<"context", [IsolatedFromAbove, Symbol, HasParent<"NodeOp">,
     NoTerminator, NoRegionArguments]> {
   let summary = "control and data path of one stage";
   let description = [{
@@ -162,7 +166,10 @@ def CMCore_ContextOp : CMCore_Op<"context", [Symbol, HasParent<"NodeOp">,
     the multicast. On an input node `data` is empty and `input` names the
     object.
 
-    Constraints: (C1) both extents of the domain are positive.
+    Constraints: (C1) both extents of the domain are positive; (C2) `lcu` holds
+    loops, guards, waits and fires; (C3) `data` ends in `cmcore.send`, or is
+    empty where there is an `input`; (C4) at most one `cmcore.mvm`, whose
+    operand is a `cmcore.gather` that nothing else uses.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$domain,
       DenseI64ArrayAttr:$sends, OptionalAttr<FlatSymbolRefAttr>:$input);
@@ -171,6 +178,7 @@ def CMCore_ContextOp : CMCore_Op<"context", [Symbol, HasParent<"NodeOp">,
     $sym_name `domain` $domain `sends` $sends (`input` $input^)?
         attr-dict-with-keyword `lcu` $lcu `data` $data
   }];
+  let hasRegionVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,6 +196,10 @@ def CMCore_ForOp : CMCore_LcuOp<"for", [NoTerminator, SingleBlock,
     `upper`, inclusive, in steps of `step`. The maps are over `(n, d0, d1)`: the
     number of the image and the registers.
 
+    Constraints: (C1) `dim` is 0 or 1; (C2) `step` is at least 1; (C3) the maps
+    have three dimensions, no symbols and at least one result; (C4) the body is
+    of LCU operations.
+
     Example: `cmcore.for 1 from affine_map<(n, d0, d1) -> (0)> to affine_map<(n, d0, d1) -> (30)> step 1 { cmcore.fire }`
   }];
   let arguments = (ins I64Attr:$dim, AffineMapAttr:$lower,
@@ -196,17 +208,21 @@ def CMCore_ForOp : CMCore_LcuOp<"for", [NoTerminator, SingleBlock,
   let assemblyFormat = [{
     $dim `from` $lower `to` $upper `step` $step attr-dict-with-keyword $body
   }];
+  let hasRegionVerifier = 1;
 }
 
 def CMCore_GuardOp : CMCore_LcuOp<"guard", [NoTerminator, SingleBlock,
     NoRegionArguments]> {
   let summary = "runs its body where all results are at least 0";
   let description = [{
+    Constraints: (C3), (C4) as for `cmcore.for`.
+
     Example: `cmcore.guard affine_map<(n, d0, d1) -> (d0 - 3)> { cmcore.fire }`
   }];
   let arguments = (ins AffineMapAttr:$nonnegative);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$nonnegative attr-dict-with-keyword $body";
+  let hasRegionVerifier = 1;
 }
 
 def CMCore_WaitOp : CMCore_LcuOp<"wait"> {
@@ -216,6 +232,8 @@ def CMCore_WaitOp : CMCore_LcuOp<"wait"> {
     `retired` (iterations that this reader of the route has retired); both are
     counted on across images.
 
+    Constraints: (C3) as for `cmcore.for`, with one result.
+
     Example: `cmcore.wait route 2 reader 0 affine_map<(n, d0, d1) -> (n * 64 + d0 - 3)>`
   }];
   let arguments = (ins I64Attr:$route, OptionalAttr<I64Attr>:$reader,
@@ -223,6 +241,7 @@ def CMCore_WaitOp : CMCore_LcuOp<"wait"> {
   let assemblyFormat = [{
     `route` $route (`reader` $reader^)? $threshold attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def CMCore_FireOp : CMCore_LcuOp<"fire"> {
@@ -264,6 +283,8 @@ def CMCore_PoolOp : CMCore_Op<"pool"> {
   let description = [{
     `kind` is `max`, `average` or `global_average`; the quantisation attributes
     are those of the `cmflow` operation.
+
+    Constraints: (C1) `kind` is one of these; (C2) an average has all four.
 
     Example: `%0 = cmcore.pool "max" @t22 <...> : vector<16xi8>`
   }];

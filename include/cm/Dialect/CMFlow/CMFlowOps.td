@@ -28,16 +28,17 @@ def CMFlow_Vector : VectorOfRankAndType<[1], [I8, I32]>;
 //===----------------------------------------------------------------------===//
 
 def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
-    NoTerminator, SingleBlock, NoRegionArguments]> {
+    NoTerminator, SingleBlock, NoRegionArguments,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "one network as a pipeline of stages";
   let description = [{
-    Holds objects, stages, streams, inputs and outputs. `machine` is there from
-    the partition phase on, `ii` (cycles between two images) from the schedule
-    phase on.
+    Holds objects, stages, streams, inputs and outputs. From the schedule phase
+    on `ii` are the cycles between two images, `latency` those from the first
+    byte of an image to its last, and `exact` tells a guaranteed II.
 
-    Constraints: (C1) each object has at least one writer, and its writers
-    write disjoint parts of it; (C2) for each stage and each object that it
-    reads, each writer of the object has exactly one stream to the stage.
+    Constraints: (C1) the writers of an object write each element of it once;
+    (C2) for each stage and each object that it reads, each writer of the object
+    has exactly one stream to the stage.
 
     ```mlir
     cmflow.graph @net {
@@ -54,13 +55,12 @@ def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name,
-      OptionalAttr<AnyAttr>:$machine, OptionalAttr<I64Attr>:$ii,
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<I64Attr>:$ii,
       OptionalAttr<I64Attr>:$latency, OptionalAttr<BoolAttr>:$exact);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
-  let hasVerifier = 1;
-  let hasRegionVerifier = 0;
+  // After those of the stages, on which it relies.
+  let hasRegionVerifier = 1;
 }
 
 def CMFlow_ObjectOp : CMFlow_Op<"object", [Symbol, HasParent<"GraphOp">]> {
@@ -69,7 +69,7 @@ def CMFlow_ObjectOp : CMFlow_Op<"object", [Symbol, HasParent<"GraphOp">]> {
     `height x width` pixels of `channels` elements of `i8` (activations) or
     `i32` (partial sums). Padding is never stored.
 
-    Constraints: (C1) extents are positive.
+    Constraints: (C1) extents are positive; (C2) elements are i8 or i32.
 
     Example: `cmflow.object @t22 : 32x32x16 i8`
   }];
@@ -120,8 +120,8 @@ def CMFlow_OutputOp : CMFlow_PortOp<"output", "reads"> {
   }];
 }
 
-def CMFlow_StageOp : CMFlow_Op<"stage", [Symbol, HasParent<"GraphOp">,
-    SingleBlock, NoRegionArguments]> {
+def CMFlow_StageOp : CMFlow_Op<"stage", [IsolatedFromAbove, Symbol,
+    HasParent<"GraphOp">, SingleBlock, NoRegionArguments]> {
   let summary = "a loop nest on one core";
   let description = [{
     The region is one iteration `(d0, d1)` of the box `domain`. Iterations run
@@ -129,7 +129,9 @@ def CMFlow_StageOp : CMFlow_Op<"stage", [Symbol, HasParent<"GraphOp">,
 
     Constraints: (C1) both extents of the domain are positive; (C2) at most one
     `cmflow.mvm`; (C3) the iterations write pixels inside the object, and no
-    two the same one; (C4) the region ends in `cmflow.write`.
+    two the same one; (C4) the region ends in `cmflow.write`; (C5) the MVM's
+    operand is a `cmflow.read` that nothing else uses, since it goes to the
+    crossbar's input register and not to the DPU.
 
     Example: see `cmflow.graph`.
   }];
@@ -263,13 +265,14 @@ def CMFlow_MvmOp : CMFlow_Op<"mvm", [Pure]> {
     group, else 0. The sum is exact in int32.
 
     Constraints: (C1) the operand has one element per row; (C2) the result has
-    one per column; (C3) the ranges are inside the weight.
+    one per column; (C3) the ranges are inside the `cmnn.weight` of the module,
+    and `groups` divides its columns.
 
     Example:
     `%1 = cmflow.mvm %0, @w8 groups 1 channels [0, 3] elements [0, 27] columns [0, 16] : vector<27xi8> -> vector<16xi32>`
   }];
   let arguments = (ins CMFlow_VectorI8:$input, FlatSymbolRefAttr:$weight,
-      I64Attr:$groups, DenseI64ArrayAttr:$channels,
+      ConfinedAttr<I64Attr, [IntPositive]>:$groups, DenseI64ArrayAttr:$channels,
       DenseI64ArrayAttr:$elements, DenseI64ArrayAttr:$columns);
   let results = (outs CMFlow_VectorI32:$result);
   let assemblyFormat = [{

@@ -1,0 +1,125 @@
+// RUN: cm-opt %s --split-input-file --verify-diagnostics
+
+// window (C1): count.
+
+// expected-error @below {{(C1) expected two kernel extents, found 1}}
+module attributes {cm.a = #cmflow.window<kernel [1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): kernel.
+
+// expected-error @below {{(C1) expected kernel extents of at least 1, found 0}}
+module attributes {cm.a = #cmflow.window<kernel [1, 0] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): strides.
+
+// expected-error @below {{(C1) expected strides of at least 1, found 0}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [0, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): offsets.
+
+// expected-error @below {{(C1) expected two offsets, found 3}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): dilations.
+
+// expected-error @below {{(C1) expected dilations of at least 1, found -1}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, -1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C2).
+
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end, found [4, 4]}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [4, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C2): count.
+
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end, found [4]}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C3): order.
+
+// expected-error @below {{(C3) expected elements [begin, end) with 0 <= begin < end, found [-1, 4]}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [-1, 4] fill 0>} {}
+
+// -----
+
+// window (C3): end.
+
+// expected-error @below {{(C3) expected elements within the 36 of the window, found 37}}
+module attributes {cm.a = #cmflow.window<kernel [3, 3] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 37] fill 0>} {}
+
+// -----
+
+// window (C4).
+
+// expected-error @below {{(C4) expected an int8 fill, found 128}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 128>} {}
+
+// -----
+
+// pixels (C1): strides.
+
+// expected-error @below {{(C1) expected strides of at least 1, found 0}}
+module attributes {cm.a = #cmflow.pixels<strides [0, 1] offsets [0, 0] channels [0, 4]>} {}
+
+// -----
+
+// pixels (C1): offsets.
+
+// expected-error @below {{(C1) expected offsets of at least 0, found -1}}
+module attributes {cm.a = #cmflow.pixels<strides [1, 1] offsets [0, -1] channels [0, 4]>} {}
+
+// -----
+
+// pixels (C2).
+
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end, found [4, 0]}}
+module attributes {cm.a = #cmflow.pixels<strides [1, 1] offsets [0, 0] channels [4, 0]>} {}
+
+// -----
+
+// capacity (C1).
+
+// expected-error @below {{(C1) expected at least 1 slot, found 0}}
+module attributes {cm.a = #cmflow.capacity<0 row>} {}
+
+// -----
+
+// binding (C1).
+
+// expected-error @below {{(C1) expected host type int8, uint8 or float32, found 'int16'}}
+module attributes {cm.a = #cmflow.binding<"b" "int16" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>} {}
+
+// -----
+
+// binding (C2): negative.
+
+// expected-error @below {{(C2) expected a positive, finite scale, found -1.000000e+00 : f32}}
+module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scale -1.0 : f32 zero_point 0>} {}
+
+// -----
+
+// binding (C2): infinite.
+
+// expected-error @below {{(C2) expected a positive, finite scale, found 0x7F800000 : f32}}
+module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scale 0x7F800000 : f32 zero_point 0>} {}
+
+// -----
+
+// binding (C3).
+
+// expected-error @below {{(C3) expected an int8 zero point, found -129}}
+module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point -129>} {}

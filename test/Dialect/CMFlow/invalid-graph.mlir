@@ -1,0 +1,324 @@
+// RUN: cm-opt %s --split-input-file --verify-diagnostics
+
+// object: extents.
+
+cmflow.graph @net {
+  // expected-error @below {{expected height x width x channels, found 2 extents}}
+  cmflow.object @x : 4x4 i8
+}
+
+// -----
+
+// object (C1).
+
+cmflow.graph @net {
+  // expected-error @below {{(C1) expected positive extents}}
+  cmflow.object @x : 4x0x4 i8
+}
+
+// -----
+
+// object (C2).
+
+cmflow.graph @net {
+  // expected-error @below {{(C2) expected elements of i8 or i32, found 'i16'}}
+  cmflow.object @x : 4x4x4 i16
+}
+
+// -----
+
+// graph (C1): no writer.
+
+cmflow.graph @net {
+  // expected-error @below {{(C1) of cmflow.graph: expected writers of all 4 elements, found writers of 0}}
+  cmflow.object @x : 1x1x4 i8
+}
+
+// -----
+
+// graph (C1): a part is not written.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  // expected-error @below {{(C1) of cmflow.graph: expected writers of all 8 elements, found writers of 4}}
+  cmflow.object @y : 2x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// graph (C1): every second row twice.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  // expected-error @below {{(C1) of cmflow.graph: @s and @t write the same elements}}
+  cmflow.object @y : 4x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [2, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [2, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stage @t domain [2, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [2, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+  cmflow.stream @in to @t over @x
+}
+
+// -----
+
+// graph (C2).
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C2) expected a stream from @in over @x}}
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+}
+
+// -----
+
+// stream (C1): not a writer.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  // expected-error @below {{(C1) expected a writer of @x, found @s}}
+  cmflow.stream @s to @s over @x
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stream (C1): nothing.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  // expected-error @below {{(C1) expected a writer of @x, found @absent}}
+  cmflow.stream @absent to @s over @x
+}
+
+// -----
+
+// stream (C2).
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+  // expected-error @below {{(C2) expected a reader of @y, found @in}}
+  cmflow.stream @s to @in over @y
+}
+
+// -----
+
+// stream twice.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+  // expected-error @below {{repeats the stream from @in to @s over @x}}
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stream (C3): one buffer has one capacity.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.object @z : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] place 3 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stage @t domain [1, 1] place 3 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @z <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x route [1] capacity <4 row>
+  // expected-error @below {{(C3) expected capacity #cmflow.capacity<4 row> of the buffer of @x on node 3, found #cmflow.capacity<5 row>}}
+  cmflow.stream @in to @t over @x route [1] capacity <5 row>
+}
+
+// -----
+
+// stage (C1): extent.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C1) expected a domain of two positive extents, found [1, 0]}}
+  cmflow.stage @s domain [1, 0] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stage (C1): count.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C1) expected a domain of two positive extents, found [1]}}
+  cmflow.stage @s domain [1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stage (C2).
+
+cmnn.weight @w = dense<1> : tensor<4x4xi8>
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i32
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C2) expected at most one cmflow.mvm}}
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    %1 = cmflow.mvm %0, @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
+    %2 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    %3 = cmflow.mvm %2, @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
+    cmflow.write %1, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi32>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stage (C3): writes outside.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C3) writes pixel (1, 0) outside object @y}}
+  cmflow.stage @s domain [2, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stage (C4): empty.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C4) expected a region that ends in cmflow.write}}
+  cmflow.stage @s domain [1, 1] {
+  }
+}
+
+// -----
+
+// stage (C4): no write.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C4) expected a region that ends in cmflow.write}}
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+  }
+}
+
+// -----
+
+// stage (C5): the operand is used twice.
+
+cmnn.weight @w = dense<1> : tensor<4x4xi8>
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    // expected-error @below {{(C5) of cmflow.stage: expected an operand from a cmflow.read that nothing else uses}}
+    %1 = cmflow.mvm %0, @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stage (C5): the operand is computed.
+
+cmnn.weight @w = dense<1> : tensor<4x4xi8>
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i32
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    %2 = cmflow.softmax %0 {x_scale = 1.0 : f32, y_scale = 1.0 : f32, y_zero_point = 0 : i32} : vector<4xi8>
+    // expected-error @below {{(C5) of cmflow.stage: expected an operand from a cmflow.read that nothing else uses}}
+    %1 = cmflow.mvm %2, @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
+    cmflow.write %1, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi32>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// stage: isolated.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  %0 = arith.constant dense<1> : vector<4xi8>
+  // expected-note @below {{required by region isolation constraints}}
+  cmflow.stage @s domain [1, 1] {
+    // expected-error @below {{using value defined outside the region}}
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+}
