@@ -8,7 +8,6 @@
 
 #include "Crossbar.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
-#include "cm/Support/Error.h"
 
 using namespace cm;
 using namespace cm::functional;
@@ -33,10 +32,9 @@ static int64_t rowOffset(cmflow::MvmOp op, ArrayRef<int64_t> shape,
   return (element / count * shape[2] + channel % shape[2]) * shape[3];
 }
 
-llvm::Expected<Matrix> cm::functional::matrixOf(cmflow::MvmOp op) {
+Matrix cm::functional::matrixOf(cmflow::MvmOp op) {
   cmnn::WeightOp weight = lookupWeight(op);
-  if (!weight)
-    return makeError("no weight '{0}'", op.getWeight());
+  assert(weight && "verified by cmflow.mvm");
   std::vector<int8_t> storage;
   ArrayRef<int8_t> values = weight.getInt8(storage);
   ArrayRef<int64_t> shape = weight.getType().getShape();

@@ -14,7 +14,6 @@
 #define CM_LIB_FUNCTIONAL_CROSSBAR_H
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
-#include "llvm/Support/Error.h"
 #include <vector>
 
 namespace cm::functional {
@@ -31,7 +30,7 @@ struct Matrix {
   bool multiply(const int32_t *input, size_t rows, int32_t *result) const;
 };
 
-llvm::Expected<Matrix> matrixOf(cmflow::MvmOp op);
+Matrix matrixOf(cmflow::MvmOp op);
 
 } // namespace cm::functional
 

@@ -144,11 +144,8 @@ static Step makeGlobalAveragePool(cmflow::GlobalAveragePoolOp op,
 // Vectors
 //===----------------------------------------------------------------------===//
 
-static llvm::Expected<Step> makeMvm(cmflow::MvmOp op, Slice x, Slice result) {
-  llvm::Expected<Matrix> matrix = matrixOf(op);
-  if (!matrix)
-    return matrix.takeError();
-  return [=, matrix = std::move(*matrix)](Frame &frame) {
+static Step makeMvm(cmflow::MvmOp op, Slice x, Slice result) {
+  return [=, matrix = matrixOf(op)](Frame &frame) {
     if (!matrix.multiply(frame.values.data() + x.begin, x.length,
                          frame.values.data() + result.begin))
       frame.error = "accumulator overflows int32";

@@ -162,13 +162,6 @@ TEST_F(Functional, NamesAnUnknownOperation) {
       "stage 's': 'arith.subi' is unknown to the functional run");
 }
 
-TEST_F(Functional, NamesAMissingWeight) {
-  std::string text = tiled;
-  text.replace(text.find("cmnn.weight @w"), 14, "cmnn.weight @v");
-  EXPECT_EQ(llvm::toString(create(text).takeError()),
-            "stage 'last': no weight 'w'");
-}
-
 TEST_F(Functional, RefusesConstantsOfFloats) {
   std::string body = "    %f = arith.constant dense<1.0> : vector<1xf32>\n"
                      "    %y = arith.constant dense<1> : vector<1xi8>\n";

@@ -107,7 +107,7 @@ cmflow.graph @net {
   }
   cmflow.output @out reads @y binding <"y" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
   cmflow.stream @in to @s over @x route [57]
-  // expected-error @below {{expected the route [57] that @in takes to core[0] already, found [58, 8]}}
-  cmflow.stream @in to @t over @x route [58, 8]
+  // expected-error @below {{expected the route [57] that @in takes to core[0] already, found [59, 1]}}
+  cmflow.stream @in to @t over @x route [59, 1]
   cmflow.stream @s to @out over @y route [56]
 }

@@ -36,9 +36,9 @@ def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
     on `ii` are the cycles between two images, `latency` those from the first
     byte of an image to its last, and `exact` tells a guaranteed II.
 
-    Constraints: (C1) the writers of an object write each element of it once;
-    (C2) for each stage and each object that it reads, each writer of the object
-    has exactly one stream to the stage.
+    Constraints: (C1) each object has at least one writer, and its writers
+    write disjoint parts of it; (C2) for each stage and each object that it
+    reads, each writer of the object has exactly one stream to the stage.
 
     ```mlir
     cmflow.graph @net {
