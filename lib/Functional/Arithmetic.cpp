@@ -30,11 +30,16 @@ static int32_t clampRound(float value, int32_t zeroPoint, Limits limits) {
   return zeroPoint + static_cast<int32_t>(std::nearbyint(clamped));
 }
 
-/// The zero point is in `value` already.
-static int32_t saturateRound(float value, Limits limits) {
-  return static_cast<int32_t>(
-      std::nearbyint(clampTo(value, static_cast<float>(limits.minimum),
-                             static_cast<float>(limits.maximum))));
+/// The zero point and `lift` are in `value` already.
+static int32_t saturateRound(float value, Limits limits, int32_t lift) {
+  float low = static_cast<float>(limits.minimum + lift);
+  float high = static_cast<float>(limits.maximum + lift);
+  float rounded = std::nearbyint(clampTo(value, low, high));
+  return static_cast<int32_t>(rounded) - lift;
+}
+
+static int32_t liftOf(Bytes bytes) {
+  return bytes == Bytes::Unsigned ? 128 : 0;
 }
 
 int32_t cm::functional::requantize(int32_t accumulator, float multiplier,
@@ -43,17 +48,24 @@ int32_t cm::functional::requantize(int32_t accumulator, float multiplier,
   return clampRound(scaled, zeroPoint, limits);
 }
 
-Addition::Addition(Quantity a, Quantity b, Quantity y, Limits limits)
-    : ratioA(a.scale / y.scale), ratioB(b.scale / y.scale), limits(limits) {
-  float shareB = ratioB * static_cast<float>(b.zeroPoint);
-  float zero = std::fma(ratioA, static_cast<float>(a.zeroPoint), shareB);
-  offset = static_cast<float>(y.zeroPoint) - zero;
+Addition::Addition(Quantity a, Quantity b, Quantity y, Limits limits,
+                   Bytes bytes)
+    : lift(liftOf(bytes)), ratioA(a.scale / y.scale),
+      ratioB(b.scale / y.scale), limits(limits) {
+  float shareB = ratioB * static_cast<float>(b.zeroPoint + lift);
+  float zero =
+      std::fma(ratioA, static_cast<float>(a.zeroPoint + lift), shareB);
+  offset = static_cast<float>(y.zeroPoint + lift) - zero;
 }
 
 int32_t Addition::operator()(int32_t a, int32_t b) const {
-  float share = std::fma(static_cast<float>(b), ratioB, offset);
-  return saturateRound(std::fma(static_cast<float>(a), ratioA, share), limits);
+  float share = std::fma(static_cast<float>(b + lift), ratioB, offset);
+  float sum = std::fma(static_cast<float>(a + lift), ratioA, share);
+  return saturateRound(sum, limits, lift);
 }
+
+Mean::Mean(Quantity x, Quantity y, Limits limits, Bytes bytes)
+    : x(x), y(y), limits(limits), lift(liftOf(bytes)) {}
 
 void Mean::add(int32_t value) {
   float real = static_cast<float>(value - x.zeroPoint) * x.scale;
@@ -64,7 +76,8 @@ int32_t Mean::finish(int64_t count) {
   float mean = total / static_cast<float>(count);
   total = 0.0f;
   float scaled = mean / y.scale;
-  return saturateRound(scaled + static_cast<float>(y.zeroPoint), limits);
+  return saturateRound(scaled + static_cast<float>(y.zeroPoint + lift), limits,
+                       lift);
 }
 
 int32_t cm::functional::globalMean(int64_t sum, int64_t count, Quantity x,

@@ -34,13 +34,17 @@ struct Limits {
 int32_t requantize(int32_t accumulator, float multiplier, int32_t zeroPoint,
                    Limits limits);
 
+/// Whether floats compute with the bytes of int8 or of uint8 tensors.
+enum class Bytes { Signed, Unsigned };
+
 /// QLinearAdd.
 class Addition {
 public:
-  Addition(Quantity a, Quantity b, Quantity y, Limits limits);
+  Addition(Quantity a, Quantity b, Quantity y, Limits limits, Bytes bytes);
   int32_t operator()(int32_t a, int32_t b) const;
 
 private:
+  int32_t lift; // from int8 to what floats see
   float ratioA, ratioB, offset;
   Limits limits;
 };
@@ -48,7 +52,7 @@ private:
 /// QLinearAveragePool of one channel: values are added in order.
 class Mean {
 public:
-  Mean(Quantity x, Quantity y, Limits limits) : x(x), y(y), limits(limits) {}
+  Mean(Quantity x, Quantity y, Limits limits, Bytes bytes);
   void add(int32_t value);
   /// `count` pixels share the sum, which is reset.
   int32_t finish(int64_t count);
@@ -56,6 +60,7 @@ public:
 private:
   Quantity x, y;
   Limits limits;
+  int32_t lift; // from int8 to what floats see
   float total = 0.0f;
 };
 

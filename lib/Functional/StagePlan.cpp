@@ -95,10 +95,14 @@ template <typename OpTy> static Limits limitsOf(OpTy op) {
           static_cast<int32_t>(op.getMaximum())};
 }
 
+template <typename OpTy> static Bytes bytesOf(OpTy op) {
+  return op.getUnsignedRounding() ? Bytes::Unsigned : Bytes::Signed;
+}
+
 static Step makeAveragePool(cmflow::AveragePoolOp op, unsigned number,
                             Slice result) {
   Window window = op.getWindow().toWindow();
-  Mean mean(inputOf(op), outputOf(op), limitsOf(op));
+  Mean mean(inputOf(op), outputOf(op), limitsOf(op), bytesOf(op));
   bool countsPadding = op.getCountIncludePad();
   return [=](Frame &frame) {
     const ObjectData &object = frame.objects[number];
@@ -195,7 +199,7 @@ static Step makeAddQuantized(cmflow::AddQuantizedOp op, Slice a, Slice b,
                      static_cast<int32_t>(op.getAZeroPoint())},
                     {op.getBScale().convertToFloat(),
                      static_cast<int32_t>(op.getBZeroPoint())},
-                    outputOf(op), limitsOf(op));
+                    outputOf(op), limitsOf(op), bytesOf(op));
   return [=](Frame &frame) {
     for (size_t k = 0; k < result.length; ++k)
       frame.values[result.begin + k] =

@@ -17,15 +17,16 @@ TensorData interpreter::run(cmnn::AddOp op, llvm::ArrayRef<int8_t> a,
   Rounding rounding(op);
   float ratioA = op.getAScale() / rounding.scale;
   float ratioB = op.getBScale() / rounding.scale;
-  float zeroB = ratioB * static_cast<float>(op.getBZeroPoint());
+  int32_t shift = op.getUnsignedRounding() ? 128 : 0;
+  float zeroB = ratioB * static_cast<float>(op.getBZeroPoint() + shift);
   float zeros =
-      std::fmaf(ratioA, static_cast<float>(op.getAZeroPoint()), zeroB);
-  float constant = static_cast<float>(rounding.zeroPoint) - zeros;
+      std::fmaf(ratioA, static_cast<float>(op.getAZeroPoint() + shift), zeroB);
+  float constant = static_cast<float>(rounding.zeroPoint + shift) - zeros;
   TensorData y(a.size());
   for (size_t i = 0; i < y.size(); ++i) {
-    float value = std::fmaf(static_cast<float>(b[i]), ratioB, constant);
-    value = std::fmaf(static_cast<float>(a[i]), ratioA, value);
-    y[i] = rounding.toInt8WithZeroPoint(value);
+    float value = std::fmaf(static_cast<float>(b[i] + shift), ratioB, constant);
+    value = std::fmaf(static_cast<float>(a[i] + shift), ratioA, value);
+    y[i] = rounding.toInt8WithZeroPoint(value, shift);
   }
   return y;
 }

@@ -35,11 +35,13 @@ struct Rounding {
                                static_cast<int32_t>(std::nearbyintf(clamped)));
   }
 
-  /// Rounds `value`, in which the zero point is included.
-  int8_t toInt8WithZeroPoint(float value) const {
-    float clamped = std::min(std::max(value, static_cast<float>(minimum)),
-                             static_cast<float>(maximum));
-    return static_cast<int8_t>(std::nearbyintf(clamped));
+  /// Rounds `value`, in which the zero point and `shift` are included.
+  int8_t toInt8WithZeroPoint(float value, int32_t shift) const {
+    float low = static_cast<float>(minimum + shift);
+    float high = static_cast<float>(maximum + shift);
+    float clamped = std::min(std::max(value, low), high);
+    float rounded = std::nearbyintf(clamped);
+    return static_cast<int8_t>(rounded - static_cast<float>(shift));
   }
 };
 

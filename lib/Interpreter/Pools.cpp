@@ -54,6 +54,7 @@ TensorData interpreter::run(cmnn::AveragePoolOp op, llvm::ArrayRef<int8_t> x) {
   Rounding rounding(op);
   Extents in(op.getX()), out(op.getY());
   int64_t kernelSize = op.getKernel()[0] * op.getKernel()[1];
+  int32_t shift = op.getUnsignedRounding() ? 128 : 0;
   TensorData y(out.numElements());
   for (int64_t i = 0; i < out.numElements(); ++i) {
     int64_t pixel = i / out.channels, c = i % out.channels;
@@ -69,8 +70,9 @@ TensorData interpreter::run(cmnn::AveragePoolOp op, llvm::ArrayRef<int8_t> x) {
     if (op.getCountIncludePad())
       count = kernelSize;
     float mean = sum / static_cast<float>(count);
-    y[i] = rounding.toInt8WithZeroPoint(mean / rounding.scale +
-                                        static_cast<float>(rounding.zeroPoint));
+    float zeroPoint = static_cast<float>(rounding.zeroPoint + shift);
+    y[i] = rounding.toInt8WithZeroPoint(mean / rounding.scale + zeroPoint,
+                                        shift);
   }
   return y;
 }

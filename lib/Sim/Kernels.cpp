@@ -47,6 +47,19 @@ static int32_t clampRound(float value, int32_t minimum, int32_t maximum) {
   return int32_t(std::nearbyint(clamped));
 }
 
+/// What floats see on top of values and zero points.
+static int32_t originOf(const program::DpuInstr &instr) {
+  return instr.unsigned_rounding() ? 128 : 0;
+}
+
+/// sat(rint(v) - origin), where `value` holds the origin.
+static int32_t clampRoundFrom(int32_t origin, float value,
+                              const program::DpuInstr &instr) {
+  return clampRound(value, instr.minimum() + origin,
+                    instr.maximum() + origin) -
+         origin;
+}
+
 /// clamp_rint(v, z): the zero point is added after rounding.
 static int32_t clampRoundAdd(float value, int32_t zero, int32_t minimum,
                              int32_t maximum) {
@@ -82,12 +95,14 @@ static void addQuantized(const program::DpuInstr &instr, const Values &a,
                          const Values &b, Values &result) {
   float ra = instr.a().scale() / instr.y().scale();
   float rb = instr.b().scale() / instr.y().scale();
-  float zeroB = rb * float(instr.b().zero_point());
-  float k = float(instr.y().zero_point()) -
-            std::fma(ra, float(instr.a().zero_point()), zeroB);
+  int32_t origin = originOf(instr);
+  float zeroB = rb * float(instr.b().zero_point() + origin);
+  float k = float(instr.y().zero_point() + origin) -
+            std::fma(ra, float(instr.a().zero_point() + origin), zeroB);
   for (size_t i = 0; i != a.size(); ++i) {
-    float value = std::fma(float(a[i]), ra, std::fma(float(b[i]), rb, k));
-    result[i] = clampRound(value, instr.minimum(), instr.maximum());
+    float share = std::fma(float(b[i] + origin), rb, k);
+    float value = std::fma(float(a[i] + origin), ra, share);
+    result[i] = clampRoundFrom(origin, value, instr);
   }
 }
 
@@ -166,6 +181,7 @@ static void averagePool(const program::DpuInstr &instr,
   size_t inside = std::count(window.inside.begin(), window.inside.end(), 1);
   float n = instr.count_include_pad() ? window.inside.size() : inside;
   int32_t zeroX = instr.a().zero_point();
+  int32_t origin = originOf(instr);
   for (size_t c = 0; c != channels; ++c) {
     float total = 0;
     for (size_t p = 0; p != window.inside.size(); ++p)
@@ -173,8 +189,9 @@ static void averagePool(const program::DpuInstr &instr,
         total = total + float(window.values[p * channels + c] - zeroX) *
                             instr.a().scale();
     float mean = total / std::max(n, 1.0f);
-    float value = mean / instr.y().scale() + float(instr.y().zero_point());
-    result[c] = clampRound(value, instr.minimum(), instr.maximum());
+    float value =
+        mean / instr.y().scale() + float(instr.y().zero_point() + origin);
+    result[c] = clampRoundFrom(origin, value, instr);
   }
 }
 

@@ -152,6 +152,15 @@ static std::string quantities(const Case &one, llvm::StringRef prefixes) {
   return text;
 }
 
+/// The unit attributes that a case has.
+static std::string flags(const Case &one) {
+  std::string text;
+  for (const char *name : {"count_include_pad", "unsigned_rounding"})
+    if (one.integer(name))
+      text += std::string(", ") + name;
+  return text;
+}
+
 TEST_F(FunctionalVectors, RequantizesAccumulators) {
   forEach("requantize_accumulator", [&](const Case &one) {
     Array acc = one.input("acc");
@@ -174,9 +183,9 @@ TEST_F(FunctionalVectors, Adds) {
     Window window = Window::whole(1, 1, extent.c);
     std::string body =
         readText("a", "a", window) + readText("b", "b", window) +
-        llvm::formatv("    %y = cmflow.add_quantized %a, %b {{{0}} : "
-                      "vector<{1}xi8>\n",
-                      quantities(one, "aby"), extent.c)
+        llvm::formatv("    %y = cmflow.add_quantized %a, %b {{{0}{1}} : "
+                      "vector<{2}xi8>\n",
+                      quantities(one, "aby"), flags(one), extent.c)
             .str();
     EXPECT_EQ(run(graphText({{"a", extent}, {"b", extent}}, extent, body),
                   {one.input("a").bytes(), one.input("b").bytes()}),
@@ -207,8 +216,7 @@ TEST_F(FunctionalVectors, PoolsAverages) {
         "    %y = cmflow.average_pool @x {0} {{{1}{2}} : vector<{3}xi8>\n",
         windowText(windowOf(one, kernel[0], kernel[1], x.extent().c)),
         quantities(one, "xy"),
-        one.integer("count_include_pad") ? ", count_include_pad" : "",
-        x.extent().c);
+        flags(one), x.extent().c);
     EXPECT_EQ(
         run(graphText({{"x", x.extent()}}, one.output().extent(), body),
             {x.bytes()}),

@@ -50,7 +50,7 @@ static std::string floatText(double value) {
 static std::string attributeText(llvm::StringRef key,
                                  const json::Value &value) {
   std::string name = key.str();
-  if (key == "count_include_pad")
+  if (key == "count_include_pad" || key == "unsigned_rounding")
     return *value.getAsInteger() ? name : "";
   if (key == "w_scales") {
     std::vector<std::string> scales;

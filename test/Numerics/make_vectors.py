@@ -23,6 +23,7 @@ from edges import (
 from recorder import (
     case, cases, f32, half_away, i8, nchw, nhwc, pick, rng, run, saturate, scale, zero,
 )
+from unsigned import make_unsigned_add, make_unsigned_average_pool
 
 # --- requantisation of an accumulator: a 1x1 convolution of zeros plus a bias
 
@@ -349,6 +350,7 @@ def main():
         make_requantize, make_int8_requantize, make_host, make_add, make_average_pool,
         make_average_pool_edges, make_global_average_pool, make_max_pool, make_softmax, make_conv, make_matmul,
         make_add_edges, make_global_average_pool_edges, make_softmax_edges, make_requantize_edges,
+        make_unsigned_add, make_unsigned_average_pool,
     ):
         make()
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors.json")

@@ -32,6 +32,9 @@ struct Case {
   int32_t integer(const char *key) const {
     return attributes->getInteger(key).value();
   }
+  bool flag(const char *key) const {
+    return attributes->getInteger(key).value_or(0) != 0;
+  }
   std::vector<int64_t> list(const char *key) const {
     std::vector<int64_t> values;
     if (const llvm::json::Array *array = attributes->getArray(key))
@@ -102,6 +105,7 @@ program::DpuInstr makeInstr(program::DpuOpcode opcode, const Case &test,
   instr.set_maximum(127);
   instr.mutable_y()->set_zero_point(test.integer("y_zero_point"));
   instr.mutable_y()->set_scale(test.number("y_scale"));
+  instr.set_unsigned_rounding(test.flag("unsigned_rounding"));
   return instr;
 }
 
@@ -129,8 +133,7 @@ void checkPool(const Case &test, program::DpuOpcode opcode) {
     instr.mutable_a()->set_scale(test.number("x_scale"));
     instr.mutable_a()->set_zero_point(test.integer("x_zero_point"));
     if (opcode == program::DPU_AVERAGE_POOL)
-      instr.set_count_include_pad(
-          test.attributes->getInteger("count_include_pad").value_or(0) != 0);
+      instr.set_count_include_pad(test.flag("count_include_pad"));
   }
   for (int64_t y = 0; y != test.shape[1]; ++y)
     for (int64_t column = 0; column != test.shape[2]; ++column) {

@@ -77,9 +77,10 @@ static llvm::Expected<HostLayout> layoutOf(cmflow::BindingAttr binding) {
 static llvm::Error report(llvm::ArrayRef<cmflow::TensorAttr> names,
                           llvm::ArrayRef<int8_t> data, const TensorSink &sink) {
   for (cmflow::TensorAttr name : names) {
+    // (C1) of the attribute: the host type is a known one.
     auto layout =
-        HostLayout::create(name.getName(), HostType::Int8, name.getHostShape(),
-                           name.getPermutation());
+        HostLayout::create(name.getName(), *parseHostType(name.getHostType()),
+                           name.getHostShape(), name.getPermutation());
     if (!layout)
       return layout.takeError();
     if (llvm::Error error = sink(*layout, data))

@@ -17,19 +17,21 @@ using namespace mlir;
 /// A pool with the quantisation that all averages have.
 template <typename OpTy>
 static cmcore::PoolOp createAverage(OpBuilder &builder, OpTy op, StringRef kind,
-                                    bool countIncludePad) {
+                                    bool countIncludePad,
+                                    bool unsignedRounding) {
   return cmcore::PoolOp::create(
       builder, op.getLoc(), op.getType(), kind, op.getObject(), op.getWindow(),
       op.getXScaleAttr(), op.getXZeroPointAttr(), op.getYScaleAttr(),
-      op.getYZeroPointAttr(), countIncludePad, op.getMinimum(),
-      op.getMaximum());
+      op.getYZeroPointAttr(), countIncludePad, unsignedRounding,
+      op.getMinimum(), op.getMaximum());
 }
 
 static cmcore::PoolOp createMax(OpBuilder &builder, cmflow::MaxPoolOp op) {
   return cmcore::PoolOp::create(builder, op.getLoc(), op.getType(), "max",
                                 op.getObject(), op.getWindow(), FloatAttr(),
                                 IntegerAttr(), FloatAttr(), IntegerAttr(),
-                                /*count_include_pad=*/false, -128, 127);
+                                /*count_include_pad=*/false,
+                                /*unsigned_rounding=*/false, -128, 127);
 }
 
 /// What an operation of a stage becomes.
@@ -43,10 +45,11 @@ static Operation *lower(OpBuilder &builder, Operation &op, IRMapping &values,
       .Case([&](cmflow::MaxPoolOp pool) { return createMax(builder, pool); })
       .Case([&](cmflow::AveragePoolOp pool) {
         return createAverage(builder, pool, "average",
-                             pool.getCountIncludePad());
+                             pool.getCountIncludePad(),
+                             pool.getUnsignedRounding());
       })
       .Case([&](cmflow::GlobalAveragePoolOp pool) {
-        return createAverage(builder, pool, "global_average", false);
+        return createAverage(builder, pool, "global_average", false, false);
       })
       .Case([&](cmflow::MvmOp mvm) {
         return cmcore::MvmOp::create(builder, op.getLoc(), mvm.getType(),

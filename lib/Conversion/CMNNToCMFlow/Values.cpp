@@ -47,14 +47,20 @@ StringRef partition::nameOf(Value value) {
   return name ? name.getValue() : StringRef();
 }
 
+static StringRef hostTypeOf(Value value) {
+  auto type =
+      value.getDefiningOp()->getAttrOfType<StringAttr>(cmnn::hostTypeAttrName);
+  return type ? type.getValue() : "int8";
+}
+
 /// Images are NCHW in the model, vectors as they are.
 static cmflow::TensorAttr tensorName(Value value, StringRef name) {
   MLIRContext *context = value.getContext();
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   if (shape.size() == 4)
     return cmflow::TensorAttr::get(
-        context, name, {1, shape[3], shape[1], shape[2]}, {1, 2, 0});
-  return cmflow::TensorAttr::get(context, name, shape, {0});
+        context, name, hostTypeOf(value), {1, shape[3], shape[1], shape[2]}, {1, 2, 0});
+  return cmflow::TensorAttr::get(context, name, hostTypeOf(value), shape, {0});
 }
 
 static void collectNames(Value value, SmallVectorImpl<Attribute> &names) {

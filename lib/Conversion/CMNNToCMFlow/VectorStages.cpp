@@ -47,7 +47,8 @@ Value StageEmitter::emitPool(Operation *op) {
             builder, loc, type, object, attrOf(window),
             APFloat(pool.getXScale()), pool.getXZeroPoint(),
             APFloat(pool.getYScale()), pool.getYZeroPoint(),
-            pool.getCountIncludePad(), pool.getMinimum(), pool.getMaximum());
+            pool.getCountIncludePad(), pool.getUnsignedRounding(),
+            pool.getMinimum(), pool.getMaximum());
       })
       .Case([&](cmnn::GlobalAveragePoolOp pool) {
         return cmflow::GlobalAveragePoolOp::create(
@@ -89,8 +90,8 @@ Value StageEmitter::emitVectorOp(Operation *op, Value chained, Value current,
         return cmflow::AddQuantizedOp::create(
             builder, loc, a, b, APFloat(add.getAScale()), add.getAZeroPoint(),
             APFloat(add.getBScale()), add.getBZeroPoint(),
-            APFloat(add.getYScale()), add.getYZeroPoint(), add.getMinimum(),
-            add.getMaximum());
+            APFloat(add.getYScale()), add.getYZeroPoint(),
+            add.getUnsignedRounding(), add.getMinimum(), add.getMaximum());
       })
       .Case([&](cmnn::RequantizeOp requantize) {
         return cmflow::LookupOp::create(builder, loc,

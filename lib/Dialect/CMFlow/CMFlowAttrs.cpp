@@ -154,3 +154,12 @@ LogicalResult BindingAttr::verify(EmitError emitError, StringRef,
                        << zeroPoint;
   return success();
 }
+
+LogicalResult TensorAttr::verify(EmitError emitError, StringRef,
+                                 StringRef hostType, ArrayRef<int64_t>,
+                                 ArrayRef<int64_t>) {
+  if (hostType != "int8" && hostType != "uint8")
+    return emitError() << "(C1) expected host type int8 or uint8, found '"
+                       << hostType << "'";
+  return success();
+}

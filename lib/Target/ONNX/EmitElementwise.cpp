@@ -23,8 +23,8 @@ llvm::Error Emitter::emitAdd(const QNode &node) {
   const Quantisation &out = node.quantisation;
   Value result = cmnn::AddOp::create(
       builder, locationOf(node), a.value.getType(), a.value, b.value, qa.scale,
-      qa.zeroPoint, qb.scale, qb.zeroPoint, out.scale, out.zeroPoint,
-      node.minimum, node.maximum);
+      qa.zeroPoint, qb.scale, qb.zeroPoint, node.isUnsigned, out.scale,
+      out.zeroPoint, node.minimum, node.maximum);
   SmallVector<int64_t> shape = a.shape;
   define(node, result, shape);
   return llvm::Error::success();

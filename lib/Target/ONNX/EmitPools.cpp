@@ -74,8 +74,8 @@ llvm::Error Emitter::emitAveragePool(const QNode &node) {
   Value result = cmnn::AveragePoolOp::create(
       builder, locationOf(node), typeOf(shape), x.value, window->kernel,
       window->strides, window->dilations, window->pads,
-      padded && *includePad != 0, in.scale, in.zeroPoint, out.scale,
-      out.zeroPoint, node.minimum, node.maximum);
+      padded && *includePad != 0, node.isUnsigned, in.scale, in.zeroPoint,
+      out.scale, out.zeroPoint, node.minimum, node.maximum);
   define(node, result, shape);
   return llvm::Error::success();
 }

@@ -59,6 +59,8 @@ void Emitter::define(const QNode &node, Value result, ArrayRef<int64_t> shape) {
   Operation *op = result.getDefiningOp();
   if (op && !node.tensor.empty())
     op->setAttr(cmnn::tensorAttrName, builder.getStringAttr(node.tensor));
+  if (op && !node.tensor.empty() && node.isUnsigned)
+    op->setAttr(cmnn::hostTypeAttrName, builder.getStringAttr("uint8"));
   activations[node.output] = {result, llvm::to_vector(shape)};
 }
 

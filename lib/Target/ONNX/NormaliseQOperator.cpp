@@ -15,6 +15,7 @@ llvm::Error Normaliser::finish(const Node &node, QNode product, unsigned i) {
   if (!value)
     return value.takeError();
   product.quantisation = *value->quantisation;
+  product.isUnsigned = value->isUnsigned;
   value->value = emit(std::move(product), node.output());
   ints[node.output()] = std::move(*value);
   return llvm::Error::success();

@@ -127,7 +127,7 @@ int32_t onnx_import::quantise(double bound, Quantisation quantisation) {
 
 llvm::Expected<std::string> Normaliser::round(const FloatValue &value,
                                               Quantisation quantisation,
-                                              const Node &node,
+                                              bool isUnsigned, const Node &node,
                                               llvm::StringRef tensor) {
   QNode rounded = value.node;
   if (value.base == FloatValue::Operator) {
@@ -146,6 +146,7 @@ llvm::Expected<std::string> Normaliser::round(const FloatValue &value,
   if (!rounded.source)
     rounded.source = &node;
   rounded.quantisation = quantisation;
+  rounded.isUnsigned = isUnsigned;
   rounded.minimum = quantise(value.lowest, quantisation);
   rounded.maximum = quantise(value.highest, quantisation);
   bool last = value.views.empty();
@@ -158,6 +159,7 @@ llvm::Expected<std::string> Normaliser::round(const FloatValue &value,
     QNode seen = view;
     seen.inputs.assign(1, {name, quantisation});
     seen.quantisation = quantisation;
+    seen.isUnsigned = isUnsigned;
     name = emit(std::move(seen), &view == &value.views.back() ? tensor : "");
   }
   return name;
@@ -205,7 +207,7 @@ llvm::Error Normaliser::quantizeLinear(const Node &node) {
   auto value = floatOperand(node, 0);
   if (!value)
     return value.takeError();
-  auto name = round(**value, *quantisation, node, node.output());
+  auto name = round(**value, *quantisation, isUnsigned, node, node.output());
   if (!name)
     return name.takeError();
   ints[node.output()] = {*name, isUnsigned, *quantisation, ""};

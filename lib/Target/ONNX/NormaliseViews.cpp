@@ -25,6 +25,7 @@ llvm::Error Normaliser::view(const Node &node, QNode view) {
     return known.takeError();
   IntValue value = **known;
   view.quantisation = value.quantisation.value_or(Quantisation());
+  view.isUnsigned = value.isUnsigned;
   view.inputs.push_back({value.value, view.quantisation});
   value.value = emit(std::move(view), node.output());
   ints[node.output()] = std::move(value);
@@ -185,6 +186,7 @@ llvm::Error Normaliser::clamp(const Node &node, double lowest, double highest) {
   clamped.kind = QKind::Requantize;
   clamped.source = &node;
   clamped.quantisation = value.quantisation.value_or(Quantisation());
+  clamped.isUnsigned = value.isUnsigned;
   clamped.inputs.push_back({value.value, clamped.quantisation});
   clamped.minimum = std::min(127.0, std::max(-128.0, lowest - offset));
   clamped.maximum = std::min(127.0, std::max(-128.0, highest - offset));

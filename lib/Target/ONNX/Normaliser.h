@@ -138,8 +138,8 @@ private:
   llvm::Expected<QOperand> dequantised(llvm::StringRef name, llvm::Twine who);
   /// Rounds `value`; returns what computes it. `tensor` names the result.
   llvm::Expected<std::string> round(const FloatValue &value,
-                                    Quantisation quantisation, const Node &node,
-                                    llvm::StringRef tensor);
+                                    Quantisation quantisation, bool isUnsigned,
+                                    const Node &node, llvm::StringRef tensor);
 
   // NormaliseViews.cpp: operators on integers or floats that keep values.
   llvm::Error relu(const Node &node);

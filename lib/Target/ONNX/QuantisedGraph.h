@@ -9,7 +9,8 @@
 // QOperator nodes (QLinearConv) and QDQ groups (DequantizeLinear, Conv, Relu,
 // QuantizeLinear) are rewritten to the same list of integer operators. All
 // tensors are int8: where the model says uint8, zero points, weights and clamps
-// are shifted by 128 here, and nobody else needs to know.
+// are shifted by 128 here. Nobody else needs to know, except sums and averages,
+// in which floats round by it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -75,6 +76,7 @@ struct QNode {
   std::vector<int64_t> targetShape; // Reshape
   std::string output;
   Quantisation quantisation; // of the output
+  bool isUnsigned = false;   // the model says uint8 of the output
   int32_t minimum = -128, maximum = 127;
   /// Name of the ONNX tensor that the output is, or empty.
   std::string tensor;

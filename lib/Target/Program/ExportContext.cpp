@@ -90,7 +90,9 @@ static void exportTensor(ArrayAttr names, cmcore::ObjectOp object,
   tensor.set_height(object.getHeight());
   tensor.set_width(object.getWidth());
   tensor.set_channels(elements / (object.getHeight() * object.getWidth()));
-  tensor.set_host_type(program::HOST_TYPE_INT8);
+  tensor.set_host_type(first.getHostType() == "uint8"
+                           ? program::HOST_TYPE_UINT8
+                           : program::HOST_TYPE_INT8);
   for (Attribute alias : names.getValue().drop_front())
     exportName(cast<cmflow::TensorAttr>(alias), *tensor.add_aliases());
 }
@@ -152,6 +154,7 @@ LogicalResult ContextExporter::exportPool(cmcore::PoolOp op,
   }
   setRange(instr, op);
   instr.set_count_include_pad(op.getCountIncludePad());
+  instr.set_unsigned_rounding(op.getUnsignedRounding());
   return exportGather(op, op.getBuffer(), op.getWindow(),
                       *instr.mutable_gather());
 }
@@ -184,6 +187,7 @@ static void exportAdd(cmflow::AddQuantizedOp op, program::DpuInstr &instr) {
                   op.getBZeroPoint());
   setQuantization(instr.mutable_y(), op.getYScale().convertToFloat(),
                   op.getYZeroPoint());
+  instr.set_unsigned_rounding(op.getUnsignedRounding());
   setRange(instr, op);
 }
 

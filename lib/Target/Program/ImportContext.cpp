@@ -141,8 +141,8 @@ Value ContextImporter::importPool(const program::DpuInstr &instr) {
       builder, loc, vectorType(instr.length(), 8), kind,
       bufferName(instr.gather()),
       importWindow(instr.gather(), builder.getContext()), xScale, xZeroPoint,
-      yScale, yZeroPoint, instr.count_include_pad(), instr.minimum(),
-      instr.maximum());
+      yScale, yZeroPoint, instr.count_include_pad(), instr.unsigned_rounding(),
+      instr.minimum(), instr.maximum());
 }
 
 Value ContextImporter::importTable(const program::DpuInstr &instr) {
@@ -158,8 +158,8 @@ Value ContextImporter::importAdd(const program::DpuInstr &instr) {
       builder, loc, registers[instr.operands(0)], registers[instr.operands(1)],
       APFloat(instr.a().scale()), instr.a().zero_point(),
       APFloat(instr.b().scale()), instr.b().zero_point(),
-      APFloat(instr.y().scale()), instr.y().zero_point(), instr.minimum(),
-      instr.maximum());
+      APFloat(instr.y().scale()), instr.y().zero_point(),
+      instr.unsigned_rounding(), instr.minimum(), instr.maximum());
 }
 
 Value ContextImporter::importInstr(const program::Context &context,
@@ -241,8 +241,10 @@ void ContextImporter::importContext(const program::Node &parent,
 
 ArrayAttr cm::importTensorNames(const program::Tensor &tensor,
                                 MLIRContext *context) {
+  StringRef hostType =
+      tensor.host_type() == program::HOST_TYPE_UINT8 ? "uint8" : "int8";
   auto nameOf = [&](const auto &message) -> Attribute {
-    return cmflow::TensorAttr::get(context, message.name(),
+    return cmflow::TensorAttr::get(context, message.name(), hostType,
                                    toVector<int64_t>(message.host_shape()),
                                    toVector<int64_t>(message.permutation()));
   };

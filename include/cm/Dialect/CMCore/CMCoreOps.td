@@ -292,6 +292,7 @@ def CMCore_PoolOp : CMCore_Op<"pool"> {
       CMFlow_WindowAttr:$window, OptionalAttr<F32Attr>:$x_scale,
       OptionalAttr<I32Attr>:$x_zero_point, OptionalAttr<F32Attr>:$y_scale,
       OptionalAttr<I32Attr>:$y_zero_point, UnitAttr:$count_include_pad,
+      UnitAttr:$unsigned_rounding,
       DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
   let results = (outs CMCore_VectorI8:$result);

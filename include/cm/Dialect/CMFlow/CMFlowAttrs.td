@@ -132,14 +132,19 @@ def CMFlow_TensorAttr : CMFlow_Attr<"Tensor", "tensor"> {
   let description = [{
     The discardable attribute `cm.tensor` of an operation on vectors is an array
     of these: the names under which the model knows the value, with the shape
-    that each name has there (a reshape gives a second name).
+    that each name has there (a reshape gives a second name) and the type that
+    it has there: `int8`, which is not printed, or `uint8` (int8 + 128).
+
+    Constraints: (C1) host type is one of these.
   }];
   let parameters = (ins StringRefParameter<>:$name,
+      StringRefParameter<"", "\"int8\"">:$hostType,
       ArrayRefParameter<"int64_t">:$hostShape,
       OptionalArrayRefParameter<"int64_t">:$permutation);
   let assemblyFormat = [{
-    `<` $name `[` $hostShape `]` `permutation` `[` (`]`) : ($permutation^ `]`)? `>`
+    `<` $name (`as` $hostType^)? `[` $hostShape `]` `permutation` `[` (`]`) : ($permutation^ `]`)? `>`
   }];
+  let genVerifyDecl = 1;
 }
 
 #endif // CM_DIALECT_CMFLOW_CMFLOWATTRS_TD

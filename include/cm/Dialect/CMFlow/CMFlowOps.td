@@ -216,12 +216,14 @@ def CMFlow_AveragePoolOp : CMFlow_AveragePoolBase<"average_pool"> {
   let description = [{
     The order of operations is in `docs/Numerics.md`. Locations outside the
     object count as zero with `count_include_pad` and are left out without.
+    `unsigned_rounding` is that of `cmnn.average_pool`.
 
     Constraints: as `cmflow.max_pool`.
   }];
   let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
       F32Attr:$x_scale, I32Attr:$x_zero_point, F32Attr:$y_scale,
       I32Attr:$y_zero_point, UnitAttr:$count_include_pad,
+      UnitAttr:$unsigned_rounding,
       DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
 }
@@ -312,13 +314,14 @@ def CMFlow_AddQuantizedOp : CMFlow_Op<"add_quantized", [Pure,
     SameOperandsAndResultType]> {
   let summary = "sum of two quantised vectors, as QLinearAdd";
   let description = [{
-    The order of operations is in `docs/Numerics.md`.
+    The order of operations is in `docs/Numerics.md`; `unsigned_rounding` is
+    that of `cmnn.add`.
 
     Constraints: (C1) `-128 <= minimum <= maximum <= 127`.
   }];
   let arguments = (ins CMFlow_VectorI8:$a, CMFlow_VectorI8:$b, F32Attr:$a_scale,
       I32Attr:$a_zero_point, F32Attr:$b_scale, I32Attr:$b_zero_point,
-      F32Attr:$y_scale, I32Attr:$y_zero_point,
+      F32Attr:$y_scale, I32Attr:$y_zero_point, UnitAttr:$unsigned_rounding,
       DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
   let results = (outs CMFlow_VectorI8:$result);

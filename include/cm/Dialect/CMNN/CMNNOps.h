@@ -30,6 +30,8 @@ inline bool isScale(float value) { return value > 0 && std::isnormal(value); }
 /// Name of the attribute that keeps the model's name of a tensor, on the
 /// operation that computes it and on function arguments and results.
 constexpr llvm::StringLiteral tensorAttrName = "cm.tensor";
+/// Type of that tensor in the model, where it is not int8.
+constexpr llvm::StringLiteral hostTypeAttrName = "cm.host_type";
 
 class WeightOp;
 

@@ -174,7 +174,9 @@ def CMNN_AddOp
                       AllTypesMatch<["a", "b", "y"]>]> {
   let summary = "quantised sum, ONNX Runtime's QLinearAdd";
   let description = [{
-    Adds the real numbers that a and b stand for and requantises.
+    Adds the real numbers that a and b stand for and requantises. With
+    `unsigned_rounding` f32 sees values and zero points plus 128, as it does
+    where the model's tensors are uint8: rare sums round otherwise.
 
     (C1) a, b and y have the same type.
     (C5) minimum <= maximum.
@@ -190,7 +192,7 @@ def CMNN_AddOp
   let arguments = !con(
       (ins CMNN_Activation:$a, CMNN_Activation:$b, CMNN_ScaleAttr:$a_scale,
            CMNN_Int8Attr:$a_zero_point, CMNN_ScaleAttr:$b_scale,
-           CMNN_Int8Attr:$b_zero_point),
+           CMNN_Int8Attr:$b_zero_point, UnitAttr:$unsigned_rounding),
       CMNN_ResultQuantization);
   let results = (outs CMNN_Activation:$y);
   let assemblyFormat = "$a `,` $b attr-dict `:` type($y)";
@@ -280,7 +282,9 @@ def CMNN_AveragePoolOp
     The mean over the pixels of the window that lie in the image, or with
     `count_include_pad` over all of them, padding counted as real zero. Where
     the window is the whole image without padding, it rounds as
-    `cmnn.global_average_pool` does, which is its canonical form.
+    `cmnn.global_average_pool` does, which is its canonical form. With
+    `unsigned_rounding` it rounds with the zero point of y plus 128, as on uint8
+    tensors.
 
     (C4) y is 1 x OH x OW x C, with extents as `windowExtent` gives them.
     (C5) minimum <= maximum.
@@ -295,7 +299,9 @@ def CMNN_AveragePoolOp
     ```
   }];
   let arguments = !con((ins CMNN_Image:$x, CMNN_StepsAttr:$kernel),
-                       CMNN_WindowSteps, (ins UnitAttr:$count_include_pad),
+                       CMNN_WindowSteps,
+                       (ins UnitAttr:$count_include_pad,
+                            UnitAttr:$unsigned_rounding),
                        CMNN_InputQuantization, CMNN_ResultQuantization);
   let results = (outs CMNN_Image:$y);
   let hasVerifier = 1;
