@@ -24,9 +24,8 @@ static float clampTo(float value, float low, float high) {
 
 /// Clamps, rounds to even, then adds the zero point as an integer.
 static int32_t clampRound(float value, int32_t zeroPoint, Limits limits) {
-  float clamped =
-      clampTo(value, static_cast<float>(limits.minimum - zeroPoint),
-              static_cast<float>(limits.maximum - zeroPoint));
+  float clamped = clampTo(value, static_cast<float>(limits.minimum - zeroPoint),
+                          static_cast<float>(limits.maximum - zeroPoint));
   return zeroPoint + static_cast<int32_t>(std::nearbyint(clamped));
 }
 
@@ -50,11 +49,10 @@ int32_t cm::functional::requantize(int32_t accumulator, float multiplier,
 
 Addition::Addition(Quantity a, Quantity b, Quantity y, Limits limits,
                    Bytes bytes)
-    : lift(liftOf(bytes)), ratioA(a.scale / y.scale),
-      ratioB(b.scale / y.scale), limits(limits) {
+    : lift(liftOf(bytes)), ratioA(a.scale / y.scale), ratioB(b.scale / y.scale),
+      limits(limits) {
   float shareB = ratioB * static_cast<float>(b.zeroPoint + lift);
-  float zero =
-      std::fma(ratioA, static_cast<float>(a.zeroPoint + lift), shareB);
+  float zero = std::fma(ratioA, static_cast<float>(a.zeroPoint + lift), shareB);
   offset = static_cast<float>(y.zeroPoint + lift) - zero;
 }
 

@@ -71,8 +71,8 @@ TensorData interpreter::run(cmnn::AveragePoolOp op, llvm::ArrayRef<int8_t> x) {
       count = kernelSize;
     float mean = sum / static_cast<float>(count);
     float zeroPoint = static_cast<float>(rounding.zeroPoint + shift);
-    y[i] = rounding.toInt8WithZeroPoint(mean / rounding.scale + zeroPoint,
-                                        shift);
+    y[i] =
+        rounding.toInt8WithZeroPoint(mean / rounding.scale + zeroPoint, shift);
   }
   return y;
 }

@@ -55,8 +55,7 @@ static int32_t originOf(const program::DpuInstr &instr) {
 /// sat(rint(v) - origin), where `value` holds the origin.
 static int32_t clampRoundFrom(int32_t origin, float value,
                               const program::DpuInstr &instr) {
-  return clampRound(value, instr.minimum() + origin,
-                    instr.maximum() + origin) -
+  return clampRound(value, instr.minimum() + origin, instr.maximum() + origin) -
          origin;
 }
 

@@ -67,10 +67,9 @@ llvm::Expected<Executable> cm::makeCMNNExecutable(ModuleOp module) {
 static llvm::Expected<HostLayout> layoutOf(cmflow::BindingAttr binding) {
   // (C1) of the attribute: the host type is a known one.
   HostType type = *parseHostType(binding.getHostType());
-  return HostLayout::create(binding.getName(), type, binding.getHostShape(),
-                            binding.getPermutation(),
-                            binding.getScale().getValue().convertToFloat(),
-                            binding.getZeroPoint());
+  return HostLayout::create(
+      binding.getName(), type, binding.getHostShape(), binding.getPermutation(),
+      binding.getScale().getValue().convertToFloat(), binding.getZeroPoint());
 }
 
 /// Passes a tensor on under each of its names.
@@ -120,9 +119,9 @@ llvm::Expected<Executable> cm::makeCMFlowExecutable(ModuleOp module) {
     if (!sink)
       return graph->run(inputs);
     llvm::Error failure = llvm::Error::success();
-    auto results = graph->run(
-        inputs, [&](llvm::ArrayRef<cmflow::TensorAttr> names,
-                    llvm::ArrayRef<int8_t> data) {
+    auto results =
+        graph->run(inputs, [&](llvm::ArrayRef<cmflow::TensorAttr> names,
+                               llvm::ArrayRef<int8_t> data) {
           if (!failure)
             failure = report(names, data, sink);
         });

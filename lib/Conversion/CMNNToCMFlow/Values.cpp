@@ -58,8 +58,9 @@ static cmflow::TensorAttr tensorName(Value value, StringRef name) {
   MLIRContext *context = value.getContext();
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   if (shape.size() == 4)
-    return cmflow::TensorAttr::get(
-        context, name, hostTypeOf(value), {1, shape[3], shape[1], shape[2]}, {1, 2, 0});
+    return cmflow::TensorAttr::get(context, name, hostTypeOf(value),
+                                   {1, shape[3], shape[1], shape[2]},
+                                   {1, 2, 0});
   return cmflow::TensorAttr::get(context, name, hostTypeOf(value), shape, {0});
 }
 

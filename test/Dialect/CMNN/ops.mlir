@@ -73,9 +73,9 @@ func.func @pools(%x: tensor<1x8x8x4xi8>) -> tensor<1x1x1x4xi8> {
       kernel = array<i64: 3, 3>, strides = array<i64: 2, 2>,
       pads = array<i64: 1, 1, 0, 0>
     } : tensor<1x8x8x4xi8> -> tensor<1x4x4x4xi8>
-  // CHECK: cmnn.average_pool %{{.*}} {count_include_pad
+  // CHECK: cmnn.average_pool %{{.*}} {count_include_pad, {{.*}}unsigned_rounding
   %1 = cmnn.average_pool %0 {
-      kernel = array<i64: 2, 2>, count_include_pad,
+      kernel = array<i64: 2, 2>, count_include_pad, unsigned_rounding,
       x_scale = 0.5 : f32, x_zero_point = 0 : i8,
       y_scale = 0.5 : f32, y_zero_point = 0 : i8
     } : tensor<1x4x4x4xi8> -> tensor<1x3x3x4xi8>

@@ -105,6 +105,14 @@ def pool_uint8(b):
     b.output(b.plain("MaxPool", y, "z", kernel_shape=[2, 2]), 4)
 
 
+def residual_uint8(b):
+    """Quotients of scales next to 1/2: many sums are a tie but for f32's rounding."""
+    near = float(np.nextafter(np.float32(0.1), np.float32(1)))
+    x = b.input(Tensor("x", near, 90, np.uint8), [1, 3, 6, 6])
+    y = b.conv(x, Tensor("y", 0.1, 120, np.uint8), (3, 3, 1, 1))
+    b.output(b.add(x, y, Tensor("z", 0.2, 101, np.uint8)), 4)
+
+
 def softmax(b):
     x = b.input(Tensor("x", 0.05, 8), [1, 12])
     y = b.gemm(x, Tensor("y", 0.05, -1), 12, 10)
@@ -176,7 +184,8 @@ def odd_constants(b):
 
 
 BOTH = [conv_stride, conv_same, conv_dilated, conv_group, conv_uint8, clamps, residual, matmuls,
-        pools, pool_ceil, pool_uint8, softmax, softmax_uint8, reshapes, float_ports, odd_constants]
+        pools, pool_ceil, pool_uint8, softmax, softmax_uint8, reshapes, float_ports, odd_constants,
+        residual_uint8]
 
 
 def images(model, seed):
