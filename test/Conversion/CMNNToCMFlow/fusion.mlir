@@ -142,9 +142,11 @@ func.func @pools(%x: tensor<1x7x8x4xi8> {cm.tensor = "x"}) -> tensor<1x4xi8> {
 // CHECK-LABEL: cmflow.graph @through {
 // CHECK-NEXT:  cmflow.object @x : 2x2x4 i8
 // CHECK-NEXT:  cmflow.input @input_x writes @x
+// CHECK-NEXT:  cmflow.object @u : 1x1x4 i8
+// CHECK-NEXT:  cmflow.input @input_u writes @u
 // CHECK-NEXT:  cmflow.output @output_x reads @x
 // CHECK-NEXT:  cmflow.stream @input_x to @output_x over @x
 // CHECK-NEXT:  }
-func.func @through(%x: tensor<1x2x2x4xi8> {cm.tensor = "x"}, %unused: tensor<1x4xi8>) -> tensor<1x2x2x4xi8> {
+func.func @through(%x: tensor<1x2x2x4xi8> {cm.tensor = "x"}, %unused: tensor<1x4xi8> {cm.tensor = "u"}) -> tensor<1x2x2x4xi8> {
   return %x : tensor<1x2x2x4xi8>
 }
