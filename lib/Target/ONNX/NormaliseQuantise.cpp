@@ -107,7 +107,8 @@ llvm::Expected<QOperand> Normaliser::dequantised(llvm::StringRef name,
           who.str(), name, numberText(bound),
           numberText(operand.quantisation.scale));
   }
-  auto result = round(value, operand.quantisation, *value.node.source, "");
+  auto result = round(value, operand.quantisation, /*isUnsigned=*/false,
+                      *value.node.source, "");
   if (!result)
     return result.takeError();
   operand.value = *result;
