@@ -23,6 +23,7 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
   const MachineModel &machine = *model.machine;
   contexts.resize(model.contexts.size());
   counters.resize(model.counters.size());
+  routes.resize(model.routes.size());
   hopQueues.resize(model.hops.size());
   links.resize(machine.links().size());
   outputs.resize(model.program->outputs_size());

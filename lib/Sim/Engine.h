@@ -20,6 +20,7 @@
 #include "Scheduler.h"
 #include "SimModel.h"
 #include <deque>
+#include <set>
 
 namespace cm::sim {
 
@@ -93,6 +94,13 @@ struct LinkState {
   uint64_t window = 0, windowBytes = 0, peakBytes = 0;
 };
 
+/// Messages of a route count in the order of sending, also where a later one
+/// is the first to be whole: a threshold says which messages are there.
+struct RouteState {
+  uint64_t next = 0;        // number of the first message that is not whole
+  std::set<uint64_t> early; // whole messages behind it
+};
+
 struct OutputState {
   std::vector<uint64_t> bytesOfImage;
 };
@@ -160,6 +168,7 @@ private:
   void writeDone(uint32_t message, uint32_t route);
   void writeOutput(const Message &message, const RouteModel &route);
   void injectedOne(uint32_t message);
+  void delivered(uint32_t route, uint64_t number);
   void received(uint32_t counter);
 
   // Deadlock.cpp
@@ -177,6 +186,7 @@ private:
 
   std::vector<ContextState> contexts;
   std::vector<CounterState> counters;
+  std::vector<RouteState> routes;
   /// By context and use: the counters that a retirement credits.
   struct Credit {
     uint32_t counter;

@@ -269,12 +269,28 @@ void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
                           message.image,
                           model.machine->nodeName(route.destNode), problem));
   }
-  received(route.received);
+  delivered(routeIndex, message.number);
   --message.undelivered;
   if (route.local)
     injectedOne(id);
   else
     releaseMessage(id);
+}
+
+void Engine::delivered(uint32_t routeIndex, uint64_t number) {
+  RouteState &route = routes[routeIndex];
+  uint32_t counter = model.routes[routeIndex].received;
+  if (number != route.next) {
+    route.early.insert(number);
+    return;
+  }
+  ++route.next;
+  received(counter);
+  while (!route.early.empty() && *route.early.begin() == route.next) {
+    route.early.erase(route.early.begin());
+    ++route.next;
+    received(counter);
+  }
 }
 
 void Engine::received(uint32_t index) {

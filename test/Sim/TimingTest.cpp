@@ -115,6 +115,16 @@ TEST(Timing, TwoPortsWorkSideBySide) {
   EXPECT_EQ(copy.lastOut(), 9u);
 }
 
+TEST(Timing, MessagesCountInOrderAlsoWhereALaterOneIsFirstWritten) {
+  // Pixels of 3 bytes: those at 3 and 6 take two accesses, that at 9 only one,
+  // so on a port of its own it overtakes them.
+  std::string machine = changed(2, "ports: 1", "ports: 4");
+  std::string cycles = "write_cycles: 1";
+  machine.replace(machine.find(cycles), cycles.size(), "write_cycles: 5");
+  Copy copy(4, 3, 4, machine);
+  EXPECT_EQ(copy.runOk(ramp(12)).outputs[0], ramp(12));
+}
+
 TEST(Timing, CutThroughForwardsTheFirstBytes) {
   // 8 bytes: global memory [0,2), link [2,4), arrives 4, write [4,6), load
   // [6,8), link 0->1 [8,10), whose first bytes are at core 1 at 9: link to the
