@@ -34,11 +34,14 @@ def CMCore_ProgramOp : CMCore_Op<"program", [IsolatedFromAbove, Symbol,
     count from 0 in order. What is named exists: checked by the program writer,
     with everything else that a loader checks.
 
+    `machine` is a `#cmhw.machine` in all that is to be written as a program.
+
     ```mlir
-    cmcore.program @net machine #cmhw.machine<...> release_interval 100 {
-      cmcore.object @t0 : 32x32x3 i8
-      cmcore.node 0 { ... }
-      cmcore.route 0 over @t0 from 64 @in to 0 @t0 links [3] readers [@conv]
+    cmcore.program @net machine "any" release_interval 100 {
+      cmcore.object @t0 : 4x4x3 i8
+      cmcore.node 0 {
+        cmcore.buffer @t0 at 0 <2 row>
+      }
     }
     ```
   }];
