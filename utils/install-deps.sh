@@ -15,6 +15,7 @@ packages=(
   libcli11-dev nlohmann-json3-dev zlib1g-dev
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-onnx
+  libonnx-testdata
 )
 
 installed() {
