@@ -35,8 +35,12 @@ class Input:
 
 def bell(random, shape):
     """Zero mean, variance 1, near normal."""
-    u = [random.random_sample(shape) for _ in range(4)]
-    return (u[0] + u[1] + u[2] + u[3] - 2.0) * math.sqrt(3.0)
+    total = random.random_sample(shape)
+    for _ in range(3):
+        total += random.random_sample(shape)
+    total -= 2.0
+    total *= math.sqrt(3.0)
+    return total
 
 
 def pair(value):
