@@ -20,34 +20,37 @@ def session(model):
                                         providers=["CPUExecutionProvider"])
 
 
+def integer_results(model):
+    """(name, type) of every int8 or uint8 tensor that a node computes."""
+    types = {t.name: t.data_type for t in model.graph.initializer}
+    constants = set(types)
+    types.update((i.name, i.type.tensor_type.elem_type) for i in model.graph.input)
+    for node in model.graph.node:
+        if node.op_type == "DequantizeLinear":
+            dtype = onnx.TensorProto.FLOAT
+        elif node.op_type.startswith("QLinear") or node.op_type in (
+                "QuantizeLinear", "QGemm"):
+            # The result's zero point is the last int8 or uint8 constant.
+            dtype = [types[n] for n in node.input
+                     if n in constants and types[n] in INTEGERS][-1]
+        else:
+            dtype = next(types[n] for n in node.input if n in types)
+        for name in node.output:
+            types[name] = dtype
+            if dtype in INTEGERS:
+                yield name, dtype
+
+
 def observable(model):
     """The model with every integer activation as a further output."""
-    copy = onnx.shape_inference.infer_shapes(model)
-    types = {v.name: v for v in copy.graph.value_info}
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
     known = {o.name for o in copy.graph.output}
-    for node in copy.graph.node:
-        for name in node.output:
-            if name in known or not name:
-                continue
-            dtype = types[name].type.tensor_type.elem_type if name in types else None
-            if dtype is None and is_quantised(node):
-                dtype = result_type(model, node)
-            if dtype in INTEGERS:
-                copy.graph.output.append(
-                    onnx.helper.make_tensor_value_info(name, dtype, None))
+    for name, dtype in integer_results(model):
+        if name not in known:
+            copy.graph.output.append(
+                onnx.helper.make_tensor_value_info(name, dtype, None))
     return copy
-
-
-def is_quantised(node):
-    return node.op_type.startswith("QLinear") or node.op_type in (
-        "QuantizeLinear", "QGemm")
-
-
-def result_type(model, node):
-    """Type of the zero point of a result: the last int8 or uint8 scalar operand."""
-    types = {t.name: t.data_type for t in model.graph.initializer}
-    found = [types[n] for n in node.input if types.get(n) in INTEGERS]
-    return found[-1]
 
 
 def run(model, samples):
