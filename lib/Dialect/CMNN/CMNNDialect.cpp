@@ -8,12 +8,22 @@
 
 #include "cm/Dialect/CMNN/CMNNDialect.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace cm::cmnn;
 
 #include "cm/Dialect/CMNN/CMNNDialect.cpp.inc"
+#include "cm/Dialect/CMNN/CMNNEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "cm/Dialect/CMNN/CMNNAttrs.cpp.inc"
 
 void CMNNDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "cm/Dialect/CMNN/CMNNAttrs.cpp.inc"
+      >();
   addOperations<
 #define GET_OP_LIST
 #include "cm/Dialect/CMNN/CMNNOps.cpp.inc"

@@ -42,6 +42,28 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) {
   return getX();
 }
 
+/// A slice of everything is x.
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  bool forward = llvm::all_of(getSteps(), [](int64_t s) { return s > 0; });
+  if (forward && getX().getType() == getY().getType())
+    return getX();
+  return {};
+}
+
+/// A concatenation of one is that one.
+OpFoldResult ConcatOp::fold(FoldAdaptor) {
+  if (getInputs().size() == 1)
+    return getInputs().front();
+  return {};
+}
+
+/// Padding with nothing changes nothing.
+OpFoldResult PadOp::fold(FoldAdaptor) {
+  if (getX().getType() == getY().getType())
+    return getX();
+  return {};
+}
+
 namespace {
 /// transpose(transpose(x, p), q) = transpose(x, p o q).
 struct ComposeTransposes : OpRewritePattern<TransposeOp> {

@@ -1,4 +1,4 @@
-//===- CMNNOps.cpp - verifiers of the cmnn operations ---------------------===//
+//===- CMNNOps.cpp - definitions, and rules that operations share ---------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,18 +7,101 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMNN/CMNNOps.h"
-#include "cm/Dialect/CMNN/CMNNShapes.h"
+#include "Rules.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "mlir/IR/OpImplementation.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace cm::cmnn;
 
+//===----------------------------------------------------------------------===//
+// Syntax
+//===----------------------------------------------------------------------===//
+
+/// `T` for three equal types, otherwise `A, B -> Y`.
+static ParseResult parseBinaryTypes(OpAsmParser &parser, Type &a, Type &b,
+                                    Type &y) {
+  if (parser.parseType(a))
+    return failure();
+  b = y = a;
+  if (failed(parser.parseOptionalComma()))
+    return success();
+  return failure(parser.parseType(b) || parser.parseArrow() ||
+                 parser.parseType(y));
+}
+
+static void printBinaryTypes(OpAsmPrinter &printer, Operation *, Type a, Type b,
+                             Type y) {
+  printer << a;
+  if (a != b || a != y)
+    printer << ", " << b << " -> " << y;
+}
+
 #include "cm/Dialect/CMNN/CMNNInterfaces.cpp.inc"
 
 #define GET_OP_CLASSES
 #include "cm/Dialect/CMNN/CMNNOps.cpp.inc"
+
+bool cm::cmnn::isShape(ArrayRef<int64_t> extents) {
+  constexpr int64_t most = int64_t(1) << 40;
+  int64_t elements = 1;
+  for (int64_t extent : extents) {
+    if (extent < 1 || extent > most / elements)
+      return false;
+    elements *= extent;
+  }
+  return !extents.empty();
+}
+
+//===----------------------------------------------------------------------===//
+// Quantisation by attribute names
+//===----------------------------------------------------------------------===//
+
+static StringRef operandPrefix(Operation *op, unsigned index) {
+  if (op->getNumOperands() == 1)
+    return "x";
+  return index == 0 ? "a" : "b";
+}
+
+static Quantization getQuantization(Operation *op, StringRef prefix) {
+  Quantization quantization;
+  if (auto scale = op->getAttrOfType<FloatAttr>((prefix + "_scale").str()))
+    quantization.scale = scale.getValue().convertToFloat();
+  if (auto zero =
+          op->getAttrOfType<IntegerAttr>((prefix + "_zero_point").str()))
+    quantization.zeroPoint =
+        static_cast<int32_t>(zero.getValue().getSExtValue());
+  return quantization;
+}
+
+static void setQuantization(Operation *op, StringRef prefix,
+                            Quantization value) {
+  if (value == getQuantization(op, prefix))
+    return;
+  Builder builder(op->getContext());
+  op->setAttr((prefix + "_scale").str(), builder.getF32FloatAttr(value.scale));
+  op->setAttr((prefix + "_zero_point").str(),
+              builder.getI8IntegerAttr(static_cast<int8_t>(value.zeroPoint)));
+}
+
+Quantization cm::cmnn::detail::getOperandQuantization(Operation *op,
+                                                      unsigned index) {
+  return getQuantization(op, operandPrefix(op, index));
+}
+
+void cm::cmnn::detail::setOperandQuantization(Operation *op, unsigned index,
+                                              Quantization value) {
+  setQuantization(op, operandPrefix(op, index), value);
+}
+
+Quantization cm::cmnn::detail::getResultQuantization(Operation *op) {
+  return getQuantization(op, "y");
+}
+
+void cm::cmnn::detail::setResultQuantization(Operation *op,
+                                             Quantization value) {
+  setQuantization(op, "y", value);
+}
 
 //===----------------------------------------------------------------------===//
 // Rules that several operations share
@@ -32,87 +115,107 @@ LogicalResult cm::cmnn::detail::verifyRequantizing(Operation *op) {
          << quantized.getMinimum() << " and maximum " << quantized.getMaximum();
 }
 
-static LogicalResult verifyResultType(Operation *op, RankedTensorType expected,
-                                      Type found) {
+static Type elementOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getElementType();
+}
+
+/// (C9) of the operand or result `what`.
+static LogicalResult verifyReal(Operation *op, const Twine &what, Type element,
+                                Quantization quantization) {
+  if (element.isInteger(8) || quantization == Quantization())
+    return success();
+  return op->emitOpError("(C9) expects the ")
+         << element << " of " << what
+         << " to have scale 1 and zero point 0, found " << quantization.scale
+         << " and " << quantization.zeroPoint;
+}
+
+/// (C8)
+static LogicalResult verifyElementTypes(Operation *op, Type x, Type y,
+                                        bool accepted) {
+  if (accepted && llvm::all_of(op->getOperands(), [&](Value operand) {
+        return elementOf(operand) == x;
+      }))
+    return success();
+  return op->emitOpError("(C8) expects operands and result of one kind of "
+                         "element, found operands of ")
+         << op->getOperandTypes() << " and a result of "
+         << op->getResult(0).getType();
+}
+
+LogicalResult cm::cmnn::detail::verifyQuantizable(Operation *op) {
+  auto quantizable = cast<QuantizableOpInterface>(op);
+  Type x = elementOf(op->getOperand(0)), y = elementOf(op->getResult(0));
+  if (failed(
+          verifyElementTypes(op, x, y, quantizable.acceptsElementTypes(x, y))))
+    return failure();
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (!isa<DequantizeOp>(op) &&
+        failed(verifyReal(op, "operand " + Twine(i), x,
+                          quantizable.getOperandQuantization(i))))
+      return failure();
+  if (failed(
+          verifyReal(op, "the result", y, quantizable.getResultQuantization())))
+    return failure();
+  auto clamping = dyn_cast<RequantizingOpInterface>(op);
+  if (!clamping || y.isInteger(8) ||
+      (clamping.getMinimum() == -128 && clamping.getMaximum() == 127))
+    return success();
+  return op->emitOpError("(C9) expects the range -128 to 127 of a result that "
+                         "is not int8, found ")
+         << clamping.getMinimum() << " to " << clamping.getMaximum();
+}
+
+LogicalResult cm::cmnn::detail::verifyView(Operation *op) {
+  if (op->getNumOperands() == 0)
+    return success(); // (C7) of cmnn.concat
+  Type x = elementOf(op->getOperand(0)), y = elementOf(op->getResult(0));
+  return verifyElementTypes(op, x, y, x == y);
+}
+
+LogicalResult cm::cmnn::verifyResultShape(Operation *op,
+                                          RankedTensorType expected,
+                                          RankedTensorType found,
+                                          StringRef problem) {
   if (!expected)
-    return op->emitOpError("(C4) expects a window that fits into the padded "
-                           "image");
-  if (expected == found)
+    return op->emitOpError("(C4) expects ") << problem;
+  if (expected.getShape() == found.getShape())
     return success();
   return op->emitOpError("(C4) expects a result of type ")
-         << expected << ", found " << found;
+         << RankedTensorType::get(expected.getShape(), found.getElementType())
+         << ", found " << found;
 }
 
-/// (C4) and (C6).
-template <typename PoolOp> static LogicalResult verifyPool(PoolOp op) {
-  RankedTensorType x = op.getX().getType(), y = op.getY().getType();
-  WindowGeometry geometry{op.getKernel(), op.getStrides(), op.getDilations(),
-                          op.getPads()};
-  if (failed(verifyResultType(op, inferPoolType(x, geometry), y)))
-    return failure();
-  for (unsigned axis : {0, 1})
-    if (!everyWindowMeetsImage(x.getDimSize(axis + 1), y.getDimSize(axis + 1),
-                               op.getKernel()[axis], op.getStrides()[axis],
-                               op.getDilations()[axis], op.getPads()[axis]))
-      return op.emitOpError("(C6) expects every window to hold a pixel of the "
-                            "image, found one on axis ")
-             << axis + 1 << " that holds padding only";
-  return success();
-}
-
-/// (C3), as far as the operation itself shows it.
-template <typename ProductOp> static LogicalResult verifyProduct(ProductOp op) {
-  ArrayRef<float> scales = op.getWScales();
-  int64_t channels = op.getY().getType().getShape().back();
-  if (scales.size() != 1 && static_cast<int64_t>(scales.size()) != channels)
-    return op.emitOpError("(C3) expects 1 or ")
-           << channels << " weight scales, found " << scales.size();
-  for (auto [channel, scale] : llvm::enumerate(scales))
-    if (!isScale(scale))
-      return op.emitOpError("(C3) expects positive weight scales, found ")
-             << scale << " at channel " << channel;
-  return success();
-}
-
-/// (C1): looks up `symbol` as a weight of `rank` and an element type of `bits`.
-static FailureOr<WeightOp> lookUpWeight(Operation *op,
-                                        SymbolTableCollection &symbols,
-                                        FlatSymbolRefAttr symbol, int64_t rank,
-                                        unsigned bits) {
+FailureOr<WeightOp> cm::cmnn::lookUpWeight(Operation *op,
+                                           SymbolTableCollection &symbols,
+                                           FlatSymbolRefAttr symbol,
+                                           int64_t rank, Type element) {
   auto weight = symbols.lookupNearestSymbolFrom<WeightOp>(op, symbol);
   if (!weight)
     return op->emitOpError("(C1) expects ")
            << symbol << " to be a cmnn.weight, found none";
   RankedTensorType type = weight.getType();
-  if (type.getRank() == rank && type.getElementType().isInteger(bits))
+  if (type.getRank() == rank && type.getElementType() == element)
     return weight;
   InFlightDiagnostic diag = op->emitOpError("(C1) expects ")
-                            << symbol << " to be of rank " << rank << " and i"
-                            << bits << ", found " << type;
+                            << symbol << " to be of rank " << rank << " and ";
+  diag << element << ", found " << type;
   diag.attachNote(weight.getLoc()) << "the weight is here";
   return diag;
 }
 
-/// (C1) of a bias, if there is one, for `channels` output channels.
-template <typename ProductOp>
-static LogicalResult verifyBias(ProductOp op, SymbolTableCollection &symbols,
-                                int64_t channels) {
-  if (!op.getBiasAttr())
-    return success();
-  auto bias = lookUpWeight(op, symbols, op.getBiasAttr(), 1, 32);
-  if (failed(bias))
-    return failure();
-  if (bias->getType().getDimSize(0) == channels)
-    return success();
-  return op.emitOpError("(C1) expects a bias of ")
-         << channels << " elements, found " << bias->getType();
-}
-
-template <typename ProductOp>
-static WeightOp lookUp(ProductOp op, FlatSymbolRefAttr symbol) {
+WeightOp cm::cmnn::weightOf(Operation *op, FlatSymbolRefAttr symbol) {
   if (!symbol)
     return nullptr;
   return SymbolTable::lookupNearestSymbolFrom<WeightOp>(op, symbol);
+}
+
+LogicalResult cm::cmnn::verifyAxis(Operation *op, int64_t axis,
+                                   RankedTensorType type) {
+  if (axis >= 0 && axis < type.getRank())
+    return success();
+  return op->emitOpError("(C7) expects an axis from 0 to ")
+         << type.getRank() - 1 << ", found " << axis;
 }
 
 //===----------------------------------------------------------------------===//
@@ -131,11 +234,13 @@ static std::optional<ArrayRef<char>> resourceBytes(ElementsAttr value) {
 
 LogicalResult WeightOp::verify() {
   auto type = dyn_cast<RankedTensorType>(getValue().getShapedType());
-  if (!type || type.getRank() == 0 || type.getNumElements() == 0 ||
+  if (!type || !isShape(type.getShape()) ||
       !(type.getElementType().isSignlessInteger(8) ||
-        type.getElementType().isSignlessInteger(32)))
-    return emitOpError("(C1) expects a non-empty tensor of i8 or i32 of rank "
-                       "at least 1, found ")
+        type.getElementType().isSignlessInteger(32) ||
+        type.getElementType().isSignlessInteger(64) ||
+        type.getElementType().isF32()))
+    return emitOpError("(C1) expects a non-empty tensor of i8, i32, i64 or f32 "
+                       "of rank at least 1, found ")
            << getValue().getShapedType();
   if (isa<DenseElementsAttr>(getValue()))
     return success();
@@ -168,121 +273,28 @@ ArrayRef<int32_t> WeightOp::getInt32(std::vector<int32_t> &storage) {
   return getElements<int32_t>(getValue(), storage);
 }
 
+ArrayRef<int64_t> WeightOp::getInt64(std::vector<int64_t> &storage) {
+  return getElements<int64_t>(getValue(), storage);
+}
+
+ArrayRef<float> WeightOp::getFloat(std::vector<float> &storage) {
+  return getElements<float>(getValue(), storage);
+}
+
 //===----------------------------------------------------------------------===//
-// Conv2DOp
+// ConstantOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult Conv2DOp::verify() { return verifyProduct(*this); }
-
-LogicalResult Conv2DOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto weight = lookUpWeight(*this, symbols, getWeightAttr(), 4, 8);
+LogicalResult ConstantOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  RankedTensorType y = getY().getType();
+  auto weight = lookUpWeight(*this, symbols, getWeightAttr(), y.getRank(),
+                             y.getElementType());
   if (failed(weight))
     return failure();
-  RankedTensorType x = getX().getType(), w = weight->getType();
-  int64_t groups = getGroups(), channels = w.getDimSize(3);
-  if (channels % groups != 0)
-    return emitOpError("(C2) expects groups to divide the ")
-           << channels << " output channels, found " << groups;
-  // Compared by division, since the product may overflow.
-  if (x.getDimSize(3) % groups != 0 ||
-      x.getDimSize(3) / groups != w.getDimSize(2))
-    return emitOpError("(C2) expects ")
-           << w.getDimSize(2) << " input channels in each of " << groups
-           << " groups, found " << x.getDimSize(3) << " in all";
-  if (failed(verifyBias(*this, symbols, channels)))
-    return failure();
-  WindowGeometry geometry{{}, getStrides(), getDilations(), getPads()};
-  return verifyResultType(*this, inferConv2DType(x, w, geometry),
-                          getY().getType());
-}
-
-WeightOp Conv2DOp::getWeightOp() { return lookUp(*this, getWeightAttr()); }
-WeightOp Conv2DOp::getBiasOp() { return lookUp(*this, getBiasAttr()); }
-
-//===----------------------------------------------------------------------===//
-// MatMulOp
-//===----------------------------------------------------------------------===//
-
-LogicalResult MatMulOp::verify() { return verifyProduct(*this); }
-
-LogicalResult MatMulOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto weight = lookUpWeight(*this, symbols, getWeightAttr(), 2, 8);
-  if (failed(weight))
-    return failure();
-  RankedTensorType w = weight->getType();
-  if (getX().getType().getDimSize(1) != w.getDimSize(0) ||
-      getY().getType().getDimSize(1) != w.getDimSize(1))
-    return emitOpError("(C2) expects ")
-           << w.getDimSize(0) << " inputs and " << w.getDimSize(1)
-           << " outputs, found " << getX().getType() << " and "
-           << getY().getType();
-  return verifyBias(*this, symbols, w.getDimSize(1));
-}
-
-WeightOp MatMulOp::getWeightOp() { return lookUp(*this, getWeightAttr()); }
-WeightOp MatMulOp::getBiasOp() { return lookUp(*this, getBiasAttr()); }
-
-//===----------------------------------------------------------------------===//
-// Pools
-//===----------------------------------------------------------------------===//
-
-LogicalResult MaxPoolOp::verify() { return verifyPool(*this); }
-
-LogicalResult AveragePoolOp::verify() { return verifyPool(*this); }
-
-bool AveragePoolOp::isGlobal() {
-  return getKernel() == getX().getType().getShape().slice(1, 2) &&
-         llvm::all_of(getPads(), [](int64_t pad) { return pad == 0; });
-}
-
-LogicalResult GlobalAveragePoolOp::verify() {
-  RankedTensorType x = getX().getType();
-  return verifyResultType(
-      *this,
-      RankedTensorType::get({1, 1, 1, x.getDimSize(3)}, x.getElementType()),
-      getY().getType());
-}
-
-//===----------------------------------------------------------------------===//
-// SoftmaxOp
-//===----------------------------------------------------------------------===//
-
-LogicalResult SoftmaxOp::verify() {
-  float steps = std::floor(1.0f / getYScale());
-  int64_t channels = getX().getType().getShape().back();
-  if (steps <= 128.0f * static_cast<float>(channels))
+  if (weight->getType() == y)
     return success();
-  return emitOpError("(C2) expects floor(1 / y_scale) <= ")
-         << 128 * channels << ", found " << steps;
+  return emitOpError("(C1) expects a result of type ")
+         << weight->getType() << ", found " << y;
 }
 
-//===----------------------------------------------------------------------===//
-// ReshapeOp and TransposeOp
-//===----------------------------------------------------------------------===//
-
-LogicalResult ReshapeOp::verify() {
-  int64_t from = getX().getType().getNumElements();
-  int64_t to = getY().getType().getNumElements();
-  if (from == to)
-    return success();
-  return emitOpError("(C1) expects ")
-         << from << " elements in the result, found " << to;
-}
-
-LogicalResult TransposeOp::verify() {
-  RankedTensorType x = getX().getType();
-  ArrayRef<int64_t> permutation = getPermutation();
-  std::vector<bool> seen(x.getRank());
-  for (int64_t axis : permutation)
-    if (axis >= 0 && axis < x.getRank())
-      seen[axis] = true;
-  if (static_cast<int64_t>(permutation.size()) != x.getRank() ||
-      llvm::is_contained(seen, false))
-    return emitOpError("(C1) expects a permutation of ")
-           << x.getRank() << " axes, found [" << permutation << "]";
-  RankedTensorType expected = inferTransposeType(x, permutation);
-  if (expected == getY().getType())
-    return success();
-  return emitOpError("(C2) expects a result of type ")
-         << expected << ", found " << getY().getType();
-}
+WeightOp ConstantOp::getWeightOp() { return weightOf(*this, getWeightAttr()); }

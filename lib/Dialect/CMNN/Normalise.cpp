@@ -77,6 +77,10 @@ struct FlattenIntoWeight : OpRewritePattern<MatMulOp> {
         reshape ? reshape.getX().getDefiningOp<TransposeOp>() : nullptr;
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "no transpose and reshape");
+    RankedTensorType x = op.getX().getType();
+    if (!x.getElementType().isInteger(8) ||
+        x.getNumElements() != x.getShape().back())
+      return rewriter.notifyMatchFailure(op, "not one int8 vector");
     WeightOp permuted =
         permuteRows(op.getWeightOp(), sourcePositions(transpose), rewriter);
     auto flat = ReshapeOp::create(rewriter, reshape.getLoc(),

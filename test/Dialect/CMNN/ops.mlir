@@ -18,12 +18,12 @@ func.func @products(%x: tensor<1x8x8x4xi8>, %v: tensor<1x2xi8>)
   // CHECK-SAME: pads = array<i64: 1, 1, 1, 1>
   // CHECK-SAME: strides = array<i64: 2, 2>
   // CHECK-SAME: w_scales = array<f32: 2.500000e-01>, x_scale = 5.000000e-01 : f32, x_zero_point = -3 : i8
-  // CHECK-SAME: y_scale = 1.000000e+00 : f32, y_zero_point = 0 : i8
+  // CHECK-SAME: y_scale = 2.000000e+00 : f32, y_zero_point = 3 : i8
   // CHECK-SAME: : tensor<1x8x8x4xi8> -> tensor<1x4x4x16xi8>
   %0 = cmnn.conv2d %x, @w bias @b {
       pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>,
       x_scale = 0.5 : f32, x_zero_point = -3 : i8, w_scales = array<f32: 0.25>,
-      y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "t1"
+      y_scale = 2.0 : f32, y_zero_point = 3 : i8, cm.tensor = "t1"
     } : tensor<1x8x8x4xi8> -> tensor<1x4x4x16xi8>
   // Defaults are not printed.
   // CHECK: cmnn.conv2d %{{.*}}, @depthwise {groups = 4 : i64, minimum = 0 : i8,
@@ -34,7 +34,7 @@ func.func @products(%x: tensor<1x8x8x4xi8>, %v: tensor<1x2xi8>)
       w_scales = array<f32: 0.25, 0.5, 1.0, 2.0>,
       y_scale = 1.0 : f32, y_zero_point = 0 : i8
     } : tensor<1x8x8x4xi8> -> tensor<1x6x6x4xi8>
-  // CHECK: cmnn.matmul %{{.*}}, @fc {
+  // CHECK: cmnn.matmul %{{.*}}, @fc {w_scales = array<f32: 2.500000e-01>, x_scale = 5.000000e-01 : f32}
   // CHECK-SAME: : tensor<1x2xi8> -> tensor<1x3xi8>
   %2 = cmnn.matmul %v, @fc {
       x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>,

@@ -38,19 +38,58 @@ windowExtents(int64_t height, int64_t width, const WindowGeometry &window);
 bool everyWindowMeetsImage(int64_t in, int64_t out, int64_t kernel,
                            int64_t stride, int64_t dilation, int64_t padBegin);
 
-/// Type of the result of a convolution of `x` (1xHxWxC) with a weight of type
-/// `weight` (KHxKWxCIxCO), `geometry.kernel` ignored; null as above.
+/// The types of results, with the element type of x. Null where operands do not
+/// fit together or an extent would not be positive.
+
+/// `x` is NxHxWxC, `weight` KHxKWxCIxCO; `geometry.kernel` is ignored.
 mlir::RankedTensorType inferConv2DType(mlir::RankedTensorType x,
                                        mlir::RankedTensorType weight,
                                        const WindowGeometry &geometry);
 
-/// Type of the result of a pool; null as above.
+/// Likewise; `outputPads` is bottom, right.
+mlir::RankedTensorType inferConvTranspose2DType(
+    mlir::RankedTensorType x, mlir::RankedTensorType weight,
+    const WindowGeometry &geometry, llvm::ArrayRef<int64_t> outputPads);
+
+/// `x` is ...xIN, `weight` INxOUT.
+mlir::RankedTensorType inferMatMulType(mlir::RankedTensorType x,
+                                       mlir::RankedTensorType weight);
+
+/// `a` is ...xMxK, `b` ...xKxN with the same leading extents.
+mlir::RankedTensorType inferBatchMatMulType(mlir::RankedTensorType a,
+                                            mlir::RankedTensorType b);
+
+/// Extents are equal or one of them is 1; `a` and `b` have one rank.
+mlir::RankedTensorType inferBroadcastType(mlir::RankedTensorType a,
+                                          mlir::RankedTensorType b);
+
 mlir::RankedTensorType inferPoolType(mlir::RankedTensorType x,
                                      const WindowGeometry &geometry);
 
-/// Type of the result of a transpose: extent i is that of axis permutation[i].
+/// Extent 1 on `axes`, which are axes of `x`.
+mlir::RankedTensorType inferReduceType(mlir::RankedTensorType x,
+                                       llvm::ArrayRef<int64_t> axes);
+
+/// Extent i is that of axis permutation[i].
 mlir::RankedTensorType inferTransposeType(mlir::RankedTensorType x,
                                           llvm::ArrayRef<int64_t> permutation);
+
+/// `operands` is not empty, `axis` one of their axes.
+mlir::RankedTensorType
+inferConcatType(llvm::ArrayRef<mlir::RankedTensorType> operands, int64_t axis);
+
+/// `low` and `high` have one element for each axis.
+mlir::RankedTensorType inferPadType(mlir::RankedTensorType x,
+                                    llvm::ArrayRef<int64_t> low,
+                                    llvm::ArrayRef<int64_t> high);
+
+/// `x` is NxHxWxC; null where block * block does not divide C.
+mlir::RankedTensorType inferDepthToSpaceType(mlir::RankedTensorType x,
+                                             int64_t block);
+
+/// `table` is ROWSxROW; the extents of `ids`, then ROW.
+mlir::RankedTensorType inferGatherType(mlir::RankedTensorType table,
+                                       mlir::RankedTensorType ids);
 
 } // namespace cm::cmnn
 
