@@ -44,13 +44,10 @@ LogicalResult SoftmaxOp::verify() {
   RankedTensorType x = getX().getType();
   if (getAxis() != -1 && failed(verifyAxis(*this, getAxis(), x)))
     return failure();
-  float steps = std::floor(1.0f / getYScale());
-  int64_t extent = x.getDimSize(getPositiveAxis());
-  if (steps <= 128.0f * static_cast<float>(extent) ||
-      x.getElementType().isF32())
+  if (x.getElementType().isF32() || isScaleOf(getYScale(), getExtent()))
     return success();
   return emitOpError("(C2) expects floor(1 / y_scale) <= ")
-         << 128 * extent << ", found " << steps;
+         << 128 * getExtent() << ", found " << std::floor(1.0f / getYScale());
 }
 
 LogicalResult LayerNormOp::verify() {

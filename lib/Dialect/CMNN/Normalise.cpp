@@ -138,6 +138,12 @@ struct ClampIntoProducer : OpRewritePattern<RequantizeOp> {
 
 class NormalisePass : public cm::cmnn::impl::NormaliseBase<NormalisePass> {
   void runOnOperation() override {
+    FusionCounts counts;
+    if (failed(fuseQuantization(getOperation(), &counts)))
+      return signalPassFailure();
+    numFused += counts.fused;
+    numViews += counts.views;
+    numPorts += counts.ports;
     int64_t flattens = 0, clamps = 0;
     RewritePatternSet patterns(&getContext());
     patterns.add<FlattenIntoWeight>(&getContext(), flattens);
@@ -148,23 +154,7 @@ class NormalisePass : public cm::cmnn::impl::NormaliseBase<NormalisePass> {
       return signalPassFailure();
     numFlattens += flattens;
     numClamps += clamps;
-    eraseUnusedWeights();
-  }
-
-  void eraseUnusedWeights() {
-    llvm::DenseSet<StringAttr> used;
-    getOperation().walk([&](Operation *op) {
-      for (NamedAttribute attr : op->getAttrs())
-        if (auto symbol = dyn_cast<FlatSymbolRefAttr>(attr.getValue()))
-          used.insert(symbol.getAttr());
-    });
-    for (WeightOp weight :
-         llvm::make_early_inc_range(getOperation().getOps<WeightOp>())) {
-      if (used.contains(weight.getSymNameAttr()))
-        continue;
-      weight.erase();
-      ++numWeights;
-    }
+    numWeights += counts.weights + eraseUnusedWeights(getOperation());
   }
 };
 } // namespace

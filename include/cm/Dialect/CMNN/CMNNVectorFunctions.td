@@ -46,6 +46,12 @@ def CMNN_SoftmaxOp
     int64_t getPositiveAxis() {
       return getAxis() < 0 ? getX().getType().getRank() - 1 : getAxis();
     }
+    /// Number of elements that are normalised together.
+    int64_t getExtent() { return getX().getType().getDimSize(getPositiveAxis()); }
+    /// (C2)
+    static bool isScaleOf(float scale, int64_t extent) {
+      return ::std::floor(1.0f / scale) <= 128.0f * static_cast<float>(extent);
+    }
   }];
 }
 

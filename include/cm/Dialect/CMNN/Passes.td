@@ -14,8 +14,18 @@ include "mlir/Pass/PassBase.td"
 def Normalise : Pass<"cmnn-normalise", "::mlir::ModuleOp"> {
   let summary = "one form for what can be written in several";
   let description = [{
-    Brings a module to the form that `cmnn-verify-contract` checks, without
-    changing a bit of any result:
+    Brings a module to the form that `cmnn-verify-contract` checks. First,
+    quantisation is fused (a QDQ graph means its QOperator form):
+
+    - a dequantize moves behind views, a quantize before them;
+    - quantize(clip(x)) is a quantize with a range;
+    - quantize(f(dequantize(x), ...)) is the int8 form of f, and a product that
+      reads int8 takes the quantisation of its result;
+    - an f32 argument that is only quantised, in one way, becomes an int8 argument
+      with `cm.host_type = "float32"`; a dequantized result likewise; int8 ports
+      without `cm.scale` take the quantisation of their user or producer.
+
+    What remains f32 stays so. Then, without changing a bit of any result:
 
     - the canonical forms of the operations (nested and trivial reshapes and
       transposes, average pools of a whole image);
@@ -40,6 +50,9 @@ def Normalise : Pass<"cmnn-normalise", "::mlir::ModuleOp"> {
     ```
   }];
   let statistics = [
+    Statistic<"numFused", "fused", "Quantisations that an int8 form absorbed">,
+    Statistic<"numViews", "views", "Views that moved past a quantisation">,
+    Statistic<"numPorts", "ports", "Float ports that became int8">,
     Statistic<"numFlattens", "flattens",
               "Transposes that went into the rows of a weight">,
     Statistic<"numClamps", "clamps",

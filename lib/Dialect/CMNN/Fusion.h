@@ -1,0 +1,65 @@
+//===- Fusion.h - the parts of quantisation fusion --------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_DIALECT_CMNN_FUSION_H
+#define CM_LIB_DIALECT_CMNN_FUSION_H
+
+#include "cm/Dialect/CMNN/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace cm::cmnn {
+
+inline mlir::Type elementOf(mlir::Value value) {
+  return mlir::cast<mlir::RankedTensorType>(value.getType()).getElementType();
+}
+
+/// The type of `value` with elements of type `element`.
+inline mlir::Type withElement(mlir::Value value, mlir::Type element) {
+  return mlir::cast<mlir::RankedTensorType>(value.getType()).clone(element);
+}
+
+/// The location of what stands for all of `ops`; null ones are left out.
+mlir::Location fusedLocation(llvm::ArrayRef<mlir::Operation *> ops);
+
+/// The dequantisation of an int8 value that defines `value`, or null.
+DequantizeOp int8DequantizeOf(mlir::Value value);
+
+/// `real` as an int8 of `quantization`, saturated to all of int8 (docs/
+/// Numerics.md, quantize).
+int32_t quantizeValue(float real, Quantization quantization);
+
+/// The real number that `value` stands for.
+float dequantizeValue(int32_t value, Quantization quantization);
+
+/// A weight beside `weight` of `type` and `data`, named after it with `suffix`.
+WeightOp cloneWeight(WeightOp weight, llvm::StringRef suffix,
+                     mlir::RankedTensorType type, llvm::ArrayRef<char> data,
+                     mlir::OpBuilder &builder);
+
+/// What moves dequantisations behind views.
+void populateDequantizePatterns(mlir::RewritePatternSet &patterns,
+                                FusionCounts &counts);
+/// What a quantisation absorbs or moves before.
+void populateQuantizePatterns(mlir::RewritePatternSet &patterns,
+                              FusionCounts &counts);
+/// The part of it that is about views and constants.
+void populateQuantizeViewPatterns(mlir::RewritePatternSet &patterns,
+                                  FusionCounts &counts);
+
+/// Gives the int8 ports of `function` that have no quantisation that of their
+/// user or producer.
+void nameQuantization(mlir::func::FuncOp function);
+
+/// Ports of `function` that only quantise or dequantise become int8 ports whose
+/// binding does it; then as nameQuantization.
+void fusePorts(mlir::func::FuncOp function, FusionCounts &counts);
+
+} // namespace cm::cmnn
+
+#endif // CM_LIB_DIALECT_CMNN_FUSION_H
