@@ -27,6 +27,29 @@ static bool isImageOrVector(Type type) {
          tensor.getDimSize(0) == 1 && tensor.getNumElements() > 0;
 }
 
+/// " 'name'", or nothing.
+static std::string quoted(Attribute name) {
+  auto string = dyn_cast_or_null<StringAttr>(name);
+  return string ? " '" + string.getValue().str() + "'" : "";
+}
+
+/// (N1) of one port.
+static LogicalResult verifyPort(func::FuncOp function, Type type,
+                                StringRef kind, unsigned index,
+                                Attribute name) {
+  if (isImageOrVector(type))
+    return success();
+  InFlightDiagnostic diag =
+      function.emitOpError("(N1) expects int8 tensors 1xHxWxC or 1xC, found ")
+      << type << " as " << kind << " " << index << quoted(name);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (tensor && tensor.getElementType().isF32())
+    diag << (kind == "argument"
+                 ? "; it would be int8 if one QuantizeLinear read it"
+                 : "; it would be int8 if a DequantizeLinear gave it");
+  return diag;
+}
+
 /// (N1)
 static LogicalResult verifyFunction(func::FuncOp function) {
   if (function.getSymName() != "main" || !function.getBody().hasOneBlock())
@@ -37,13 +60,14 @@ static LogicalResult verifyFunction(func::FuncOp function) {
     return function.emitOpError("(N1) expects at least one argument and one "
                                 "result, found ")
            << type.getNumInputs() << " and " << type.getNumResults();
-  for (Type port :
-       llvm::concat<const Type>(type.getInputs(), type.getResults()))
-    if (!isImageOrVector(port))
-      return function.emitOpError("(N1) expects int8 tensors 1xHxWxC or 1xC, "
-                                  "found ")
-             << port;
-  return success();
+  bool valid = true;
+  for (auto [i, port] : llvm::enumerate(type.getInputs()))
+    valid &= succeeded(verifyPort(function, port, "argument", i,
+                                  function.getArgAttr(i, tensorAttrName)));
+  for (auto [i, port] : llvm::enumerate(type.getResults()))
+    valid &= succeeded(verifyPort(function, port, "result", i,
+                                  function.getResultAttr(i, tensorAttrName)));
+  return success(valid);
 }
 
 /// The extents of the object that a tensor is: a vector is 1x1xC.
@@ -69,20 +93,101 @@ static LogicalResult verifyReshape(ReshapeOp op) {
          << x << " to " << y;
 }
 
-/// (N2) to (N5)
+static bool isFloat(Value value) {
+  return cast<RankedTensorType>(value.getType()).getElementType().isF32();
+}
+
+/// What would let fuseQuantization make `op` integer.
+static std::string remedyFor(Operation *op) {
+  if (isa<Conv2DOp, ConvTranspose2DOp, MatMulOp>(op) &&
+      op->getOperand(0).getDefiningOp<DequantizeOp>())
+    return "a DequantizeLinear of int8 weights";
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    if (!isFloat(operand) || operand.getDefiningOp<DequantizeOp>())
+      continue;
+    Operation *producer = operand.getDefiningOp();
+    std::string name =
+        producer ? quoted(producer->getAttr(tensorAttrName)) : "";
+    return "a QuantizeLinear and a DequantizeLinear of operand " +
+           std::to_string(i) + name;
+  }
+  return "a QuantizeLinear of its result";
+}
+
+/// (N6): what a float operation lacks; int8 only.
+static LogicalResult verifyInteger(Operation *op) {
+  if (!llvm::any_of(op->getResults(), isFloat))
+    return success();
+  return op->emitOpError("(N6) expects int8 tensors, but the result")
+         << quoted(op->getAttr(tensorAttrName)) << " stays in float; "
+         << remedyFor(op) << " would make it int8";
+}
+
+/// Whether `op` has a stage or is part of one.
+static bool hasMapping(Operation *op) {
+  if (auto product = dyn_cast<Conv2DOp>(op))
+    return product.getWZeroPoints().empty();
+  if (auto product = dyn_cast<MatMulOp>(op))
+    return product.getWZeroPoints().empty();
+  if (auto add = dyn_cast<AddOp>(op))
+    return add.getA().getType() == add.getB().getType();
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return softmax.getPositiveAxis() == softmax.getX().getType().getRank() - 1;
+  return isa<ReshapeOp, RequantizeOp, MaxPoolOp, AveragePoolOp,
+             GlobalAveragePoolOp>(op);
+}
+
+/// (N6) to (N8)
+static LogicalResult verifyMapping(Operation *op) {
+  if (failed(verifyInteger(op)))
+    return failure();
+  for (Value value : llvm::concat<Value>(op->getOperands(), op->getResults()))
+    if (!isImageOrVector(value.getType()))
+      return op->emitOpError("(N7) expects int8 tensors 1xHxWxC or 1xC, found ")
+             << value.getType() << " at the operation of tensor"
+             << quoted(op->getAttr(tensorAttrName));
+  if (hasMapping(op))
+    return success();
+  return op->emitOpError("(N8) has no mapping to a machine yet, in this form");
+}
+
+/// (N2) to (N8)
 static LogicalResult verifyOperation(Operation *op) {
   if (auto transpose = dyn_cast<TransposeOp>(op))
     return transpose.emitOpError("(N3) expects no transpose but before a "
                                  "product, where it goes into the weight");
-  if (auto reshape = dyn_cast<ReshapeOp>(op))
+  if (auto reshape = dyn_cast<ReshapeOp>(op);
+      reshape && !isFloat(reshape.getX()))
     return verifyReshape(reshape);
   auto pool = dyn_cast<AveragePoolOp>(op);
-  if (pool && pool.isGlobal())
+  if (pool && pool.isGlobal() && !isFloat(pool.getX()))
     return pool.emitOpError("(N5) expects a pool of the whole image to be a "
                             "cmnn.global_average_pool; run cmnn-normalise");
   if (isa<CMNNDialect>(op->getDialect()))
-    return success();
+    return verifyMapping(op);
   return op->emitOpError("(N2) expects operations of cmnn only");
+}
+
+/// What only joins int8 and float: the float at its other side is named.
+static bool isBorder(Operation &op) {
+  auto constant = dyn_cast<ConstantOp>(op);
+  return isa<QuantizeOp, DequantizeOp>(op) ||
+         (constant && isFloat(constant.getY()));
+}
+
+/// Every operation; one error for each that does not fit.
+static LogicalResult verifyBody(Block &body) {
+  bool valid = true;
+  for (Operation &op : body.without_terminator())
+    if (!isBorder(op))
+      valid &= succeeded(verifyOperation(&op));
+  if (!valid)
+    return failure();
+  for (Operation &op : body.without_terminator())
+    if (isBorder(op))
+      return op.emitOpError("(N6) expects int8 tensors only; run "
+                            "cmnn-normalise");
+  return success();
 }
 
 namespace {
@@ -99,12 +204,11 @@ class VerifyContractPass
     if (functions.size() != 1)
       return module.emitOpError("(N1) expects one function 'main', found ")
              << functions.size() << " functions";
-    if (failed(verifyFunction(functions.front())))
-      return failure();
-    for (Operation &op : functions.front().front().without_terminator())
-      if (failed(verifyOperation(&op)))
-        return failure();
-    return success();
+    func::FuncOp function = functions.front();
+    if (!function.getBody().hasOneBlock())
+      return verifyFunction(function);
+    LogicalResult body = verifyBody(function.front());
+    return success(succeeded(verifyFunction(function)) && succeeded(body));
   }
 };
 } // namespace

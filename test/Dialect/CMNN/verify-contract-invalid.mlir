@@ -68,3 +68,61 @@ func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x1x1x4xi8> {
      : tensor<1x2x3x4xi8> -> tensor<1x1x1x4xi8>
   return %0 : tensor<1x1x1x4xi8>
 }
+
+// -----
+
+// (N6): each place that stays in float, with what it lacks.
+
+cmnn.weight @w = dense<1.0> : tensor<4x4xf32>
+// expected-error @below {{(N1) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x4xf32>' as argument 1 'b'; it would be int8 if one QuantizeLinear read it}}
+// expected-error @below {{found 'tensor<1x4xf32>' as result 0; it would be int8 if a DequantizeLinear gave it}}
+func.func @main(%x: tensor<1x4xi8>, %b: tensor<1x4xf32> {cm.tensor = "b"}) -> tensor<1x4xf32> {
+  %0 = cmnn.dequantize %x {x_scale = 0.5 : f32} : tensor<1x4xi8> -> tensor<1x4xf32>
+  // expected-error @below {{(N6) expects int8 tensors, but the result 'product' stays in float; a DequantizeLinear of int8 weights would make it int8}}
+  %1 = cmnn.matmul %0, @w {cm.tensor = "product"} : tensor<1x4xf32> -> tensor<1x4xf32>
+  // expected-error @below {{stays in float; a QuantizeLinear and a DequantizeLinear of operand 1 'product' would make it int8}}
+  %2 = cmnn.add %0, %1 : tensor<1x4xf32>
+  // expected-error @below {{stays in float; a QuantizeLinear of its result would make it int8}}
+  %3 = cmnn.sigmoid %0 : tensor<1x4xf32>
+  %4 = cmnn.quantize %3 {y_scale = 0.5 : f32} : tensor<1x4xf32> -> tensor<1x4xi8>
+  return %2 : tensor<1x4xf32>
+}
+
+// -----
+
+// (N6): what cmnn-normalise fuses.
+
+func.func @main(%x: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  // expected-error @below {{(N6) expects int8 tensors only; run cmnn-normalise}}
+  %0 = cmnn.dequantize %x {x_scale = 0.5 : f32} : tensor<1x4xi8> -> tensor<1x4xf32>
+  %1 = cmnn.quantize %0 {y_scale = 0.5 : f32} : tensor<1x4xf32> -> tensor<1x4xi8>
+  return %1 : tensor<1x4xi8>
+}
+
+// -----
+
+// (N7)
+
+// expected-error @below {{found 'tensor<1x3x4xi8>' as argument 0}}
+func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x4xi8> {
+  // expected-error @below {{(N7) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x3x4xi8>' at the operation of tensor 'm'}}
+  %0 = cmnn.requantize %x {cm.tensor = "m"} : tensor<1x3x4xi8>
+  // expected-error @below {{(N4) expects a reshape between}}
+  %1 = cmnn.reshape %0 : tensor<1x3x4xi8> -> tensor<1x12xi8>
+  // expected-error @below {{(N8) has no mapping to a machine yet, in this form}}
+  %2 = cmnn.slice %1 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 4>, steps = array<i64: 1, 1>} : tensor<1x12xi8> -> tensor<1x4xi8>
+  return %2 : tensor<1x4xi8>
+}
+
+// -----
+
+// (N8): forms of mapped operations that are not.
+
+cmnn.weight @w = dense<1> : tensor<4x4xi8>
+func.func @main(%x: tensor<1x4xi8>, %i: tensor<1x1x1x4xi8>) -> tensor<1x4xi8> {
+  // expected-error @below {{(N8) has no mapping}}
+  %0 = cmnn.matmul %x, @w {w_scales = array<f32: 1.0>, w_zero_points = array<i8: 3>} : tensor<1x4xi8> -> tensor<1x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %1 = cmnn.softmax %i {axis = 1 : i64} : tensor<1x1x1x4xi8>
+  return %0 : tensor<1x4xi8>
+}

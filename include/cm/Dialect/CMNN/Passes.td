@@ -71,6 +71,14 @@ def VerifyContract : Pass<"cmnn-verify-contract", "::mlir::ModuleOp"> {
     (N4) A reshape joins 1x1x1xC and 1xC, or flattens an image for products (or
          the function's result) only.
     (N5) No average pool covers a whole image: that is a global average pool.
+    (N6) Every tensor is int8. The error names what stays in float and what would
+         make it int8.
+    (N7) Every tensor is an image 1xHxWxC or a vector 1xC.
+    (N8) Every operation has a mapping: conv2d and matmul without weight zero
+         points, add of one type, softmax of the channels, requantize, pools and
+         reshape.
+
+    Each operation that does not fit has one error.
 
     Changes nothing.
   }];
