@@ -113,7 +113,7 @@ void FunctionalVectors::forEach(llvm::StringRef op,
   ASSERT_TRUE(bool(file));
   auto json = llvm::json::parse((*file)->getBuffer());
   ASSERT_TRUE(bool(json));
-  unsigned count = 0;
+  int64_t count = 0;
   for (const llvm::json::Value &value : *json->getAsObject()->getArray("cases")) {
     Case one{*value.getAsObject()};
     if (one.op() != op)
@@ -122,7 +122,7 @@ void FunctionalVectors::forEach(llvm::StringRef op,
     check(one);
     ++count;
   }
-  EXPECT_GT(count, 0u);
+  EXPECT_EQ(count, *json->getAsObject()->getObject("counts")->getInteger(op));
 }
 
 /// The window of a pool or a convolution of kernel `h` x `w`.
@@ -152,9 +152,12 @@ static std::string quantities(const Case &one, llvm::StringRef prefixes) {
   return text;
 }
 
-/// The unit attributes that a case has.
+/// The unit attributes and the range that a case has.
 static std::string flags(const Case &one) {
   std::string text;
+  for (const char *name : {"minimum", "maximum"})
+    if (one.find(name))
+      text += llvm::formatv(", {0} = {1} : i32", name, one.integer(name));
   for (const char *name : {"count_include_pad", "unsigned_rounding"})
     if (one.integer(name))
       text += std::string(", ") + name;
@@ -170,9 +173,10 @@ TEST_F(FunctionalVectors, RequantizesAccumulators) {
     std::string values = join(acc.data);
     std::string body = llvm::formatv(
         "    %acc = arith.constant dense<[{0}]> : vector<{1}xi32>\n"
-        "    %y = cmflow.requantize %acc zero_point {3} {{scales = array<f32: {2}>} : "
-        "vector<{1}xi32> -> vector<{1}xi8>\n",
-        values, n, floatText(multiplier), one.integer("y_zero_point"));
+        "    %y = cmflow.requantize %acc zero_point {3} {{scales = array<f32: {2}>"
+        "{4}} : vector<{1}xi32> -> vector<{1}xi8>\n",
+        values, n, floatText(multiplier), one.integer("y_zero_point"),
+        flags(one));
     EXPECT_EQ(run(graphText({}, {1, 1, n}, body), {}), one.output().bytes());
   });
 }
@@ -229,9 +233,10 @@ TEST_F(FunctionalVectors, PoolsWholeImages) {
     Array x = one.input("x");
     Extent extent = x.extent();
     std::string body = llvm::formatv(
-        "    %y = cmflow.global_average_pool @x {0} {{{1}} : vector<{2}xi8>\n",
+        "    %y = cmflow.global_average_pool @x {0} {{{1}{2}} : "
+        "vector<{3}xi8>\n",
         windowText(Window::whole(extent.h, extent.w, extent.c)),
-        quantities(one, "xy"), extent.c);
+        quantities(one, "xy"), flags(one), extent.c);
     EXPECT_EQ(run(graphText({{"x", extent}}, {1, 1, extent.c}, body),
                   {x.bytes()}),
               one.output().bytes());
@@ -279,12 +284,12 @@ static std::string productText(const Case &one, const Window &window,
              "vector<{5}xi32>\n"
              "    %b = arith.constant dense<[{7}]> : vector<{5}xi32>\n"
              "    %s = arith.addi %p, %b : vector<{5}xi32>\n"
-             "    %y = cmflow.requantize %s zero_point {9} {{scales = array<f32: {8}>} : "
-             "vector<{5}xi32> -> vector<{5}xi8>\n",
+             "    %y = cmflow.requantize %s zero_point {9} {{scales = array<f32: {8}>"
+             "{10}} : vector<{5}xi32> -> vector<{5}xi8>\n",
              groups, window.channelBegin, window.channelEnd,
              window.elementBegin, window.elementEnd, columns,
              window.elements(), join(bias), scales,
-             one.integer("y_zero_point"))
+             one.integer("y_zero_point"), flags(one))
              .str();
 }
 

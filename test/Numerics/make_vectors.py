@@ -20,8 +20,13 @@ from onnx import TensorProto as T
 from edges import (
     make_add_edges, make_global_average_pool_edges, make_requantize_edges, make_softmax_edges,
 )
+from narrowed import make_narrowed
 from recorder import (
     case, cases, f32, half_away, i8, nchw, nhwc, pick, rng, run, saturate, scale, zero,
+)
+from rounding import (
+    make_accumulator_edges, make_add_ratio_edges, make_global_multiplier_edges, make_softmax_roundings,
+    make_softmax_steps,
 )
 from unsigned import make_unsigned_add, make_unsigned_average_pool
 
@@ -350,17 +355,20 @@ def main():
         make_requantize, make_int8_requantize, make_host, make_add, make_average_pool,
         make_average_pool_edges, make_global_average_pool, make_max_pool, make_softmax, make_conv, make_matmul,
         make_add_edges, make_global_average_pool_edges, make_softmax_edges, make_requantize_edges,
-        make_unsigned_add, make_unsigned_average_pool,
+        make_unsigned_add, make_unsigned_average_pool, make_accumulator_edges, make_global_multiplier_edges,
+        make_softmax_roundings, make_softmax_steps, make_narrowed, make_add_ratio_edges,
     ):
         make()
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors.json")
-    with open(path, "w") as out:
-        out.write('{"producer": "onnxruntime %s", "cases": [\n' % ort.__version__)
-        out.write(",\n".join(json.dumps(c) for c in cases))
-        out.write("\n]}\n")
     counts = {}
     for c in cases:
         counts[c["op"]] = counts.get(c["op"], 0) + 1
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors.json")
+    with open(path, "w") as out:
+        out.write('{"producer": "onnxruntime %s",\n' % ort.__version__)
+        # The tests compare these with the cases that they ran.
+        out.write('"counts": %s,\n"cases": [\n' % json.dumps(counts))
+        out.write(",\n".join(json.dumps(c) for c in cases))
+        out.write("\n]}\n")
     print(counts, os.path.getsize(path), "bytes")
 
 
