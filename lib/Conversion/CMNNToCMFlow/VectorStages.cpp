@@ -64,7 +64,7 @@ Value StageEmitter::emitPool(Operation *op) {
 // Vector operations
 //===----------------------------------------------------------------------===//
 
-/// docs/Numerics.md, "Functions of one byte".
+/// docs/Numerics.md, "`requantize`".
 static SmallVector<int8_t> requantizeTable(cmnn::RequantizeOp op) {
   float xScale = op.getXScale();
   float yScale = op.getYScale();
