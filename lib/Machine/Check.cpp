@@ -7,9 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fields.h"
+#include "cm/Machine/ProtoText.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
 #include <cmath>
 
 using namespace cm;
@@ -52,6 +55,9 @@ static llvm::Error checkCoreTypes(const machine::Machine &machine) {
       return makeError(
           "{0}.name: expected a name of its own, found '{1}' again", path,
           type.name());
+    if (type.sram().bytes() > maxSramBytes)
+      return makeError("{0}.sram.bytes: expected at most {1}, found {2}", path,
+                       maxSramBytes, type.sram().bytes());
     if (type.has_crossbar())
       if (llvm::Error error =
               checkCrossbar(path + ".crossbar", type.crossbar()))
@@ -60,7 +66,8 @@ static llvm::Error checkCoreTypes(const machine::Machine &machine) {
   return llvm::Error::success();
 }
 
-/// A sum over a long run must fit into 64 bits.
+/// No event costs more: a larger number is in another unit. Sums over a run
+/// are checked by the simulator.
 static llvm::Error checkEnergy(const machine::Energy &energy) {
   constexpr uint64_t limit = 1'000'000'000'000;
   const std::pair<const char *, uint64_t> all[] = {
@@ -100,6 +107,9 @@ static llvm::Error checkIoNodes(const machine::Machine &machine) {
 }
 
 llvm::Error cm::checkFields(const machine::Machine &machine) {
+  std::string wrong = findWrongText(machine);
+  if (!wrong.empty())
+    return makeError("{0}: expected UTF-8 text, found other bytes", wrong);
   if (llvm::Error error = checkName("name", machine.name()))
     return error;
   if (!machine.has_clock_ghz())
@@ -107,7 +117,7 @@ llvm::Error cm::checkFields(const machine::Machine &machine) {
   if (!(machine.clock_ghz() > 0 && machine.clock_ghz() <= 1000))
     return makeError(
         "clock_ghz: expected a frequency above 0 and up to 1000, found {0}",
-        machine.clock_ghz());
+        llvm::format("%.9g", machine.clock_ghz()));
   if (llvm::Error error = checkCoreTypes(machine))
     return error;
   if (llvm::Error error = checkEnergy(machine.energy()))

@@ -13,7 +13,8 @@
 
 using namespace cm;
 
-GraphFigures cm::measureGraph(const MachineModel &machine) {
+GraphFigures cm::measureGraph(const MachineModel &machine,
+                              uint32_t maxMeasured) {
   GraphFigures figures;
   uint32_t numCores = machine.numCores();
   figures.minDegree = UINT32_MAX;
@@ -25,15 +26,19 @@ GraphFigures cm::measureGraph(const MachineModel &machine) {
     figures.minDegree = std::min(figures.minDegree, degree);
     figures.maxDegree = std::max(figures.maxDegree, degree);
     degrees += degree;
-    std::vector<uint32_t> hops = machine.hopsFrom(core);
+  }
+  figures.links = degrees / 2;
+  figures.measured = std::min(numCores, maxMeasured);
+  for (uint64_t i = 0; i < figures.measured; ++i) {
+    std::vector<uint32_t> hops =
+        machine.hopsFrom(i * numCores / figures.measured);
     for (NodeId other = 0; other < numCores; ++other) {
       figures.diameter = std::max(figures.diameter, hops[other]);
       distances += hops[other];
     }
   }
-  figures.links = degrees / 2;
   if (numCores > 1)
-    figures.meanDistance = double(distances) / numCores / (numCores - 1);
+    figures.meanDistance = double(distances) / figures.measured / (numCores - 1);
   return figures;
 }
 
@@ -100,10 +105,14 @@ static void describeNetwork(const MachineModel &machine,
   const machine::Link &link = machine.proto().link();
   os << llvm::formatv("network        {0} links of {1} B/cycle, latency {2}; "
                       "degree {3} to {4}, "
-                      "diameter {5}, mean distance {6:f2}\n",
+                      "diameter {5}, mean distance {6:f2}",
                       graph.links, link.width_bytes(), link.latency(),
                       graph.minDegree, graph.maxDegree, graph.diameter,
                       graph.meanDistance);
+  if (graph.measured < machine.numCores())
+    os << llvm::formatv(" (from {0} of the cores: the diameter may be larger)",
+                        graph.measured);
+  os << "\n";
   std::string payload = network.max_payload()
                             ? std::to_string(network.max_payload()) + " B"
                             : "unlimited";
@@ -176,7 +185,7 @@ void cm::describeMachine(const MachineModel &machine, llvm::raw_ostream &os) {
   const machine::Machine &proto = machine.proto();
   os << llvm::formatv("machine {0}: {1} cores, {2} I/O nodes, {3} GHz\n",
                       machine.name(), machine.numCores(), proto.io_nodes_size(),
-                      machine.clockGHz());
+                      llvm::format("%.9g", machine.clockGHz()));
   for (const machine::CoreType &type : proto.core_types()) {
     uint32_t cores = 0;
     for (NodeId node = 0; node < machine.numCores(); ++node)

@@ -110,8 +110,11 @@ static llvm::Error assign(Message &message, const FieldDescriptor *field,
 }
 
 /// Follows one message field, "name" or "name[index]", from all of `messages`.
+/// Those that lack it are left out where `onlyPresent` says so: a digital core
+/// gets no crossbar by a setting of all cores.
 static llvm::Expected<Messages> descend(const Messages &messages,
-                                        llvm::StringRef step) {
+                                        llvm::StringRef step,
+                                        bool onlyPresent = false) {
   auto [name, rest] = step.split('[');
   const FieldDescriptor *field =
       messages.front()->GetDescriptor()->FindFieldByName(name.str());
@@ -124,7 +127,9 @@ static llvm::Expected<Messages> descend(const Messages &messages,
   for (Message *message : messages) {
     const Reflection *reflection = message->GetReflection();
     if (!field->is_repeated()) {
-      result.push_back(reflection->MutableMessage(message, field));
+      if (!onlyPresent || reflection->HasField(*message, field) ||
+          field->name() != "crossbar")
+        result.push_back(reflection->MutableMessage(message, field));
       continue;
     }
     unsigned index, size = reflection->FieldSize(*message, field);
@@ -134,6 +139,8 @@ static llvm::Expected<Messages> descend(const Messages &messages,
                        size, step);
     result.push_back(reflection->MutableRepeatedMessage(message, field, index));
   }
+  if (result.empty())
+    return makeError("no core type has a '{0}'", name);
   return result;
 }
 
@@ -183,7 +190,9 @@ static llvm::Error apply(machine::Machine &machine, llvm::StringRef path,
   llvm::StringRef last = steps.pop_back_val();
   Messages messages{&machine};
   for (auto [index, step] : llvm::enumerate(steps)) {
-    auto next = index == 0 ? firstStep(machine, step) : descend(messages, step);
+    auto next = index == 0
+                    ? firstStep(machine, step)
+                    : descend(messages, step, /*onlyPresent=*/steps[0] == "core");
     if (!next)
       return next.takeError();
     messages = std::move(*next);

@@ -16,12 +16,16 @@ namespace cm {
 
 /// Degrees and distances of the graph of cores, I/O nodes left out.
 struct GraphFigures {
+  /// Cores whose distances to all others were measured: all of them, or evenly
+  /// spread ones of a large machine. Then the diameter is a lower bound.
+  uint32_t measured = 0;
   uint32_t links = 0; // full-duplex
   uint32_t minDegree = 0, maxDegree = 0;
   uint32_t diameter = 0;   // links on the longest of all shortest paths
   double meanDistance = 0; // over pairs of different cores
 };
-GraphFigures measureGraph(const MachineModel &machine);
+GraphFigures measureGraph(const MachineModel &machine,
+                          uint32_t maxMeasured = 2048);
 
 /// What a reader wants to know of a machine: cores, memory, network, I/O, peak
 /// rates, energy and where the figures come from. One fact in each line.

@@ -25,7 +25,7 @@ struct FieldRule {
   const char *field;
   uint32_t min;
   uint32_t max;
-  uint32_t defaultValue;   // 0 and min > 0: none, the field must be said
+  uint32_t defaultValue;   // 0: none, an optional field must be said
   const char *defaultFrom; // the field beside it whose value is the default
 };
 
