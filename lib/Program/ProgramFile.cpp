@@ -7,19 +7,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Program/ProgramFile.h"
+#include "cm/Machine/ProtoText.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/unknown_field_set.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace cm;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::TextFormat;
 using llvm::Error;
@@ -32,21 +32,6 @@ static constexpr size_t checksumSize = 9;
 static constexpr uint64_t uncheckedSum = 1;
 
 namespace {
-
-/// Keeps the first error of a textproto.
-class FirstError : public google::protobuf::io::ErrorCollector {
-public:
-  explicit FirstError(StringRef name) : name(name) {}
-  void AddError(int line, google::protobuf::io::ColumnNumber column,
-                const std::string &message) override {
-    if (text.empty())
-      text = llvm::formatv("{0}:{1}:{2}: {3}", name, line + 1, column + 1,
-                           StringRef(message).rtrim('.'))
-                 .str();
-  }
-  StringRef name;
-  std::string text;
-};
 
 /// Says how many bytes there are instead of printing them.
 class ElidingPrinter : public TextFormat::FastFieldValuePrinter {
@@ -66,38 +51,27 @@ private:
 
 } // namespace
 
-/// Path of the first message below `message` that has an unknown field, with
-/// the field's number; empty when there is none.
-static std::string findUnknownField(const Message &message,
-                                    const std::string &path) {
-  const auto *reflection = message.GetReflection();
-  const auto &unknown = reflection->GetUnknownFields(message);
-  if (!unknown.empty())
-    return llvm::formatv("{0}: unknown field {1}",
-                         path.empty() ? "program" : path,
-                         unknown.field(0).number());
-  std::vector<const FieldDescriptor *> fields;
-  reflection->ListFields(message, &fields);
-  std::string prefix = path.empty() ? "" : path + ".";
-  for (const FieldDescriptor *field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
-      continue;
-    if (!field->is_repeated()) {
-      std::string found = findUnknownField(
-          reflection->GetMessage(message, field), prefix + field->name());
-      if (!found.empty())
-        return found;
-      continue;
-    }
-    for (int i = 0, e = reflection->FieldSize(message, field); i != e; ++i) {
-      std::string found = findUnknownField(
-          reflection->GetRepeatedMessage(message, field, i),
-          prefix + field->name() + "[" + std::to_string(i) + "]");
-      if (!found.empty())
-        return found;
-    }
-  }
-  return {};
+/// Path of the first message that has an unknown field, and its number; empty
+/// where there is none.
+static std::string findUnknownField(const program::Program &program) {
+  return visitMessages(
+      program, [](const Message &message, const std::string &path) {
+        const auto &unknown =
+            message.GetReflection()->GetUnknownFields(message);
+        return unknown.empty()
+                   ? std::string()
+                   : llvm::formatv("{0}: unknown field {1}",
+                                   path.empty() ? "program" : path,
+                                   unknown.field(0).number())
+                         .str();
+      });
+}
+
+/// What Protobuf can read and write.
+static Error checkSize(uint64_t bytes, StringRef name) {
+  if (bytes <= INT32_MAX)
+    return Error::success();
+  return makeError("{0}: {1} bytes, expected at most 2 GiB", name, bytes);
 }
 
 static Error checkVersion(const program::Program &program, StringRef name) {
@@ -133,9 +107,8 @@ Expected<program::Program> cm::parseProgram(StringRef bytes, StringRef name) {
   program::Program program;
   if (bytes.empty())
     return makeError("{0}: the file is empty, expected a program", name);
-  if (bytes.size() > INT32_MAX)
-    return makeError("{0}: {1} bytes, expected at most 2 GiB", name,
-                     bytes.size());
+  if (Error error = checkSize(bytes.size(), name))
+    return std::move(error);
   // A damaged name would be reported on standard error, beside our one error.
   google::protobuf::LogSilencer silencer;
   google::protobuf::io::CodedInputStream stream(bytes.bytes_begin(),
@@ -146,7 +119,7 @@ Expected<program::Program> cm::parseProgram(StringRef bytes, StringRef name) {
                      name, stream.CurrentPosition(), bytes.size());
   if (Error error = checkVersion(program, name))
     return std::move(error);
-  std::string unknown = findUnknownField(program, "");
+  std::string unknown = findUnknownField(program);
   if (!unknown.empty())
     return makeError("{0}: {1}", name, unknown);
   if (Error error = checkChecksum(program, bytes, name))
@@ -158,24 +131,21 @@ Expected<program::Program> cm::parseProgram(StringRef bytes, StringRef name) {
 Expected<program::Program> cm::parseProgramText(StringRef text,
                                                 StringRef name) {
   program::Program program;
-  FirstError errors(name);
-  TextFormat::Parser parser;
-  parser.RecordErrorsTo(&errors);
-  parser.SetRecursionLimit(100);
-  google::protobuf::io::ArrayInputStream stream(text.data(), text.size());
-  // A message too deeply nested, too, is reported through `errors`.
-  if (!parser.Parse(&stream, &program))
-    return makeError("{0}", errors.text);
+  if (Error error = parseProtoText(text, name, program))
+    return std::move(error);
   if (Error error = checkVersion(program, name))
     return std::move(error);
   program.clear_checksum();
   return program;
 }
 
-std::string cm::formatProgram(program::Program program) {
+Expected<std::string> cm::formatProgram(program::Program program) {
   program.set_major(programMajor);
   program.set_minor(programMinor);
   program.clear_checksum();
+  if (Error error = checkSize(program.ByteSizeLong() + checksumSize,
+                              "program '" + program.name() + "'"))
+    return std::move(error);
   std::string bytes;
   auto serialize = [&] {
     bytes.clear();
@@ -212,11 +182,15 @@ Expected<program::Program> cm::readProgram(StringRef path) {
   StringRef contents = (*buffer)->getBuffer();
   // The first byte on the wire is the tag of `major`, which no text starts
   // with.
-  if (!contents.empty() && contents.front() >= ' ')
+  if (!contents.empty() &&
+      (contents.front() >= ' ' || llvm::isSpace(contents.front())))
     return parseProgramText(contents, path);
   return parseProgram(contents, path);
 }
 
 Error cm::writeProgram(StringRef path, const program::Program &program) {
-  return writeFile(path, StringRef(formatProgram(program)));
+  Expected<std::string> bytes = formatProgram(program);
+  if (!bytes)
+    return bytes.takeError();
+  return writeFile(path, StringRef(*bytes));
 }

@@ -33,10 +33,30 @@ std::string Validator::nodeName(uint32_t id) const {
 }
 
 Error Validator::run() {
+  if (program.release_interval() > maxReleaseInterval)
+    return makeError("release_interval: {0} cycles, expected at most {1}",
+                     program.release_interval(), maxReleaseInterval);
   if (Error error = checkObjects())
     return error;
   if (Error error = checkTensors())
     return error;
+  if (Error error = checkNodeOrder())
+    return error;
+  if (Error error = checkBindings())
+    return error;
+  for (const program::Node &node : program.nodes())
+    if (Error error = checkNode(node))
+      return error;
+  if (!hasInputContext)
+    return makeError("nodes: expected a context that reads an input, found "
+                     "none");
+  for (int i = 0; i != program.routes_size(); ++i)
+    if (Error error = checkRoute(i))
+      return error;
+  return checkControl();
+}
+
+Error Validator::checkNodeOrder() {
   int64_t last = -1;
   for (const program::Node &node : program.nodes()) {
     if (node.id() >= machine.numNodes())
@@ -48,6 +68,12 @@ Error Validator::run() {
                        nodeName(node.id()), last);
     last = node.id();
   }
+  return Error::success();
+}
+
+Error Validator::checkBindings() {
+  if (program.outputs().empty())
+    return makeError("outputs: expected at least one, found none");
   for (int i = 0; i != program.inputs_size(); ++i)
     if (Error error = checkBinding(program.inputs(i),
                                    "inputs[" + std::to_string(i) + "]", true))
@@ -56,12 +82,11 @@ Error Validator::run() {
     if (Error error = checkBinding(program.outputs(i),
                                    "outputs[" + std::to_string(i) + "]", false))
       return error;
-  for (const program::Node &node : program.nodes())
-    if (Error error = checkNode(node))
-      return error;
-  for (int i = 0; i != program.routes_size(); ++i)
-    if (Error error = checkRoute(i))
-      return error;
+  return Error::success();
+}
+
+/// What contexts send, and their LCU code: once routes are known to be sound.
+Error Validator::checkControl() {
   for (const program::Node &node : program.nodes())
     for (int c = 0; c != node.contexts_size(); ++c) {
       std::string where =
@@ -74,13 +99,17 @@ Error Validator::run() {
   return Error::success();
 }
 
+/// Elements of an object or a tensor, 0 where there are too many.
+template <typename Array> static uint64_t countElements(const Array &array) {
+  if (!isElementCount(array.height(), array.width(), array.channels()))
+    return 0;
+  return uint64_t(array.height()) * array.width() * array.channels();
+}
+
 Error Validator::checkObjects() {
   for (int i = 0; i != program.objects_size(); ++i) {
     const program::Object &object = program.objects(i);
-    // Each factor is below 2^32 and bounded before the next one is applied.
-    uint64_t pixels = uint64_t(object.height()) * object.width();
-    if (pixels == 0 || object.channels() == 0 || pixels > maxObjectElements ||
-        pixels * object.channels() > maxObjectElements)
+    if (countElements(object) == 0)
       return makeError(
           "objects[{0}] '{1}': {2}x{3}x{4} elements, expected 1 to "
           "{5} in all",
@@ -94,17 +123,54 @@ Error Validator::checkObjects() {
   return Error::success();
 }
 
+/// A host array: batch 1 first, and a permutation of the axes behind it.
+template <typename Array>
+static Error checkHostShape(const Array &array, uint64_t elements,
+                            const std::string &where) {
+  uint64_t product = 1;
+  for (uint32_t extent : array.host_shape()) {
+    product *= extent;
+    if (product > maxObjectElements)
+      break;
+  }
+  if (array.host_shape_size() < 1 || array.host_shape(0) != 1)
+    return makeError("{0}: host_shape must start with batch 1", where);
+  if (product != elements)
+    return makeError("{0}: host_shape has {1} elements, expected {2}", where,
+                     product, elements);
+  std::vector<uint32_t> axes(array.permutation().begin(),
+                             array.permutation().end());
+  llvm::sort(axes);
+  bool isPermutation = axes.size() + 1 == size_t(array.host_shape_size());
+  for (size_t i = 0; i < axes.size(); ++i)
+    isPermutation &= axes[i] == i;
+  if (!isPermutation)
+    return makeError("{0}: permutation is not one of the {1} axes behind the "
+                     "batch",
+                     where, array.host_shape_size() - 1);
+  return Error::success();
+}
+
 Error Validator::checkTensors() {
   for (int i = 0; i != program.tensors_size(); ++i) {
     const program::Tensor &tensor = program.tensors(i);
-    uint64_t pixels = uint64_t(tensor.height()) * tensor.width();
-    if (pixels == 0 || tensor.channels() == 0 || pixels > maxObjectElements ||
-        pixels * tensor.channels() > maxObjectElements)
-      return makeError(
-          "tensors[{0}] '{1}': {2}x{3}x{4} elements, expected 1 to "
-          "{5} in all",
-          i, tensor.name(), tensor.height(), tensor.width(), tensor.channels(),
-          maxObjectElements);
+    std::string where =
+        llvm::formatv("tensors[{0}] '{1}'", i, tensor.name()).str();
+    uint64_t elements = countElements(tensor);
+    if (elements == 0)
+      return makeError("{0}: {1}x{2}x{3} elements, expected 1 to {4} in all",
+                       where, tensor.height(), tensor.width(),
+                       tensor.channels(), maxObjectElements);
+    if (tensor.host_type() != program::HOST_TYPE_INT8 &&
+        tensor.host_type() != program::HOST_TYPE_UINT8)
+      return makeError("{0}: host_type {1}, expected int8 or uint8", where,
+                       int(tensor.host_type()));
+    if (Error error = checkHostShape(tensor, elements, where))
+      return error;
+    for (const program::TensorAlias &alias : tensor.aliases())
+      if (Error error = checkHostShape(
+              alias, elements, where + " alias '" + alias.name() + "'"))
+        return error;
   }
   return Error::success();
 }
@@ -164,10 +230,36 @@ Error Validator::checkUnits(const program::Node &node) {
   return Error::success();
 }
 
+/// Checks one buffer; returns where it ends.
+static llvm::Expected<uint64_t> checkBuffer(const program::Program &program,
+                                            const program::Buffer &buffer,
+                                            uint64_t limit,
+                                            const std::string &where) {
+  if (buffer.object() >= uint32_t(program.objects_size()))
+    return makeError("{0}: object {1}, expected below {2}", where,
+                     buffer.object(), program.objects_size());
+  if (buffer.fold() != program::FOLD_ROW &&
+      buffer.fold() != program::FOLD_PIXEL)
+    return makeError("{0}: fold {1}, expected FOLD_ROW or FOLD_PIXEL", where,
+                     int(buffer.fold()));
+  if (buffer.slots() == 0)
+    return makeError("{0}: 0 slots, expected at least 1", where);
+  const program::Object &object = program.objects(buffer.object());
+  uint64_t slotBytes = uint64_t(object.channels()) * object.element_bytes() *
+                       (buffer.fold() == program::FOLD_ROW ? object.width() : 1);
+  uint64_t bytes = slotBytes * buffer.slots();
+  if (buffer.slots() > limit / slotBytes || buffer.address() > limit - bytes)
+    return makeError("{0} ('{1}'): {2} slots of {3} bytes at address {4} reach "
+                     "beyond the {5} bytes of SRAM",
+                     where, object.name(), buffer.slots(), slotBytes,
+                     buffer.address(), limit);
+  return buffer.address() + bytes;
+}
+
 Error Validator::checkBuffers(const program::Node &node) {
   uint64_t limit = machine.core(node.id()).sram().bytes();
   if (limit == 0)
-    limit = uint64_t(1) << 32;
+    limit = maxUnlimitedSram;
   struct Range {
     uint64_t begin, end;
     int buffer;
@@ -175,29 +267,12 @@ Error Validator::checkBuffers(const program::Node &node) {
   std::vector<Range> ranges;
   for (int b = 0; b != node.buffers_size(); ++b) {
     const program::Buffer &buffer = node.buffers(b);
-    std::string where =
-        nodeName(node.id()) + " buffers[" + std::to_string(b) + "]";
-    if (buffer.object() >= uint32_t(program.objects_size()))
-      return makeError("{0}: object {1}, expected below {2}", where,
-                       buffer.object(), program.objects_size());
-    if (buffer.fold() != program::FOLD_ROW &&
-        buffer.fold() != program::FOLD_PIXEL)
-      return makeError("{0}: fold {1}, expected FOLD_ROW or FOLD_PIXEL", where,
-                       int(buffer.fold()));
-    if (buffer.slots() == 0)
-      return makeError("{0}: 0 slots, expected at least 1", where);
-    const program::Object &object = program.objects(buffer.object());
-    uint64_t slotBytes =
-        uint64_t(object.channels()) * object.element_bytes() *
-        (buffer.fold() == program::FOLD_ROW ? object.width() : 1);
-    uint64_t bytes = slotBytes * buffer.slots();
-    if (buffer.slots() > limit / slotBytes || buffer.address() > limit - bytes)
-      return makeError(
-          "{0} ('{1}'): {2} slots of {3} bytes at address {4} reach "
-          "beyond the {5} bytes of SRAM",
-          where, object.name(), buffer.slots(), slotBytes, buffer.address(),
-          limit);
-    ranges.push_back({buffer.address(), buffer.address() + bytes, b});
+    auto end =
+        checkBuffer(program, buffer, limit,
+                    nodeName(node.id()) + " buffers[" + std::to_string(b) + "]");
+    if (!end)
+      return end.takeError();
+    ranges.push_back({buffer.address(), *end, b});
   }
   llvm::sort(ranges, [](const Range &a, const Range &b) {
     return std::tie(a.begin, a.end, a.buffer) <
@@ -209,33 +284,6 @@ Error Validator::checkBuffers(const program::Node &node) {
                        "ends at {4}",
                        nodeName(node.id()), ranges[i].buffer, ranges[i].begin,
                        ranges[i - 1].buffer, ranges[i - 1].end);
-  return Error::success();
-}
-
-/// A host array: batch 1 first, and a permutation of the axes behind it.
-static Error checkHostShape(const program::Binding &binding, uint64_t elements,
-                            const std::string &where) {
-  uint64_t product = 1;
-  for (uint32_t extent : binding.host_shape()) {
-    product *= extent;
-    if (product > maxObjectElements)
-      break;
-  }
-  if (binding.host_shape_size() < 1 || binding.host_shape(0) != 1)
-    return makeError("{0}: host_shape must start with batch 1", where);
-  if (product != elements)
-    return makeError("{0}: host_shape has {1} elements, the object {2}", where,
-                     product, elements);
-  std::vector<uint32_t> axes(binding.permutation().begin(),
-                             binding.permutation().end());
-  llvm::sort(axes);
-  bool isPermutation = axes.size() + 1 == size_t(binding.host_shape_size());
-  for (size_t i = 0; i < axes.size(); ++i)
-    isPermutation &= axes[i] == i;
-  if (!isPermutation)
-    return makeError("{0}: permutation is not one of the {1} axes behind the "
-                     "batch",
-                     where, binding.host_shape_size() - 1);
   return Error::success();
 }
 
@@ -264,9 +312,9 @@ Error Validator::checkBinding(const program::Binding &binding,
     return makeError("{0}: host_type {1}, expected int8, uint8 or float32",
                      where, int(binding.host_type()));
   if (binding.host_type() == program::HOST_TYPE_FLOAT32 &&
-      !(std::isfinite(binding.scale()) && binding.scale() > 0))
-    return makeError("{0}: scale {1:e}, expected a positive number", where,
-                     binding.scale());
+      !(std::isnormal(binding.scale()) && binding.scale() > 0))
+    return makeError("{0}: scale {1:e}, expected a positive normal number",
+                     where, binding.scale());
   if (binding.zero_point() < -128 || binding.zero_point() > 127)
     return makeError("{0}: zero_point {1}, expected -128 to 127", where,
                      binding.zero_point());

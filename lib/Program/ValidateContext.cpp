@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Validator.h"
+#include "cm/Program/DpuOpcodes.h"
 #include <cmath>
 
 using namespace cm;
@@ -15,20 +16,13 @@ using llvm::Error;
 RegisterType cm::registerType(const program::Program &program,
                               const program::Node &node,
                               const program::DpuInstr &instr) {
-  switch (instr.opcode()) {
-  case program::DPU_MVM_RESULT:
-  case program::DPU_CONSTANT:
-  case program::DPU_ADD:
-    return RegisterType::Int32;
-  case program::DPU_LOAD: {
+  char result = dpuTraits(instr.opcode())->result;
+  if (result == 'o') {
     const program::Buffer &buffer = node.buffers(instr.gather().buffer());
-    return program.objects(buffer.object()).element_bytes() == 1
-               ? RegisterType::Int8
-               : RegisterType::Int32;
+    bool isByte = program.objects(buffer.object()).element_bytes() == 1;
+    result = isByte ? 'b' : 'w';
   }
-  default:
-    return RegisterType::Int8;
-  }
+  return result == 'b' ? RegisterType::Int8 : RegisterType::Int32;
 }
 
 Error Validator::checkContext(const program::Node &node, int index) {
@@ -37,17 +31,19 @@ Error Validator::checkContext(const program::Node &node, int index) {
   if (context.domain_size() != 2)
     return makeError("{0}: domain has {1} extents, expected 2", where,
                      context.domain_size());
-  uint64_t iterations = uint64_t(context.domain(0)) * context.domain(1);
-  if (iterations == 0 || iterations > maxIterations)
+  if (!isIterationCount(context.domain(0), context.domain(1)))
     return makeError("{0}: domain {1}x{2}, expected 1 to {3} iterations", where,
                      context.domain(0), context.domain(1), maxIterations);
   if (!machine.isCore(node.id()))
-    return checkInputContext(context, where);
+    return checkInputContext(node, context, where);
   if (context.has_input_binding())
     return makeError("{0}: input_binding on a core, expected an i/o node",
                      where);
   if (Error error = checkMvm(node, context, where))
     return error;
+  if (context.dpu_size() > maxDpuInstructions)
+    return makeError("{0}: {1} DPU instructions, expected at most {2}", where,
+                     context.dpu_size(), maxDpuInstructions);
   for (int i = 0; i != context.dpu_size(); ++i)
     if (Error error = checkDpu(node, context, i,
                                where + " dpu[" + std::to_string(i) + "]"))
@@ -55,7 +51,8 @@ Error Validator::checkContext(const program::Node &node, int index) {
   return checkWrite(node, context, where);
 }
 
-Error Validator::checkInputContext(const program::Context &context,
+Error Validator::checkInputContext(const program::Node &node,
+                                   const program::Context &context,
                                    const std::string &where) {
   if (!context.has_input_binding() ||
       context.input_binding() >= uint32_t(program.inputs_size()))
@@ -64,7 +61,11 @@ Error Validator::checkInputContext(const program::Context &context,
                      where, program.inputs_size());
   if (context.has_mvm_unit() || context.has_mvm_input() || context.dpu_size())
     return makeError("{0}: an i/o node computes nothing", where);
+  hasInputContext = true;
   const program::Binding &binding = program.inputs(context.input_binding());
+  if (binding.node() != node.id())
+    return makeError("{0}: reads input '{1}', which is bound to {2}", where,
+                     binding.name(), nodeName(binding.node()));
   const program::Write &write = context.write();
   if (write.object() != binding.object())
     return makeError("{0}: writes object {1}, its binding is object {2}", where,
@@ -78,7 +79,7 @@ Error Validator::checkInputContext(const program::Context &context,
     return makeError("{0}: write of channels {1} to {2}, the object has {3}",
                      where, write.channel_begin(), write.channel_end(),
                      channels);
-  return Error::success();
+  return checkPixels(context, where);
 }
 
 Error Validator::checkMvm(const program::Node &node,
@@ -107,14 +108,9 @@ Error Validator::checkMvm(const program::Node &node,
   return Error::success();
 }
 
-Error Validator::checkGather(const program::Node &node,
-                             const program::Gather &gather,
-                             const std::string &where) {
-  if (gather.buffer() >= uint32_t(node.buffers_size()))
-    return makeError("{0}: buffer {1}, the core has {2}", where,
-                     gather.buffer(), node.buffers_size());
-  const program::Object &object =
-      program.objects(node.buffers(gather.buffer()).object());
+/// Kernel, dilations, strides and offsets.
+static Error checkExtents(const program::Gather &gather,
+                          const std::string &where) {
   uint64_t window = uint64_t(gather.kernel_y()) * gather.kernel_x();
   if (window == 0 || window > uint64_t(maxWindowExtent))
     return makeError("{0}: kernel {1}x{2}, expected 1 to {3} pixels", where,
@@ -126,22 +122,61 @@ Error Validator::checkGather(const program::Node &node,
   for (int64_t value : {gather.stride_y(), gather.stride_x(), gather.offset_y(),
                         gather.offset_x()})
     if (value < -maxWindowExtent || value > maxWindowExtent)
-      return makeError("{0}: stride or offset {1}, expected at most {2}", where,
+      return makeError("{0}: stride or offset {1}, expected -{2} to {2}", where,
                        value, maxWindowExtent);
+  return Error::success();
+}
+
+Error Validator::checkGather(const program::Node &node,
+                             const program::Gather &gather,
+                             const std::string &where) {
+  if (gather.buffer() >= uint32_t(node.buffers_size()))
+    return makeError("{0}: buffer {1}, the core has {2}", where,
+                     gather.buffer(), node.buffers_size());
+  if (Error error = checkExtents(gather, where))
+    return error;
+  const program::Object &object =
+      program.objects(node.buffers(gather.buffer()).object());
   if (gather.channel_begin() >= gather.channel_end() ||
       gather.channel_end() > object.channels())
     return makeError("{0}: channels {1} to {2}, object '{3}' has {4}", where,
                      gather.channel_begin(), gather.channel_end(),
                      object.name(), object.channels());
-  uint64_t elements = window * (gather.channel_end() - gather.channel_begin());
+  uint64_t elements = uint64_t(gather.kernel_y()) * gather.kernel_x() *
+                      (gather.channel_end() - gather.channel_begin());
   if (gather.element_begin() >= gather.element_end() ||
       gather.element_end() > elements)
     return makeError("{0}: elements {1} to {2}, the window has {3}", where,
                      gather.element_begin(), gather.element_end(), elements);
+  if (gather.element_end() - gather.element_begin() > maxObjectElements)
+    return makeError("{0}: takes {1} elements, expected at most {2}", where,
+                     gather.element_end() - gather.element_begin(),
+                     maxObjectElements);
   if (object.element_bytes() == 1 &&
       (gather.fill() < -128 || gather.fill() > 127))
     return makeError("{0}: fill {1}, expected -128 to 127", where,
                      gather.fill());
+  return Error::success();
+}
+
+/// Iterations write pixels of their own.
+Error Validator::checkPixels(const program::Context &context,
+                             const std::string &where) {
+  const program::Write &write = context.write();
+  const uint32_t strides[] = {write.stride_y(), write.stride_x()};
+  for (int k : {0, 1}) {
+    if (strides[k] == 0 && context.domain(k) > 1)
+      return makeError("{0}: all {1} iterations of d{2} write the same pixel, "
+                       "expected a stride of at least 1",
+                       where, context.domain(k), k);
+    if (strides[k] > uint64_t(maxWindowExtent))
+      return makeError("{0}: write stride {1}, expected at most {2}", where,
+                       strides[k], maxWindowExtent);
+  }
+  for (uint32_t offset : {write.offset_y(), write.offset_x()})
+    if (offset > uint64_t(maxWindowExtent))
+      return makeError("{0}: write offset {1}, expected at most {2}", where,
+                       offset, maxWindowExtent);
   return Error::success();
 }
 
@@ -177,16 +212,16 @@ Error Validator::checkWrite(const program::Node &node,
                      "elements",
                      where, write.source(), isInt8 ? "int8" : "int32",
                      object.name(), object.element_bytes());
-  return Error::success();
+  return checkPixels(context, where);
 }
 
 static Error checkQuantization(const program::Quantization &quantization,
                                bool needsScale, const char *name,
                                const std::string &where) {
   if (needsScale &&
-      !(std::isfinite(quantization.scale()) && quantization.scale() > 0))
-    return makeError("{0}: {1}.scale {2:e}, expected a positive number", where,
-                     name, quantization.scale());
+      !(std::isnormal(quantization.scale()) && quantization.scale() > 0))
+    return makeError("{0}: {1}.scale {2:e}, expected a positive normal number",
+                     where, name, quantization.scale());
   if (quantization.zero_point() < -128 || quantization.zero_point() > 127)
     return makeError("{0}: {1}.zero_point {2}, expected -128 to 127", where,
                      name, quantization.zero_point());
@@ -235,42 +270,52 @@ static Error checkRequantize(const program::DpuInstr &instr,
   return checkRange(instr, where);
 }
 
-/// Operand types of an opcode: a letter for each, 'b' int8, 'w' int32; null for
-/// an opcode that is not known.
-static const char *operandTypes(program::DpuOpcode opcode) {
-  switch (opcode) {
-  case program::DPU_MVM_RESULT:
-  case program::DPU_LOAD:
-  case program::DPU_CONSTANT:
-  case program::DPU_MAX_POOL:
-  case program::DPU_AVERAGE_POOL:
-  case program::DPU_GLOBAL_AVERAGE_POOL:
-    return "";
-  case program::DPU_ADD:
-    return "ww";
-  case program::DPU_REQUANTIZE:
-  case program::DPU_REQUANTIZE_FIXED:
-    return "w";
-  case program::DPU_ADD_QUANTIZED:
-    return "bb";
-  case program::DPU_LOOKUP:
-  case program::DPU_SOFTMAX:
-    return "b";
-  default:
-    return nullptr;
-  }
+/// Scales, zero points and range of what computes with quantised operands.
+static Error checkQuantized(const program::DpuInstr &instr,
+                            const std::string &where) {
+  if (Error error = checkQuantization(instr.a(), true, "a", where))
+    return error;
+  if (Error error = checkQuantization(instr.y(), true, "y", where))
+    return error;
+  if (instr.opcode() == program::DPU_SOFTMAX)
+    return Error::success();
+  if (instr.opcode() == program::DPU_ADD_QUANTIZED)
+    if (Error error = checkQuantization(instr.b(), true, "b", where))
+      return error;
+  return checkRange(instr, where);
+}
+
+static Error checkTables(const program::DpuInstr &instr,
+                         const std::string &where) {
+  if (instr.opcode() == program::DPU_LOOKUP && instr.lut().size() != 256)
+    return makeError("{0}: look-up table of {1} bytes, expected 256", where,
+                     instr.lut().size());
+  if (instr.opcode() == program::DPU_CONSTANT &&
+      uint32_t(instr.table_size()) != instr.length())
+    return makeError("{0}: table of {1} elements, expected {2}", where,
+                     instr.table_size(), instr.length());
+  return Error::success();
+}
+
+static Error checkLength(const program::DpuInstr &instr, uint64_t expected,
+                         const std::string &where) {
+  if (instr.length() == expected)
+    return Error::success();
+  return makeError("{0}: length {1}, expected {2}", where, instr.length(),
+                   expected);
 }
 
 Error Validator::checkOperands(const program::Node &node,
                                const program::Context &context, int index,
                                const std::string &where) {
   const program::DpuInstr &instr = context.dpu(index);
-  const char *types = operandTypes(instr.opcode());
-  if (!types)
+  const DpuTraits *traits = dpuTraits(instr.opcode());
+  if (!traits)
     return makeError("{0}: unknown opcode {1}", where, int(instr.opcode()));
-  if (size_t(instr.operands_size()) != llvm::StringRef(types).size())
+  llvm::StringRef types = traits->operands;
+  if (size_t(instr.operands_size()) != types.size())
     return makeError("{0}: {1} operands, expected {2}", where,
-                     instr.operands_size(), llvm::StringRef(types).size());
+                     instr.operands_size(), types.size());
   if (instr.length() == 0 || instr.length() > maxObjectElements)
     return makeError("{0}: length {1}, expected 1 to {2}", where,
                      instr.length(), maxObjectElements);
@@ -304,80 +349,54 @@ Error Validator::checkPool(const program::Node &node,
   if (gather.element_begin() != 0 || gather.element_end() != elements)
     return makeError("{0}: elements {1} to {2}, a pool takes all {3}", where,
                      gather.element_begin(), gather.element_end(), elements);
-  if (instr.length() != channels)
-    return makeError("{0}: length {1}, expected {2}", where, instr.length(),
-                     channels);
+  if (Error error = checkLength(instr, channels, where))
+    return error;
   if (program.objects(node.buffers(gather.buffer()).object()).element_bytes() !=
       1)
     return makeError("{0}: pools read int8 objects", where);
   if (instr.opcode() == program::DPU_MAX_POOL)
     return Error::success();
-  if (Error error = checkQuantization(instr.a(), true, "a", where))
-    return error;
-  if (Error error = checkQuantization(instr.y(), true, "y", where))
-    return error;
-  return checkRange(instr, where);
+  return checkQuantized(instr, where);
+}
+
+/// What an opcode asks of its own fields.
+Error Validator::checkFields(const program::Node &node,
+                             const program::Context &context,
+                             const program::DpuInstr &instr,
+                             const std::string &where) {
+  switch (instr.opcode()) {
+  case program::DPU_MVM_RESULT:
+    if (!context.has_mvm_unit())
+      return makeError("{0}: the context has no mvm_unit", where);
+    return checkLength(instr, node.mvm_units(context.mvm_unit()).cols(), where);
+  case program::DPU_LOAD:
+    if (Error error = checkGather(node, instr.gather(), where))
+      return error;
+    return checkLength(
+        instr, instr.gather().element_end() - instr.gather().element_begin(),
+        where);
+  case program::DPU_REQUANTIZE:
+  case program::DPU_REQUANTIZE_FIXED:
+    return checkRequantize(instr, where);
+  case program::DPU_ADD_QUANTIZED:
+  case program::DPU_SOFTMAX:
+    return checkQuantized(instr, where);
+  case program::DPU_ADD:
+  case program::DPU_CONSTANT:
+  case program::DPU_LOOKUP:
+    return checkTables(instr, where);
+  default:
+    return checkPool(node, instr, where);
+  }
 }
 
 Error Validator::checkDpu(const program::Node &node,
                           const program::Context &context, int index,
                           const std::string &where) {
-  const program::DpuInstr &instr = context.dpu(index);
   if (Error error = checkOperands(node, context, index, where))
     return error;
-  switch (instr.opcode()) {
-  case program::DPU_MVM_RESULT: {
-    if (!context.has_mvm_unit())
-      return makeError("{0}: the context has no mvm_unit", where);
-    uint32_t cols = node.mvm_units(context.mvm_unit()).cols();
-    if (instr.length() != cols)
-      return makeError("{0}: length {1}, the unit has {2} columns", where,
-                       instr.length(), cols);
-    break;
-  }
-  case program::DPU_LOAD:
-    if (Error error = checkGather(node, instr.gather(), where))
-      return error;
-    if (instr.gather().element_end() - instr.gather().element_begin() !=
-        instr.length())
-      return makeError(
-          "{0}: length {1}, the gather has {2} elements", where, instr.length(),
-          instr.gather().element_end() - instr.gather().element_begin());
-    break;
-  case program::DPU_ADD:
-    break;
-  case program::DPU_CONSTANT:
-    if (uint32_t(instr.table_size()) != instr.length())
-      return makeError("{0}: table of {1} elements, expected {2}", where,
-                       instr.table_size(), instr.length());
-    break;
-  case program::DPU_REQUANTIZE:
-  case program::DPU_REQUANTIZE_FIXED:
-    if (Error error = checkRequantize(instr, where))
-      return error;
-    break;
-  case program::DPU_ADD_QUANTIZED:
-  case program::DPU_SOFTMAX:
-    if (Error error = checkQuantization(instr.a(), true, "a", where))
-      return error;
-    if (instr.opcode() == program::DPU_ADD_QUANTIZED) {
-      if (Error error = checkQuantization(instr.b(), true, "b", where))
-        return error;
-      if (Error error = checkRange(instr, where))
-        return error;
-    }
-    if (Error error = checkQuantization(instr.y(), true, "y", where))
-      return error;
-    break;
-  case program::DPU_LOOKUP:
-    if (instr.lut().size() != 256)
-      return makeError("{0}: look-up table of {1} bytes, expected 256", where,
-                       instr.lut().size());
-    break;
-  default:
-    if (Error error = checkPool(node, instr, where))
-      return error;
-  }
+  if (Error error = checkFields(node, context, context.dpu(index), where))
+    return error;
   return checkTensorCapture(node, context, index, where);
 }
 

@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One class, three files: Validate.cpp (objects, nodes, memory, bindings),
-// ValidateContext.cpp (windows, DPU and LCU code), ValidateRoutes.cpp.
+// One class, four files: Validate.cpp (objects, nodes, memory, bindings),
+// ValidateContext.cpp (windows, DPU code), ValidateControl.cpp (LCU code),
+// ValidateRoutes.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,14 +17,9 @@
 
 #include "cm/Program/Validate.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
 
 namespace cm {
-
-/// Largest element counts that a program may name: far above any network, low
-/// enough that no product of two of them overflows.
-inline constexpr uint64_t maxObjectElements = uint64_t(1) << 28;
-inline constexpr uint64_t maxIterations = uint64_t(1) << 31;
-inline constexpr int64_t maxWindowExtent = 1 << 20;
 
 class Validator {
 public:
@@ -35,6 +31,9 @@ private:
   // Validate.cpp
   llvm::Error checkObjects();
   llvm::Error checkTensors();
+  llvm::Error checkNodeOrder();
+  llvm::Error checkBindings();
+  llvm::Error checkControl();
   llvm::Error checkNode(const program::Node &node);
   llvm::Error checkUnits(const program::Node &node);
   llvm::Error checkBuffers(const program::Node &node);
@@ -42,7 +41,8 @@ private:
                            const std::string &where, bool isInput);
   // ValidateContext.cpp
   llvm::Error checkContext(const program::Node &node, int index);
-  llvm::Error checkInputContext(const program::Context &context,
+  llvm::Error checkInputContext(const program::Node &node,
+                                const program::Context &context,
                                 const std::string &where);
   llvm::Error checkMvm(const program::Node &node,
                        const program::Context &context,
@@ -50,12 +50,18 @@ private:
   llvm::Error checkGather(const program::Node &node,
                           const program::Gather &gather,
                           const std::string &where);
+  llvm::Error checkPixels(const program::Context &context,
+                          const std::string &where);
   llvm::Error checkWrite(const program::Node &node,
                          const program::Context &context,
                          const std::string &where);
   llvm::Error checkDpu(const program::Node &node,
                        const program::Context &context, int index,
                        const std::string &where);
+  llvm::Error checkFields(const program::Node &node,
+                          const program::Context &context,
+                          const program::DpuInstr &instr,
+                          const std::string &where);
   llvm::Error checkOperands(const program::Node &node,
                             const program::Context &context, int index,
                             const std::string &where);
@@ -87,6 +93,7 @@ private:
 
   const program::Program &program;
   const MachineModel &machine;
+  bool hasInputContext = false;
   /// State while the LCU code of one context is walked.
   const program::Node *lcuNode = nullptr;
   int lcuContext = 0;

@@ -9,6 +9,7 @@
 #include "cm/Program/ProgramFile.h"
 #include "TestProgram.h"
 #include "cm/Program/Affine.h"
+#include "llvm/Support/FileSystem.h"
 #include "gmock/gmock.h"
 
 using namespace cm;
@@ -16,6 +17,10 @@ using namespace cm::test;
 using testing::HasSubstr;
 
 namespace {
+
+std::string format(const program::Program &program) {
+  return llvm::cantFail(formatProgram(program));
+}
 
 std::string errorOf(llvm::StringRef bytes) {
   auto program = parseProgram(bytes, "f.cmb");
@@ -29,18 +34,18 @@ std::string errorOfText(llvm::StringRef text) {
 
 TEST(ProgramFile, SameProgramSameBytesAndBack) {
   program::Program program = makeProgram();
-  std::string bytes = formatProgram(program);
-  EXPECT_EQ(bytes, formatProgram(program));
+  std::string bytes = format(program);
+  EXPECT_EQ(bytes, format(program));
   auto back = parseProgram(bytes, "f.cmb");
   ASSERT_TRUE(bool(back)) << llvm::toString(back.takeError());
-  EXPECT_EQ(formatProgram(*back), bytes);
+  EXPECT_EQ(format(*back), bytes);
 }
 
 TEST(ProgramFile, TextReadsBack) {
   program::Program program = makeProgram();
   auto back = parseProgramText(printProgramText(program), "f.txt");
   ASSERT_TRUE(bool(back)) << llvm::toString(back.takeError());
-  EXPECT_EQ(formatProgram(*back), formatProgram(program));
+  EXPECT_EQ(format(*back), format(program));
 }
 
 TEST(ProgramFile, ElidedBytesAreSaid) {
@@ -50,7 +55,7 @@ TEST(ProgramFile, ElidedBytesAreSaid) {
 }
 
 TEST(ProgramFile, EveryFlippedByteIsNoticedWithoutOtherNoise) {
-  std::string bytes = formatProgram(makeProgram());
+  std::string bytes = format(makeProgram());
   testing::internal::CaptureStderr();
   for (size_t i = 0; i != bytes.size(); ++i) {
     std::string damaged = bytes;
@@ -61,7 +66,7 @@ TEST(ProgramFile, EveryFlippedByteIsNoticedWithoutOtherNoise) {
 }
 
 TEST(ProgramFile, EveryTruncationIsNoticed) {
-  std::string bytes = formatProgram(makeProgram());
+  std::string bytes = format(makeProgram());
   for (size_t size = 0; size != bytes.size(); ++size)
     EXPECT_NE(errorOf(llvm::StringRef(bytes).take_front(size)), "") << size;
   // A cut between two fields leaves a shorter program without its checksum.
@@ -110,7 +115,7 @@ TEST(ProgramFile, UnknownField) {
 }
 
 TEST(ProgramFile, Checksum) {
-  std::string bytes = formatProgram(makeProgram());
+  std::string bytes = format(makeProgram());
   bytes[bytes.size() - 1] ^= 1;
   EXPECT_EQ(errorOf(bytes),
             "f.cmb: checksum differs: the file is damaged (or was edited "
@@ -119,6 +124,32 @@ TEST(ProgramFile, Checksum) {
 
 TEST(ProgramFile, TextErrorsHaveAPlace) {
   EXPECT_THAT(errorOfText("major: 1\nfoo: 2\n"), HasSubstr("f.txt:2:4: "));
+}
+
+TEST(ProgramFile, UnknownFieldOfText) {
+  EXPECT_EQ(errorOfText("major: 1\nobjects { size: 2 }\n"),
+            "f.txt:2:15: unknown field 'size' of Object");
+}
+
+TEST(ProgramFile, TextIsUtf8) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(errorOfText("major: 1 name: 'caf\\351'"),
+            "f.txt: name: expected UTF-8 text, found other bytes");
+  EXPECT_EQ(errorOfText("major: 1 objects { name: '\xc3\xa9' } nodes {\n"
+                        "contexts {} contexts { name: '\xe9' } }"),
+            "f.txt: nodes[0].contexts[1].name: expected UTF-8 text, found "
+            "other bytes");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(ProgramFile, TextMayStartWithSpace) {
+  llvm::SmallString<128> path;
+  int file = 0;
+  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("program", "txt", file, path));
+  llvm::raw_fd_ostream(file, /*shouldClose=*/true) << "\n\tmajor: 1";
+  auto program = readProgram(path);
+  EXPECT_TRUE(bool(program)) << llvm::toString(program.takeError());
+  llvm::sys::fs::remove(path);
 }
 
 TEST(ProgramFile, TextIsNotNestedWithoutEnd) {

@@ -25,7 +25,7 @@ const WrongProgram contexts[] = {
     {"DomainExtents", [](Parts p) { p.conv().add_domain(1); },
      "context 'conv': domain has 3 extents, expected 2"},
     {"EmptyDomain", [](Parts p) { p.conv().set_domain(1, 0); },
-     "context 'conv': domain 4x0, expected 1 to 2147483648 iterations"},
+     "context 'conv': domain 4x0, expected 1 to 268435456 iterations"},
     {"InputBindingOnCore", [](Parts p) { p.conv().set_input_binding(0); },
      "context 'conv': input_binding on a core, expected an i/o node"},
     {"NoInputBinding", [](Parts p) { p.input().set_input_binding(1); },
@@ -39,6 +39,35 @@ const WrongProgram contexts[] = {
     {"InputChannels",
      [](Parts p) { p.input().mutable_write()->set_channel_end(3); },
      "context 'x': write of channels 0 to 3, the object has 2"},
+    {"InputOfAnotherNode",
+     [](Parts p) {
+       *p.machine.add_io_nodes() = p.machine.io_nodes(0);
+       p.machine.mutable_io_nodes(1)->set_name("camera");
+       p.program.mutable_inputs(0)->set_node(9);
+     },
+     "host context 'x': reads input 'x', which is bound to camera"},
+    {"NoInputContext", [](Parts p) { p.core(2).clear_contexts(); },
+     "nodes: expected a context that reads an input, found none"},
+    {"InputsOntoOnePixel",
+     [](Parts p) { p.input().mutable_write()->set_stride_y(0); },
+     "context 'x': all 4 iterations of d0 write the same pixel, expected a "
+     "stride of at least 1"},
+    {"WritesOntoOnePixel",
+     [](Parts p) { p.conv().mutable_write()->set_stride_x(0); },
+     "context 'conv': all 4 iterations of d1 write the same pixel, expected a "
+     "stride of at least 1"},
+    {"WriteStride",
+     [](Parts p) { p.conv().mutable_write()->set_stride_y(2000000); },
+     "context 'conv': write stride 2000000, expected at most 1048576"},
+    {"WriteOffset",
+     [](Parts p) { p.conv().mutable_write()->set_offset_x(2000000); },
+     "context 'conv': write offset 2000000, expected at most 1048576"},
+    {"TooManyInstructions",
+     [](Parts p) {
+       for (int i = 0; i != 4096; ++i)
+         p.post().add_dpu();
+     },
+     "context 'post': 4105 DPU instructions, expected at most 4096"},
     {"UnitWithoutInput", [](Parts p) { p.conv().clear_mvm_input(); },
      "context 'conv': mvm_unit and mvm_input must come together"},
     {"UnitIndex", [](Parts p) { p.conv().set_mvm_unit(1); },
@@ -75,15 +104,26 @@ const WrongProgram windows[] = {
     {"Dilation", [](Parts p) { p.mvmInput().set_dilation_y(0); },
      "mvm_input: dilation 0, expected 1 to 1048576"},
     {"Offset", [](Parts p) { p.mvmInput().set_offset_x(-2000000); },
-     "mvm_input: stride or offset -2000000, expected at most 1048576"},
+     "mvm_input: stride or offset -2000000, expected -1048576 to 1048576"},
     {"Channels", [](Parts p) { p.mvmInput().set_channel_end(3); },
      "mvm_input: channels 0 to 3, object 'x' has 2"},
     {"Elements", [](Parts p) { p.mvmInput().set_element_end(3); },
      "mvm_input: elements 0 to 3, the window has 2"},
+    {"ManyElements",
+     [](Parts p) {
+       p.program.mutable_objects(1)->set_height(1);
+       p.program.mutable_objects(1)->set_width(1);
+       p.program.mutable_objects(1)->set_channels(1 << 14);
+       p.machine.mutable_core_types(0)->mutable_sram()->set_bytes(0);
+       p.dpu(0).mutable_gather()->set_channel_end(1 << 14);
+       p.dpu(0).mutable_gather()->set_kernel_x(1 << 15);
+       p.dpu(0).mutable_gather()->set_element_end(1 << 29);
+     },
+     "dpu[0]: takes 536870912 elements, expected at most 268435456"},
     {"Fill", [](Parts p) { p.mvmInput().set_fill(-129); },
      "mvm_input: fill -129, expected -128 to 127"},
     {"LoadLength", [](Parts p) { p.dpu(0).set_length(2); },
-     "dpu[0]: length 2, the gather has 3 elements"},
+     "dpu[0]: length 2, expected 3"},
     {"PoolElements",
      [](Parts p) { p.dpu(1).mutable_gather()->set_element_begin(1); },
      "dpu[1]: elements 1 to 3, a pool takes all 3"},
@@ -114,7 +154,7 @@ const WrongProgram dpuCode[] = {
      [](Parts p) { p.dpu(7).set_opcode(program::DPU_MVM_RESULT); },
      "dpu[7]: the context has no mvm_unit"},
     {"ResultLength", [](Parts p) { p.conv().mutable_dpu(0)->set_length(2); },
-     "dpu[0]: length 2, the unit has 3 columns"},
+     "dpu[0]: length 2, expected 3"},
     {"Table", [](Parts p) { p.dpu(7).add_table(4); },
      "dpu[7]: table of 4 elements, expected 3"},
     {"Multipliers", [](Parts p) { p.dpu(8).add_table(4); },
@@ -138,9 +178,12 @@ const WrongProgram dpuCode[] = {
      },
      "dpu[8]: saturates to 127 .. 126, expected a range within -128 .. 127"},
     {"InputScale", [](Parts p) { p.dpu(2).mutable_a()->set_scale(-1); },
-     "dpu[2]: a.scale -1.000000e+00, expected a positive number"},
+     "dpu[2]: a.scale -1.000000e+00, expected a positive normal number"},
     {"SecondScale", [](Parts p) { p.dpu(4).clear_b(); },
-     "dpu[4]: b.scale 0.000000e+00, expected a positive number"},
+     "dpu[4]: b.scale 0.000000e+00, expected a positive normal number"},
+    {"DenormalScale",
+     [](Parts p) { p.dpu(6).mutable_y()->set_scale(1e-40f); },
+     "dpu[6]: y.scale 9.999946e-41, expected a positive normal number"},
     {"ZeroPoint", [](Parts p) { p.dpu(6).mutable_y()->set_zero_point(200); },
      "dpu[6]: y.zero_point 200, expected -128 to 127"},
     {"Lookup", [](Parts p) { p.dpu(5).set_lut("v"); },

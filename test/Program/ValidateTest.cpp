@@ -36,6 +36,29 @@ const WrongProgram wrongPrograms[] = {
      "objects[1] 'a': 5 bytes per element, expected 1 to 4"},
     {"EmptyTensor", [](Parts p) { p.program.mutable_tensors(0)->set_width(0); },
      "tensors[0] 't': 4x0x3 elements, expected 1 to 268435456 in all"},
+    {"TensorShape",
+     [](Parts p) { p.program.mutable_tensors(0)->set_host_shape(1, 300); },
+     "tensors[0] 't': host_shape has 4800 elements, expected 48"},
+    {"TensorPermutation",
+     [](Parts p) { p.program.mutable_tensors(0)->set_permutation(0, 7); },
+     "tensors[0] 't': permutation is not one of the 3 axes behind the batch"},
+    {"TensorHostType",
+     [](Parts p) {
+       p.program.mutable_tensors(0)->set_host_type(program::HOST_TYPE_FLOAT32);
+     },
+     "tensors[0] 't': host_type 3, expected int8 or uint8"},
+    {"AliasShape",
+     [](Parts p) {
+       p.program.mutable_tensors(0)->add_aliases()->set_name("u");
+       p.program.mutable_tensors(0)->mutable_aliases(0)->add_host_shape(1);
+     },
+     "tensors[0] 't' alias 'u': host_shape has 1 elements, expected 48"},
+    {"ReleaseInterval",
+     [](Parts p) { p.program.set_release_interval(uint64_t(1) << 63); },
+     "release_interval: 9223372036854775808 cycles, expected at most "
+     "68719476736"},
+    {"NoOutputs", [](Parts p) { p.program.clear_outputs(); },
+     "outputs: expected at least one, found none"},
     {"NodeBeyondMachine", [](Parts p) { p.core(2).set_id(9); },
      "nodes: identifier 9, expected below 9"},
     {"NodesOutOfOrder", [](Parts p) { p.core(1).set_id(0); },
@@ -109,7 +132,7 @@ const WrongProgram wrongPrograms[] = {
      },
      "inputs[0] 'x': host_type 0, expected int8, uint8 or float32"},
     {"HostScale", [](Parts p) { p.program.mutable_outputs(0)->set_scale(0); },
-     "outputs[0] 'y': scale 0.000000e+00, expected a positive number"},
+     "outputs[0] 'y': scale 0.000000e+00, expected a positive normal number"},
     {"HostZeroPoint",
      [](Parts p) { p.program.mutable_outputs(0)->set_zero_point(128); },
      "outputs[0] 'y': zero_point 128, expected -128 to 127"},
@@ -118,7 +141,7 @@ const WrongProgram wrongPrograms[] = {
      "inputs[0] 'x': host_shape must start with batch 1"},
     {"HostElements",
      [](Parts p) { p.program.mutable_inputs(0)->set_host_shape(1, 3); },
-     "inputs[0] 'x': host_shape has 48 elements, the object 32"},
+     "inputs[0] 'x': host_shape has 48 elements, expected 32"},
     {"HostPermutation",
      [](Parts p) { p.program.mutable_inputs(0)->set_permutation(0, 0); },
      "inputs[0] 'x': permutation is not one of the 3 axes behind the batch"},

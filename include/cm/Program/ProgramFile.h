@@ -37,8 +37,8 @@ llvm::Expected<program::Program> parseProgramText(llvm::StringRef text,
                                                   llvm::StringRef name);
 
 /// The bytes of a `.cmb` file, checksum filled in. The version fields are set
-/// to this library's. Equal programs give equal bytes.
-std::string formatProgram(program::Program program);
+/// to this library's. Equal programs give equal bytes. Fails beyond 2 GiB.
+llvm::Expected<std::string> formatProgram(program::Program program);
 
 struct ProgramTextOptions {
   /// Bytes fields (weights, look-up tables) longer than this are replaced by a

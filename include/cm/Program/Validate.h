@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // All checks on a whole program that need no execution: indices, shapes,
-// ranges, register types, routes, memory, limits of the machine. What passes
-// can be simulated without a crash; whether it is *right* is found by running
-// it.
+// ranges, register types, routes, memory, limits of the machine and of
+// docs/Program.md. What passes runs or stops with one error of the simulator;
+// whether it is *right* is found by running it.
 //
 //===----------------------------------------------------------------------===//
 
