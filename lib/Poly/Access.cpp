@@ -10,15 +10,21 @@
 #include "cm/Poly/Context.h"
 #include "cm/Poly/Relation.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
 #include <algorithm>
 
 using namespace cm;
 
-static llvm::Error checkAtLeast(const char *what, int64_t value,
-                                int64_t least) {
-  if (value >= least)
+static llvm::Error checkBetween(const char *what, int64_t value, int64_t least,
+                                int64_t most) {
+  if (value >= least && value <= most)
     return llvm::Error::success();
-  return makeError("{0} is {1}, expected at least {2}", what, value, least);
+  return makeError("{0} is {1}, expected {2} to {3}", what, value, least, most);
+}
+
+/// An extent in pixels, or a step between pixels.
+static llvm::Error checkPixels(const char *what, int64_t value, int64_t least) {
+  return checkBetween(what, value, least, maxWindowExtent);
 }
 
 static llvm::Error checkRange(const char *what, int64_t begin, int64_t end,
@@ -45,24 +51,36 @@ static llvm::Error first(llvm::Error error, Checks... checks) {
 }
 
 llvm::Error cm::checkAccess(const Domain &domain, const Extent &object) {
-  return first(
-      checkAtLeast("domain height", domain.h, 1),
-      [&] { return checkAtLeast("domain width", domain.w, 1); },
-      [&] { return checkAtLeast("object height", object.h, 1); },
-      [&] { return checkAtLeast("object width", object.w, 1); },
-      [&] { return checkAtLeast("object channels", object.c, 1); });
+  if (!isIterationCount(domain.h, domain.w))
+    return makeError("domain is {0}x{1}, expected 1 to {2} iterations",
+                     domain.h, domain.w, maxIterations);
+  if (!isElementCount(object.h, object.w, object.c))
+    return makeError("object is {0}x{1}x{2}, expected 1 to {3} elements",
+                     object.h, object.w, object.c, maxObjectElements);
+  return llvm::Error::success();
 }
 
 llvm::Error cm::checkAccess(const Domain &domain, const Window &window,
                             const Extent &object) {
   return first(
       checkAccess(domain, object),
-      [&] { return checkAtLeast("kernel height", window.kernelY, 1); },
-      [&] { return checkAtLeast("kernel width", window.kernelX, 1); },
-      [&] { return checkAtLeast("vertical stride", window.strideY, 0); },
-      [&] { return checkAtLeast("horizontal stride", window.strideX, 0); },
-      [&] { return checkAtLeast("vertical dilation", window.dilationY, 1); },
-      [&] { return checkAtLeast("horizontal dilation", window.dilationX, 1); },
+      [&] { return checkPixels("kernel height", window.kernelY, 1); },
+      [&] { return checkPixels("kernel width", window.kernelX, 1); },
+      [&] {
+        return checkPixels("pixels of the kernel",
+                           window.kernelY * window.kernelX, 1);
+      },
+      [&] { return checkPixels("vertical stride", window.strideY, 0); },
+      [&] { return checkPixels("horizontal stride", window.strideX, 0); },
+      [&] {
+        return checkPixels("vertical offset", window.offsetY, -maxWindowExtent);
+      },
+      [&] {
+        return checkPixels("horizontal offset", window.offsetX,
+                           -maxWindowExtent);
+      },
+      [&] { return checkPixels("vertical dilation", window.dilationY, 1); },
+      [&] { return checkPixels("horizontal dilation", window.dilationX, 1); },
       [&] {
         return checkRange("channel", window.channelBegin, window.channelEnd,
                           object.c);
@@ -86,8 +104,15 @@ llvm::Error cm::checkAccess(const Domain &domain, const PixelWrite &write,
                             const Extent &object) {
   return first(
       checkAccess(domain, object),
-      [&] { return checkAtLeast("vertical stride", write.strideY, 1); },
-      [&] { return checkAtLeast("horizontal stride", write.strideX, 1); },
+      [&] { return checkPixels("vertical stride", write.strideY, 1); },
+      [&] { return checkPixels("horizontal stride", write.strideX, 1); },
+      [&] {
+        return checkPixels("vertical offset", write.offsetY, -maxWindowExtent);
+      },
+      [&] {
+        return checkPixels("horizontal offset", write.offsetX,
+                           -maxWindowExtent);
+      },
       [&] {
         return checkRange("channel", write.channelBegin, write.channelEnd,
                           object.c);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMCore/CMCoreOps.h"
+#include "cm/Support/Limits.h"
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/ADT/SmallSet.h"
 
@@ -21,8 +22,10 @@ using cmflow::printExtent;
 #include "cm/Dialect/CMCore/CMCoreOps.cpp.inc"
 
 LogicalResult ObjectOp::verify() {
-  if (getHeight() < 1 || getWidth() < 1 || getChannels() < 1)
-    return emitOpError("(C1) expected positive extents");
+  if (!isElementCount(getHeight(), getWidth(), getChannels()))
+    return emitOpError("(C1) expected 1 to ")
+           << maxObjectElements << " elements, found " << getHeight() << "x"
+           << getWidth() << "x" << getChannels();
   if (!getElementType().isInteger(8) && !getElementType().isInteger(32))
     return emitOpError("(C2) expected elements of i8 or i32, found ")
            << getElementType();
@@ -139,10 +142,10 @@ static LogicalResult verifyData(ContextOp context) {
 }
 
 LogicalResult ContextOp::verifyRegions() {
-  if (getDomain().size() != 2 || getDomain()[0] < 1 || getDomain()[1] < 1)
-    return emitOpError(
-               "(C1) expected a domain of two positive extents, found [")
-           << getDomain() << "]";
+  if (getDomain().size() != 2 ||
+      !isIterationCount(getDomain()[0], getDomain()[1]))
+    return emitOpError("(C1) expected a domain of two extents, 1 to ")
+           << maxIterations << " iterations, found [" << getDomain() << "]";
   if (failed(verifyLcu(getLcu(), "C2")))
     return failure();
   return verifyData(*this);

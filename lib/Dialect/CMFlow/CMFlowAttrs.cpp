@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMFlow/CMFlowAttrs.h"
+#include "cm/Support/Limits.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -29,27 +30,29 @@ void CMFlowDialect::registerAttrs() {
       >();
 }
 
-/// (C1): exactly two values, none below `least`.
+/// (C1): exactly two values, none below `least` or beyond what a program file
+/// may hold.
 static LogicalResult verifyPair(EmitError emitError, StringRef what,
                                 ArrayRef<int64_t> values, int64_t least) {
   if (values.size() != 2)
     return emitError() << "(C1) expected two " << what << ", found "
                        << values.size();
   for (int64_t value : values)
-    if (value < least)
-      return emitError() << "(C1) expected " << what << " of at least " << least
-                         << ", found " << value;
+    if (value < least || value > maxWindowExtent)
+      return emitError() << "(C1) expected " << what << " of " << least
+                         << " to " << maxWindowExtent << ", found " << value;
   return success();
 }
 
 /// A half-open range that is not empty and starts at 0 or later.
 static LogicalResult verifyRange(EmitError emitError, StringRef label,
                                  StringRef what, ArrayRef<int64_t> range) {
-  if (range.size() == 2 && range[0] >= 0 && range[0] < range[1])
+  if (range.size() == 2 && range[0] >= 0 && range[0] < range[1] &&
+      range[1] <= int64_t(maxObjectElements))
     return success();
   return emitError() << "(" << label << ") expected " << what
-                     << " [begin, end) with 0 <= begin < end, found [" << range
-                     << "]";
+                     << " [begin, end) with 0 <= begin < end <= "
+                     << maxObjectElements << ", found [" << range << "]";
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,14 +65,17 @@ LogicalResult WindowAttr::verify(EmitError emitError, ArrayRef<int64_t> kernel,
                                  ArrayRef<int64_t> dilations,
                                  ArrayRef<int64_t> channels,
                                  ArrayRef<int64_t> elements, int64_t fill) {
-  constexpr int64_t any = std::numeric_limits<int64_t>::min();
   if (failed(verifyPair(emitError, "kernel extents", kernel, 1)) ||
       failed(verifyPair(emitError, "strides", strides, 1)) ||
-      failed(verifyPair(emitError, "offsets", offsets, any)) ||
+      failed(verifyPair(emitError, "offsets", offsets, -maxWindowExtent)) ||
       failed(verifyPair(emitError, "dilations", dilations, 1)) ||
       failed(verifyRange(emitError, "C2", "channels", channels)) ||
       failed(verifyRange(emitError, "C3", "elements", elements)))
     return failure();
+  if (kernel[0] * kernel[1] > maxWindowExtent)
+    return emitError() << "(C1) expected a kernel of at most "
+                       << maxWindowExtent << " pixels, found " << kernel[0]
+                       << "x" << kernel[1];
   int64_t listed = kernel[0] * kernel[1] * (channels[1] - channels[0]);
   if (elements[1] > listed)
     return emitError() << "(C3) expected elements within the " << listed
@@ -133,8 +139,9 @@ PixelsAttr PixelsAttr::fromPixelWrite(MLIRContext *context,
 //===----------------------------------------------------------------------===//
 
 LogicalResult CapacityAttr::verify(EmitError emitError, int64_t slots, Fold) {
-  if (slots < 1)
-    return emitError() << "(C1) expected at least 1 slot, found " << slots;
+  if (slots < 1 || slots > int64_t(UINT32_MAX))
+    return emitError() << "(C1) expected 1 to " << UINT32_MAX
+                       << " slots, found " << slots;
   return success();
 }
 

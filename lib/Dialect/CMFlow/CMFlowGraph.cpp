@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Support/Limits.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -108,10 +109,10 @@ static LogicalResult verifyMvmOperand(MvmOp mvm) {
 }
 
 LogicalResult StageOp::verifyRegions() {
-  if (getDomain().size() != 2 || getDomain()[0] < 1 || getDomain()[1] < 1)
-    return emitOpError(
-               "(C1) expected a domain of two positive extents, found [")
-           << getDomain() << "]";
+  if (getDomain().size() != 2 ||
+      !isIterationCount(getDomain()[0], getDomain()[1]))
+    return emitOpError("(C1) expected a domain of two extents, 1 to ")
+           << maxIterations << " iterations, found [" << getDomain() << "]";
   if (llvm::range_size(getBody().getOps<MvmOp>()) > 1)
     return emitOpError("(C2) expected at most one cmflow.mvm");
   if (getBody().front().empty() || !isa<WriteOp>(getBody().front().back()))

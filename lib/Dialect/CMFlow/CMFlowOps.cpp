@@ -8,6 +8,7 @@
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Support/Limits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OpImplementation.h"
 
@@ -51,8 +52,10 @@ void cmflow::printExtent(OpAsmPrinter &printer, Operation *, IntegerAttr height,
 }
 
 LogicalResult ObjectOp::verify() {
-  if (getHeight() < 1 || getWidth() < 1 || getChannels() < 1)
-    return emitOpError("(C1) expected positive extents");
+  if (!isElementCount(getHeight(), getWidth(), getChannels()))
+    return emitOpError("(C1) expected 1 to ")
+           << maxObjectElements << " elements, found " << getHeight() << "x"
+           << getWidth() << "x" << getChannels();
   if (!getElementType().isInteger(8) && !getElementType().isInteger(32))
     return emitOpError("(C2) expected elements of i8 or i32, found ")
            << getElementType();

@@ -3,7 +3,7 @@
 // object (C1).
 
 cmcore.program @net machine 0 release_interval 1 {
-  // expected-error @below {{(C1) expected positive extents}}
+  // expected-error @below {{(C1) expected 1 to 268435456 elements, found 0x4x4}}
   cmcore.object @x : 0x4x4 i8
 }
 
@@ -85,7 +85,7 @@ cmcore.program @net machine 0 release_interval 1 {
 
 cmcore.program @net machine 0 release_interval 1 {
   cmcore.node 0 {
-    // expected-error @below {{(C1) expected a domain of two positive extents, found [4, 0]}}
+    // expected-error @below {{(C1) expected a domain of two extents, 1 to 268435456 iterations, found [4, 0]}}
     cmcore.context @c domain [4, 0] sends [] lcu {
       cmcore.fire
     } data {
@@ -101,7 +101,7 @@ cmcore.program @net machine 0 release_interval 1 {
 
 cmcore.program @net machine 0 release_interval 1 {
   cmcore.node 0 {
-    // expected-error @below {{(C1) expected a domain of two positive extents, found [4]}}
+    // expected-error @below {{(C1) expected a domain of two extents, 1 to 268435456 iterations, found [4]}}
     cmcore.context @c domain [4] sends [] lcu {
       cmcore.fire
     } data {

@@ -9,14 +9,14 @@ module attributes {cm.a = #cmflow.window<kernel [1] strides [1, 1] offsets [0, 0
 
 // window (C1): kernel.
 
-// expected-error @below {{(C1) expected kernel extents of at least 1, found 0}}
+// expected-error @below {{(C1) expected kernel extents of 1 to 1048576, found 0}}
 module attributes {cm.a = #cmflow.window<kernel [1, 0] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
 
 // -----
 
 // window (C1): strides.
 
-// expected-error @below {{(C1) expected strides of at least 1, found 0}}
+// expected-error @below {{(C1) expected strides of 1 to 1048576, found 0}}
 module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [0, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
 
 // -----
@@ -30,28 +30,28 @@ module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0
 
 // window (C1): dilations.
 
-// expected-error @below {{(C1) expected dilations of at least 1, found -1}}
+// expected-error @below {{(C1) expected dilations of 1 to 1048576, found -1}}
 module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, -1] channels [0, 4] elements [0, 4] fill 0>} {}
 
 // -----
 
 // window (C2).
 
-// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end, found [4, 4]}}
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end <= 268435456, found [4, 4]}}
 module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [4, 4] elements [0, 4] fill 0>} {}
 
 // -----
 
 // window (C2): count.
 
-// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end, found [4]}}
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end <= 268435456, found [4]}}
 module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [4] elements [0, 4] fill 0>} {}
 
 // -----
 
 // window (C3): order.
 
-// expected-error @below {{(C3) expected elements [begin, end) with 0 <= begin < end, found [-1, 4]}}
+// expected-error @below {{(C3) expected elements [begin, end) with 0 <= begin < end <= 268435456, found [-1, 4]}}
 module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [-1, 4] fill 0>} {}
 
 // -----
@@ -72,28 +72,28 @@ module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0
 
 // pixels (C1): strides.
 
-// expected-error @below {{(C1) expected strides of at least 1, found 0}}
+// expected-error @below {{(C1) expected strides of 1 to 1048576, found 0}}
 module attributes {cm.a = #cmflow.pixels<strides [0, 1] offsets [0, 0] channels [0, 4]>} {}
 
 // -----
 
 // pixels (C1): offsets.
 
-// expected-error @below {{(C1) expected offsets of at least 0, found -1}}
+// expected-error @below {{(C1) expected offsets of 0 to 1048576, found -1}}
 module attributes {cm.a = #cmflow.pixels<strides [1, 1] offsets [0, -1] channels [0, 4]>} {}
 
 // -----
 
 // pixels (C2).
 
-// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end, found [4, 0]}}
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end <= 268435456, found [4, 0]}}
 module attributes {cm.a = #cmflow.pixels<strides [1, 1] offsets [0, 0] channels [4, 0]>} {}
 
 // -----
 
 // capacity (C1).
 
-// expected-error @below {{(C1) expected at least 1 slot, found 0}}
+// expected-error @below {{(C1) expected 1 to 4294967295 slots, found 0}}
 module attributes {cm.a = #cmflow.capacity<0 row>} {}
 
 // -----
@@ -123,3 +123,30 @@ module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scal
 
 // expected-error @below {{(C3) expected an int8 zero point, found -129}}
 module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point -129>} {}
+
+// -----
+
+// window (C1): numbers beyond a program file.
+
+// expected-error @below {{(C1) expected offsets of -1048576 to 1048576, found 9223372036854775807}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [9223372036854775807, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// expected-error @below {{(C1) expected kernel extents of 1 to 1048576, found 6148914691236517211}}
+module attributes {cm.a = #cmflow.window<kernel [6148914691236517211, 3] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// expected-error @below {{(C1) expected a kernel of at most 1048576 pixels, found 1048576x2}}
+module attributes {cm.a = #cmflow.window<kernel [1048576, 2] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// expected-error @below {{(C1) expected strides of 1 to 1048576, found 4611686018427387904}}
+module attributes {cm.a = #cmflow.pixels<strides [4611686018427387904, 1] offsets [0, 0] channels [0, 4]>} {}
+
+// -----
+
+// expected-error @below {{(C1) expected 1 to 4294967295 slots, found 4294967296}}
+module attributes {cm.a = #cmflow.capacity<4294967296 row>} {}

@@ -12,7 +12,7 @@ cmflow.graph @net {
 // object (C1).
 
 cmflow.graph @net {
-  // expected-error @below {{(C1) expected positive extents}}
+  // expected-error @below {{(C1) expected 1 to 268435456 elements, found 4x0x4}}
   cmflow.object @x : 4x0x4 i8
 }
 
@@ -167,7 +167,7 @@ cmflow.graph @net {
   cmflow.object @x : 1x1x4 i8
   cmflow.object @y : 1x1x4 i8
   cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
-  // expected-error @below {{(C1) expected a domain of two positive extents, found [1, 0]}}
+  // expected-error @below {{(C1) expected a domain of two extents, 1 to 268435456 iterations, found [1, 0]}}
   cmflow.stage @s domain [1, 0] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
@@ -183,7 +183,7 @@ cmflow.graph @net {
   cmflow.object @x : 1x1x4 i8
   cmflow.object @y : 1x1x4 i8
   cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
-  // expected-error @below {{(C1) expected a domain of two positive extents, found [1]}}
+  // expected-error @below {{(C1) expected a domain of two extents, 1 to 268435456 iterations, found [1]}}
   cmflow.stage @s domain [1] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
