@@ -19,7 +19,8 @@
 using namespace cm::functional;
 
 static float clampTo(float value, float low, float high) {
-  return std::min(std::max(value, low), high);
+  // In this order: a NaN becomes `low`, as in the DPU (docs/Program.md).
+  return std::min(std::max(low, value), high);
 }
 
 /// Clamps, rounds to even, then adds the zero point as an integer.

@@ -9,6 +9,7 @@
 #include "Engine.h"
 #include "cm/Sim/Simulator.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
 #include <algorithm>
 
 using namespace cm;
@@ -74,13 +75,16 @@ Expected<SimResult> Engine::run() {
   processCycle();
   while (!queue.empty() && !failed) {
     now = queue.top().time;
+    if (now > maxCycles)
+      fail(formatv("the run is longer than {0} cycles", maxCycles));
     processCycle();
   }
   if (!failed)
     checkComplete();
+  if (!failed)
+    collect();
   if (failed)
     return makeError("{0}", failure);
-  collect();
   return std::move(result);
 }
 
@@ -206,17 +210,29 @@ void Engine::checkComplete() {
   for (const ContextState &context : contexts)
     if (!context.finished)
       return fail(describeDeadlock());
-  for (size_t o = 0; o != outputs.size(); ++o) {
-    const program::Binding &binding = model.program->outputs(o);
-    const ObjectModel &object = model.objects[binding.object()];
-    uint64_t expected =
-        uint64_t(object.height) * object.width * object.channels;
-    for (uint64_t n = 0; n != options.images; ++n)
-      if (outputs[o].bytesOfImage[n] != expected)
-        return fail(formatv("output '{0}': {1} bytes of image {2} have been "
-                            "written, expected {3}",
-                            binding.name(), outputs[o].bytesOfImage[n], n,
-                            expected));
+  for (size_t o = 0; o != outputs.size() && !failed; ++o)
+    checkOutput(o);
+}
+
+/// Every element of an output is written; that none is written twice was
+/// checked on the way.
+void Engine::checkOutput(uint32_t index) {
+  const OutputState &output = outputs[index];
+  const program::Binding &binding = model.program->outputs(index);
+  const ObjectModel &object = model.objects[binding.object()];
+  uint64_t expected = uint64_t(object.height) * object.width * object.channels;
+  for (uint64_t n = 0; n != options.images; ++n) {
+    if (output.bytesOfImage[n] == expected)
+      continue;
+    auto it = output.written.find(n);
+    uint64_t missing =
+        it == output.written.end() ? 0 : it->second.find_first_unset();
+    uint64_t pixel = missing / object.channels;
+    return fail(formatv(
+        "output '{0}': {1} bytes of image {2} have been written, expected {3}; "
+        "the first that is missing is channel {4} of pixel ({5}, {6})",
+        binding.name(), output.bytesOfImage[n], n, expected,
+        missing % object.channels, pixel / object.width, pixel % object.width));
   }
 }
 
@@ -268,50 +284,82 @@ void Engine::collect() {
     statistics.contexts.push_back({context.context->name(), context.node,
                                    contexts[c].fired, contexts[c].stalls});
   }
+  collectEnergy();
   collectCores();
   collectLinks();
 }
 
-void Engine::collectCores() {
-  Statistics &statistics = result.statistics;
-  const MachineModel &machine = *model.machine;
-  for (uint32_t node = 0; node != machine.numCores(); ++node) {
-    if (model.firstContext[node] == none)
-      continue;
-    CoreStatistics core;
-    core.name = machine.nodeName(node);
-    core.dpuBusy = servers[dpuServer(node)].busy;
-    core.portBusy = servers[portServer(node)].busy;
-    core.portServers = servers[portServer(node)].capacity;
-    for (uint32_t m = 0; m != model.numMvmServers; ++m)
-      if (model.mvmServerNode[m] == node) {
-        core.mvmBusy += servers[mvmServer(m)].busy;
-        ++core.mvmServers;
-      }
-    for (uint32_t c = 0; c != contexts.size(); ++c)
-      if (model.contexts[c].node == node) {
-        const StallCycles &stalls = contexts[c].stalls;
-        core.stalls.data += stalls.data;
-        core.stalls.credit += stalls.credit;
-        core.stalls.resource += stalls.resource;
-        if (model.contexts[c].hasMvm)
-          core.mvms +=
-              contexts[c].fired * model.units[model.contexts[c].unit].crossbars;
-      }
-    core.sramCapacity = machine.core(node).sram().bytes();
-    core.sramAllocated = model.sramEnd[node];
-    core.sramPeak = memory.livePeak(node);
-    for (uint32_t b = 0; b != model.buffers.size(); ++b) {
-      const BufferModel &buffer = model.buffers[b];
-      const ObjectModel &object = model.objects[buffer.object];
-      if (buffer.node == node)
-        core.buffers.push_back(
-            {object.name,
-             buffer.places(object) * object.channels * object.elementBytes,
-             memory.bufferPeak(b)});
-    }
-    statistics.cores.push_back(std::move(core));
+/// Counts times femtojoules; the sum must fit the report.
+void Engine::collectEnergy() {
+  EnergyStatistics &energy = result.statistics.energy;
+  const machine::Energy &costs = model.machine->proto().energy();
+  struct {
+    const char *field;
+    uint64_t &sum;
+    Wide count;
+    uint64_t cost;
+  } parts[] = {
+      {"mvm_fj", energy.mvm, counts.mvms, costs.mvm_fj()},
+      {"dpu_element_fj", energy.dpu, counts.dpuElements,
+       costs.dpu_element_fj()},
+      {"sram_read_byte_fj", energy.sramRead, counts.sramReadBytes,
+       costs.sram_read_byte_fj()},
+      {"sram_write_byte_fj", energy.sramWrite, counts.sramWrittenBytes,
+       costs.sram_write_byte_fj()},
+      {"link_byte_fj", energy.link, counts.linkBytes, costs.link_byte_fj()},
+      {"io_byte_fj", energy.io, counts.ioBytes, costs.io_byte_fj()}};
+  Wide total = 0;
+  for (auto &part : parts) {
+    total += part.count * part.cost;
+    if (total > UINT64_MAX)
+      return fail(formatv("energy: with {0} events of {1} = {2} fJ the sum is "
+                          "beyond the {3} fJ of a report; run fewer images",
+                          uint64_t(part.count), part.field, part.cost,
+                          UINT64_MAX));
+    part.sum = uint64_t(part.count * part.cost);
   }
+}
+
+void Engine::collectCores() {
+  for (uint32_t node = 0; node != model.machine->numCores(); ++node)
+    if (model.firstContext[node] != none)
+      collectCore(node);
+}
+
+void Engine::collectCore(uint32_t node) {
+  CoreStatistics core;
+  core.name = model.machine->nodeName(node);
+  core.dpuBusy = servers[dpuServer(node)].busy;
+  core.portBusy = servers[portServer(node)].busy;
+  core.portServers = servers[portServer(node)].capacity;
+  for (uint32_t m = 0; m != model.numMvmServers; ++m)
+    if (model.mvmServerNode[m] == node) {
+      core.mvmBusy += servers[mvmServer(m)].busy;
+      ++core.mvmServers;
+    }
+  for (uint32_t c = 0; c != contexts.size(); ++c)
+    if (model.contexts[c].node == node) {
+      const StallCycles &stalls = contexts[c].stalls;
+      core.stalls.data += stalls.data;
+      core.stalls.credit += stalls.credit;
+      core.stalls.resource += stalls.resource;
+      if (model.contexts[c].hasMvm)
+        core.mvms +=
+            contexts[c].fired * model.units[model.contexts[c].unit].crossbars;
+    }
+  core.sramCapacity = model.machine->core(node).sram().bytes();
+  core.sramAllocated = model.sramEnd[node];
+  core.sramPeak = memory.livePeak(node);
+  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
+    const BufferModel &buffer = model.buffers[b];
+    const ObjectModel &object = model.objects[buffer.object];
+    if (buffer.node == node)
+      core.buffers.push_back(
+          {object.name,
+           buffer.places(object) * object.channels * object.elementBytes,
+           memory.bufferPeak(b)});
+  }
+  result.statistics.cores.push_back(std::move(core));
 }
 
 void Engine::collectLinks() {
@@ -325,29 +373,37 @@ void Engine::collectLinks() {
                                   model.machine->link(link).widthBytes});
 }
 
+/// Each binding has its images, whole.
+static llvm::Error checkInputs(const program::Program &program,
+                               llvm::ArrayRef<SimInput> inputs) {
+  if (inputs.size() != size_t(program.inputs_size()))
+    return makeError("{0} inputs, the program has {1}", inputs.size(),
+                     program.inputs_size());
+  for (size_t i = 0; i != inputs.size(); ++i) {
+    const program::Binding &binding = program.inputs(i);
+    const program::Object &object = program.objects(binding.object());
+    uint64_t elements =
+        uint64_t(object.height()) * object.width() * object.channels();
+    if (inputs[i].images == 0 || inputs[i].data.size() % elements != 0 ||
+        inputs[i].data.size() / elements != inputs[i].images)
+      return makeError("input '{0}': {1} elements for {2} images, expected "
+                       "{3} each",
+                       binding.name(), inputs[i].data.size(), inputs[i].images,
+                       elements);
+  }
+  return llvm::Error::success();
+}
+
 Expected<SimResult> cm::simulate(const program::Program &program,
                                  const MachineModel &machine,
                                  llvm::ArrayRef<SimInput> inputs,
                                  const SimOptions &options) {
-  if (options.images == 0)
-    return makeError("0 images, expected at least 1");
-  if (!options.timingOnly) {
-    if (inputs.size() != size_t(program.inputs_size()))
-      return makeError("{0} inputs, the program has {1}", inputs.size(),
-                       program.inputs_size());
-    for (size_t i = 0; i != inputs.size(); ++i) {
-      const program::Binding &binding = program.inputs(i);
-      const program::Object &object = program.objects(binding.object());
-      uint64_t elements =
-          uint64_t(object.height()) * object.width() * object.channels();
-      if (inputs[i].images == 0 ||
-          inputs[i].data.size() != inputs[i].images * elements)
-        return makeError("input '{0}': {1} elements for {2} images, expected "
-                         "{3} each",
-                         binding.name(), inputs[i].data.size(),
-                         inputs[i].images, elements);
-    }
-  }
+  if (options.images == 0 || options.images > maxImages)
+    return makeError("{0} images, expected 1 to {1}", options.images,
+                     maxImages);
+  if (!options.timingOnly)
+    if (llvm::Error error = checkInputs(program, inputs))
+      return std::move(error);
   auto model = SimModel::create(program, machine, options);
   if (!model)
     return model.takeError();

@@ -19,14 +19,12 @@
 #include "Memory.h"
 #include "Scheduler.h"
 #include "SimModel.h"
+#include "llvm/ADT/BitVector.h"
 #include <deque>
+#include <map>
 #include <set>
 
 namespace cm::sim {
-
-/// Iterations of one context that are under way at once: two in each pair of
-/// registers.
-constexpr unsigned maxFlights = 8;
 
 /// Cycles of one window in which a link's peak load is measured.
 constexpr uint64_t peakWindow = 1024;
@@ -103,6 +101,17 @@ struct RouteState {
 
 struct OutputState {
   std::vector<uint64_t> bytesOfImage;
+  /// Which elements are written, of images that are under way.
+  std::map<uint64_t, llvm::BitVector> written;
+};
+
+/// Wide enough for products of what a run counts and what the machine says.
+using Wide = unsigned __int128;
+
+/// What costs energy, by the machine's classes.
+struct EventCounts {
+  Wide mvms = 0, dpuElements = 0, sramReadBytes = 0, sramWrittenBytes = 0,
+       linkBytes = 0, ioBytes = 0;
 };
 
 class Engine {
@@ -121,8 +130,11 @@ private:
   void fail(uint32_t context, const Flight &flight, const std::string &problem);
   void markDirty(uint32_t context);
   void checkComplete();
+  void checkOutput(uint32_t output);
   void collect();
+  void collectEnergy();
   void collectCores();
+  void collectCore(uint32_t node);
   void collectLinks();
   void addSlice(uint32_t context, TraceSlice::Stage stage, const Flight &flight,
                 uint64_t begin, uint64_t end);
@@ -131,6 +143,8 @@ private:
   // Pipeline.cpp
   void advance(uint32_t context);
   bool advanceLcu(uint32_t context);
+  bool isLcuBusy(uint32_t context);
+  void endImage(uint32_t context);
   bool waitFor(uint32_t context, uint32_t counter, int64_t need);
   bool canFire(uint32_t context);
   void fire(uint32_t context);
@@ -155,6 +169,7 @@ private:
 
   // Transport.cpp
   void send(uint32_t context, Flight &flight);
+  void inject(uint32_t context, uint32_t message);
   void fillPayload(uint32_t context, Flight &flight, Message &message);
   uint32_t newMessage();
   void releaseMessage(uint32_t message);
@@ -167,6 +182,7 @@ private:
   void arrive(uint32_t message, uint32_t route);
   void writeDone(uint32_t message, uint32_t route);
   void writeOutput(const Message &message, const RouteModel &route);
+  bool markWritten(uint32_t output, const Message &message, uint64_t begin);
   void injectedOne(uint32_t message);
   void delivered(uint32_t route, uint64_t number);
   void received(uint32_t counter);
@@ -209,6 +225,7 @@ private:
   std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
   WindowData scratch;
   std::vector<uint8_t> insideScratch;
+  EventCounts counts;
   uint64_t imagesDone = 0;
   std::vector<uint32_t> bindingsDone; // by image
   SimResult result;

@@ -41,9 +41,11 @@ void cm::sim::multiplyMatrix(const int16_t *weights, const int16_t *input,
   }
 }
 
-/// sat(rint(v)): first clamped as a float, then rounded, ties to even.
+/// sat(rint(v)): first clamped as a float, then rounded, ties to even. A NaN
+/// compares with nothing and becomes the minimum (docs/Program.md).
 static int32_t clampRound(float value, int32_t minimum, int32_t maximum) {
-  float clamped = std::min(std::max(value, float(minimum)), float(maximum));
+  float raised = float(minimum) < value ? value : float(minimum);
+  float clamped = std::min(raised, float(maximum));
   return int32_t(std::nearbyint(clamped));
 }
 

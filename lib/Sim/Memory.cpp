@@ -17,13 +17,12 @@ using llvm::formatv;
 Memory::Memory(const SimModel &model, bool withData)
     : model(model), withData(withData), liveOfNode(model.sramEnd.size()),
       peakOfNode(model.sramEnd.size()) {
-  sram.resize(model.sramEnd.size());
-  if (withData)
-    for (size_t node = 0; node != sram.size(); ++node)
-      sram[node].resize(model.sramEnd[node]);
   for (const BufferModel &buffer : model.buffers) {
-    uint64_t tags =
-        buffer.places(model.objects[buffer.object]) * buffer.segments();
+    const ObjectModel &object = model.objects[buffer.object];
+    uint64_t places = buffer.places(object);
+    uint64_t tags = places * buffer.segments();
+    sram.emplace_back(withData ? places * object.channels * object.elementBytes
+                               : 0);
     Shadow shadow;
     shadow.tags.resize(tags);
     shadow.remaining.resize(tags);
@@ -102,7 +101,7 @@ std::string Memory::read(const WindowModel &window, const Dims &at,
   const BufferModel &buffer = model.buffers[window.buffer];
   const ObjectModel &object = model.objects[buffer.object];
   const Shadow &shadow = shadows[window.buffer];
-  const std::vector<uint8_t> &bytes = sram[buffer.node];
+  const std::vector<uint8_t> &bytes = sram[window.buffer];
   data.portCycles = data.bytes = 0;
   if (withData)
     data.values.assign(window.elementEnd - window.elementBegin, window.fill);
@@ -123,8 +122,9 @@ std::string Memory::read(const WindowModel &window, const Dims &at,
                  uint64_t address = addressOf(buffer, image, pixel, begin);
                  uint64_t size = (end - begin) * object.elementBytes;
                  if (withData)
-                   loadElements(bytes.data() + address, object.elementBytes,
-                                end - begin, data.values.data() + element);
+                   loadElements(bytes.data() + (address - buffer.address),
+                                object.elementBytes, end - begin,
+                                data.values.data() + element);
                  if (address != runEnd) {
                    closeRun();
                    runBegin = address;
@@ -196,8 +196,8 @@ std::string Memory::write(uint32_t index, uint64_t image, Pixel pixel,
   peakOfNode[buffer.node] =
       std::max(peakOfNode[buffer.node], liveOfNode[buffer.node]);
   if (withData && bytes)
-    std::memcpy(sram[buffer.node].data() +
-                    addressOf(buffer, image, pixel, begin),
+    std::memcpy(sram[index].data() + (addressOf(buffer, image, pixel, begin) -
+                                      buffer.address),
                 bytes, (end - begin) * object.elementBytes);
   return {};
 }

@@ -69,7 +69,8 @@ private:
 
   const SimModel &model;
   bool withData;
-  std::vector<std::vector<uint8_t>> sram; // by node
+  /// By buffer: what lies between buffers takes no memory of ours.
+  std::vector<std::vector<uint8_t>> sram;
   std::vector<Shadow> shadows;            // by buffer
   std::vector<uint64_t> liveOfNode, peakOfNode;
   /// Iterations that each reader has retired, to name the one that is late.

@@ -54,25 +54,45 @@ void Engine::setStall(uint32_t index, StallCause cause) {
   state.stalledSince = now;
 }
 
+/// Whether the LCU is still at the instruction at hand, for what it costs.
+bool Engine::isLcuBusy(uint32_t index) {
+  ContextState &state = contexts[index];
+  uint32_t node = model.contexts[index].node;
+  uint32_t cost = model.machine->isCore(node)
+                      ? model.machine->core(node).lcu().instruction_cycles()
+                      : 0;
+  if (cost == 0)
+    return false;
+  if (!state.lcuPaid) {
+    state.lcuPaid = true;
+    state.lcuBusyUntil = now + cost;
+    queue.push({state.lcuBusyUntil, EventKind::Wake, index});
+  }
+  return now < state.lcuBusyUntil;
+}
+
+/// The code of an image has come to its end.
+void Engine::endImage(uint32_t index) {
+  ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  uint64_t due = context.iterations() * (state.lcu.image + 1);
+  if (state.fired != due)
+    fail(formatv("{0} fired {1} iterations of image {2}, expected {3}",
+                 context.name, state.fired - due + context.iterations(),
+                 state.lcu.image, context.iterations()));
+  state.lcu.pc = 0;
+  ++state.lcu.image;
+  state.finished = state.lcu.image == options.images;
+}
+
 /// Steps through the LCU code until it blocks. Returns whether it fired.
 bool Engine::advanceLcu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
-  uint32_t cost =
-      model.machine->isCore(context.node)
-          ? model.machine->core(context.node).lcu().instruction_cycles()
-          : 0;
   while (!state.finished && !failed) {
     const LcuOp &op = context.code[state.lcu.pc];
-    if (cost && op.kind != LcuOp::End) {
-      if (!state.lcuPaid) {
-        state.lcuPaid = true;
-        state.lcuBusyUntil = now + cost;
-        queue.push({state.lcuBusyUntil, EventKind::Wake, index});
-      }
-      if (now < state.lcuBusyUntil)
-        return false;
-    }
+    if (op.kind != LcuOp::End && isLcuBusy(index))
+      return false;
     if (op.kind == LcuOp::Fire) {
       if (!canFire(index))
         return false;
@@ -87,14 +107,7 @@ bool Engine::advanceLcu(uint32_t index) {
       setStall(index, StallCause::None);
       ++state.lcu.pc;
     } else if (op.kind == LcuOp::End) {
-      uint64_t due = context.iterations() * (state.lcu.image + 1);
-      if (state.fired != due)
-        fail(formatv("{0} fired {1} iterations of image {2}, expected {3}",
-                     context.name, state.fired - due + context.iterations(),
-                     state.lcu.image, context.iterations()));
-      state.lcu.pc = 0;
-      ++state.lcu.image;
-      state.finished = state.lcu.image == options.images;
+      endImage(index);
     } else {
       state.lcu.step(context.code);
     }
@@ -203,8 +216,7 @@ void Engine::startGather(uint32_t index) {
     return fail(index, flight, problem);
   if (!options.timingOnly)
     flight.input.assign(scratch.values.begin(), scratch.values.end());
-  result.statistics.energy.sramRead +=
-      scratch.bytes * model.machine->proto().energy().sram_read_byte_fj();
+  counts.sramReadBytes += scratch.bytes;
   if (scratch.bytes == 0)
     return gatherDone(index);
   request(portServer(context.node),
@@ -228,8 +240,7 @@ void Engine::startLoad(uint32_t index) {
   if (context.binding != none) {
     uint64_t width = model.machine->ioNode(context.node).bytes_per_cycle();
     duration = (context.writeBytes + width - 1) / std::max<uint64_t>(width, 1);
-    result.statistics.energy.io +=
-        context.writeBytes * model.machine->proto().energy().io_byte_fj();
+    counts.ioBytes += context.writeBytes;
   } else {
     readOperands(index, flight, duration);
   }
@@ -255,8 +266,7 @@ void Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
     if (!problem.empty())
       return fail(index, flight, problem);
     duration += scratch.portCycles;
-    result.statistics.energy.sramRead +=
-        scratch.bytes * model.machine->proto().energy().sram_read_byte_fj();
+    counts.sramReadBytes += scratch.bytes;
     if (options.timingOnly)
       continue;
     if (dpu.instr->opcode() == program::DPU_LOAD)
@@ -310,9 +320,7 @@ void Engine::startMvm(uint32_t index) {
       state.dpuDone + 1 < state.mvmRequested)
     return;
   ++state.mvmRequested;
-  const machine::Energy &energy = model.machine->proto().energy();
-  result.statistics.energy.mvm +=
-      energy.mvm_fj() * model.units[context.unit].crossbars;
+  counts.mvms += model.units[context.unit].crossbars;
   if (context.mvmCycles == 0) {
     ++state.mvmDone;
     return;
@@ -331,8 +339,7 @@ void Engine::startDpu(uint32_t index) {
       state.injected + 1 < state.dpuRequested)
     return;
   ++state.dpuRequested;
-  result.statistics.energy.dpu +=
-      context.dpuElements * model.machine->proto().energy().dpu_element_fj();
+  counts.dpuElements += context.dpuElements;
   if (context.dpuCycles == 0)
     return dpuDone(index);
   request(dpuServer(context.node),

@@ -21,15 +21,21 @@ std::optional<uint64_t> Statistics::iiCycles() const {
     return std::nullopt;
   std::vector<uint64_t> distances;
   for (uint64_t n = images - images / 2; n != images; ++n)
-    distances.push_back(lastOut[n] - lastOut[n - 1]);
+    distances.push_back(lastOut[n] - std::min(lastOut[n - 1], lastOut[n]));
   auto middle = distances.begin() + distances.size() / 2;
   std::nth_element(distances.begin(), middle, distances.end());
   return *middle;
 }
 
-/// A ratio with six digits: enough, and the same on every machine.
-static double ratio(uint64_t a, uint64_t b) {
-  return b ? double(a * 1000000 / b) / 1000000 : 0;
+uint64_t Statistics::latency(uint64_t image) const {
+  // Constants need not wait for the input.
+  return lastOut[image] - std::min(firstIn[image], lastOut[image]);
+}
+
+double cm::ratio(uint64_t a, uint64_t b, uint64_t n) {
+  unsigned __int128 parts = a, whole = b;
+  whole *= n;
+  return whole ? double(uint64_t(parts * 1000000 / whole)) / 1000000 : 0;
 }
 
 /// Six digits as text: JSON's own printing would show 17.
@@ -40,9 +46,9 @@ static void printRatio(OStream &json, llvm::StringRef key, double value) {
 }
 
 static double utilisation(const CoreStatistics &core, uint64_t cycles) {
-  return std::max({ratio(core.mvmBusy, cycles * core.mvmServers),
+  return std::max({ratio(core.mvmBusy, cycles, core.mvmServers),
                    ratio(core.dpuBusy, cycles),
-                   ratio(core.portBusy, cycles * core.portServers)});
+                   ratio(core.portBusy, cycles, core.portServers)});
 }
 
 static void printStalls(OStream &json, const StallCycles &stalls) {
@@ -59,10 +65,10 @@ static void printCore(OStream &json, const Statistics &statistics,
     json.attribute("name", core.name);
     printRatio(json, "utilisation", utilisation(core, statistics.cycles));
     printRatio(json, "mvm",
-               ratio(core.mvmBusy, statistics.cycles * core.mvmServers));
+               ratio(core.mvmBusy, statistics.cycles, core.mvmServers));
     printRatio(json, "dpu", ratio(core.dpuBusy, statistics.cycles));
     printRatio(json, "port",
-               ratio(core.portBusy, statistics.cycles * core.portServers));
+               ratio(core.portBusy, statistics.cycles, core.portServers));
     json.attribute("mvms", core.mvms);
     printStalls(json, core.stalls);
     json.attributeObject("sram", [&] {
@@ -133,7 +139,7 @@ void cm::printJsonReport(const Statistics &statistics, llvm::raw_ostream &os) {
       json.attribute("ii_cycles", nullptr);
     json.attributeArray("latency_cycles", [&] {
       for (uint64_t n = 0; n != statistics.images; ++n)
-        json.value(statistics.lastOut[n] - statistics.firstIn[n]);
+        json.value(statistics.latency(n));
     });
     json.attribute("cycles", statistics.cycles);
     json.attribute("events", statistics.events);
@@ -155,7 +161,7 @@ void cm::printJsonReport(const Statistics &statistics, llvm::raw_ostream &os) {
 static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
   uint64_t least = UINT64_MAX, most = 0;
   for (uint64_t n = 0; n != statistics.images; ++n) {
-    uint64_t latency = statistics.lastOut[n] - statistics.firstIn[n];
+    uint64_t latency = statistics.latency(n);
     least = std::min(least, latency);
     most = std::max(most, latency);
   }
@@ -203,9 +209,9 @@ void cm::printTextReport(const Statistics &statistics, llvm::raw_ostream &os) {
     os << formatv("{0,-12} {1,7:P1} {2,7:P1} {3,7:P1} {4,10} {5,10} {6,10} "
                   "{7,10} {8,10}\n",
                   core.name,
-                  ratio(core.mvmBusy, statistics.cycles * core.mvmServers),
+                  ratio(core.mvmBusy, statistics.cycles, core.mvmServers),
                   ratio(core.dpuBusy, statistics.cycles),
-                  ratio(core.portBusy, statistics.cycles * core.portServers),
+                  ratio(core.portBusy, statistics.cycles, core.portServers),
                   core.stalls.data, core.stalls.credit, core.stalls.resource,
                   core.sramPeak, core.sramAllocated);
   if (statistics.links.empty())

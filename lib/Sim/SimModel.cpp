@@ -7,21 +7,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "SimModel.h"
+#include "cm/Program/DpuOpcodes.h"
 #include "cm/Support/Error.h"
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 using namespace cm;
 using namespace cm::sim;
 using llvm::Expected;
 
-/// More shadow tags than this are not tried.
-static constexpr uint64_t maxTags = uint64_t(1) << 31;
-
-Expected<SimModel> SimModel::create(const program::Program &program,
-                                    const MachineModel &machine,
-                                    const SimOptions &options) {
+/// Says which part of a machine is not simulated.
+static llvm::Error checkMachine(const MachineModel &machine) {
   if (machine.proto().network().credits() == machine::CREDITS_INBAND)
     return makeError("machine '{0}': credits inband are not simulated yet, "
                      "expected CREDITS_SEPARATE",
@@ -31,43 +29,48 @@ Expected<SimModel> SimModel::create(const program::Program &program,
       return makeError("machine '{0}', core type '{1}': mvm_result sram is not "
                        "simulated yet, expected MVM_RESULT_REGISTER",
                        machine.name(), type.name());
+  return llvm::Error::success();
+}
+
+Expected<SimModel> SimModel::create(const program::Program &program,
+                                    const MachineModel &machine,
+                                    const SimOptions &options) {
+  if (llvm::Error error = checkMachine(machine))
+    return std::move(error);
   SimModel model;
   model.program = &program;
   model.machine = &machine;
-  for (const program::Object &object : program.objects())
-    model.objects.push_back({object.name(), object.height(), object.width(),
-                             object.channels(), object.element_bytes()});
-  model.sramEnd.resize(machine.numNodes());
-  model.firstContext.assign(machine.numNodes(), none);
-  model.firstBuffer.assign(machine.numNodes(), none);
-  model.hopsOfLink.resize(machine.links().size());
-  uint32_t contexts = 0;
-  for (const program::Node &node : program.nodes()) {
-    model.firstContext[node.id()] = contexts;
-    contexts += node.contexts_size();
-  }
-  for (const program::Node &node : program.nodes())
-    model.addNode(node, !options.timingOnly);
+  model.addNodes(options);
   model.addRoutes();
-  uint64_t tags = 0;
-  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
+  for (uint32_t c = 0; c != model.contexts.size(); ++c)
+    model.addTree(c);
+  if (llvm::Error error = checkRunLimits(model, options))
+    return std::move(error);
+  for (uint32_t b = 0; b != model.buffers.size(); ++b)
     model.addSegments(b, options.check);
-    const ObjectModel &object = model.objects[model.buffers[b].object];
-    uint64_t pixels = std::max<uint64_t>(model.buffers[b].places(object),
-                                         object.height * object.width);
-    tags += pixels * model.buffers[b].segments();
-    if (tags > maxTags)
-      return makeError("the program's buffers need more than {0} shadow tags",
-                       maxTags);
-  }
-  for (uint32_t c = 0; c != model.contexts.size(); ++c) {
+  for (uint32_t c = 0; c != model.contexts.size(); ++c)
     for (BufferUse &use : model.contexts[c].uses) {
       use.reader = model.buffers[use.buffer].readers.size();
       model.addReader(use.buffer, c);
     }
-    model.addTree(c);
-  }
   return std::move(model);
+}
+
+void SimModel::addNodes(const SimOptions &options) {
+  for (const program::Object &object : program->objects())
+    objects.push_back({object.name(), object.height(), object.width(),
+                       object.channels(), object.element_bytes()});
+  sramEnd.resize(machine->numNodes());
+  firstContext.assign(machine->numNodes(), none);
+  firstBuffer.assign(machine->numNodes(), none);
+  hopsOfLink.resize(machine->links().size());
+  uint32_t before = 0;
+  for (const program::Node &node : program->nodes()) {
+    firstContext[node.id()] = before;
+    before += node.contexts_size();
+  }
+  for (const program::Node &node : program->nodes())
+    addNode(node, !options.timingOnly);
 }
 
 void SimModel::addNode(const program::Node &node, bool withWeights) {
@@ -176,50 +179,26 @@ void SimModel::addContext(const program::Node &node, int index) {
 /// What an instruction costs (docs/Program.md).
 static uint64_t dpuCost(const MachineModel &machine, uint32_t node,
                         const program::DpuInstr &instr, uint64_t &elements) {
+  const DpuTraits &traits = *dpuTraits(instr.opcode());
   uint64_t length = instr.length();
-  switch (instr.opcode()) {
-  case program::DPU_MVM_RESULT:
-  case program::DPU_LOAD:
-  case program::DPU_CONSTANT:
-    return 0;
-  case program::DPU_MAX_POOL:
-  case program::DPU_AVERAGE_POOL:
-  case program::DPU_GLOBAL_AVERAGE_POOL: {
-    uint64_t window =
-        instr.gather().element_end() - instr.gather().element_begin();
-    bool rescales = instr.opcode() != program::DPU_MAX_POOL;
-    elements += window + (rescales ? length : 0);
-    return machine.dpuCycles(node, DpuClass::Alu, window) +
-           (rescales ? machine.dpuCycles(node, DpuClass::Alu, length) : 0);
-  }
-  case program::DPU_LOOKUP:
-    elements += length;
-    return machine.dpuCycles(node, DpuClass::Lookup, length);
-  case program::DPU_SOFTMAX:
-    elements += 3 * length;
-    return 2 * machine.dpuCycles(node, DpuClass::Alu, length) +
-           machine.dpuCycles(node, DpuClass::Exp, length);
-  default:
-    elements += length;
-    return machine.dpuCycles(node, DpuClass::Alu, length);
-  }
+  uint64_t window =
+      instr.gather().element_end() - instr.gather().element_begin();
+  elements += traits.windowAlu * window +
+              (traits.alu + traits.lookup + traits.exp) * length;
+  return traits.windowAlu * machine.dpuCycles(node, DpuClass::Alu, window) +
+         traits.alu * machine.dpuCycles(node, DpuClass::Alu, length) +
+         traits.lookup * machine.dpuCycles(node, DpuClass::Lookup, length) +
+         traits.exp * machine.dpuCycles(node, DpuClass::Exp, length);
 }
 
 void SimModel::addDpu(const program::Node &node, ContextModel &context) {
   for (const program::DpuInstr &instr : context.context->dpu()) {
     DpuModel model;
     model.instr = &instr;
-    switch (instr.opcode()) {
-    case program::DPU_LOAD:
-    case program::DPU_MAX_POOL:
-    case program::DPU_AVERAGE_POOL:
-    case program::DPU_GLOBAL_AVERAGE_POOL:
+    if (dpuTraits(instr.opcode())->gathers) {
       model.window = context.loads.size();
       context.loads.push_back(
           makeWindow(instr.gather(), firstBuffer[node.id()]));
-      break;
-    default:
-      break;
     }
     context.dpu.push_back(model);
     context.dpuCycles +=
@@ -298,10 +277,11 @@ void SimModel::addSegments(uint32_t index, CheckGranularity check) {
     if (write.channel_end() < object.channels)
       begins.insert(write.channel_end());
   }
-  if (check == CheckGranularity::Byte)
-    for (uint32_t c = 0; c != object.channels; ++c)
-      begins.insert(c);
   buffer.segmentBegin.assign(begins.begin(), begins.end());
+  if (check == CheckGranularity::Byte) {
+    buffer.segmentBegin.resize(object.channels);
+    std::iota(buffer.segmentBegin.begin(), buffer.segmentBegin.end(), 0u);
+  }
   buffer.segmentBegin.push_back(object.channels);
   buffer.segmentOfChannel.resize(object.channels);
   for (uint32_t s = 0; s != buffer.segments(); ++s)

@@ -26,6 +26,10 @@ namespace cm::sim {
 
 constexpr uint32_t none = UINT32_MAX;
 
+/// Iterations of one context that are under way at once: two in each pair of
+/// registers.
+constexpr unsigned maxFlights = 8;
+
 struct ObjectModel {
   std::string name;
   int64_t height, width, channels;
@@ -197,6 +201,7 @@ public:
   std::vector<uint32_t> firstContext, firstBuffer;
 
 private:
+  void addNodes(const SimOptions &options);
   void addNode(const program::Node &node, bool withWeights);
   void addContext(const program::Node &node, int index);
   void addDpu(const program::Node &node, ContextModel &context);
@@ -208,6 +213,10 @@ private:
   void addReader(uint32_t buffer, uint32_t context);
   void dryRun(uint32_t buffer, BufferReader &reader);
 };
+
+/// Whether memory and time of a run are within docs/Simulator.md's limits. The
+/// model has its nodes and routes, but nothing yet that grows with objects.
+llvm::Error checkRunLimits(const SimModel &model, const SimOptions &options);
 
 } // namespace cm::sim
 

@@ -68,6 +68,14 @@ void Engine::send(uint32_t index, Flight &flight) {
     fillPayload(index, flight, message);
   if (failed)
     return;
+  inject(index, id);
+}
+
+/// Puts a message's packets into the queues of the first links of its tree, and
+/// hands it to the routes that stay on the node.
+void Engine::inject(uint32_t index, uint32_t id) {
+  const ContextModel &context = model.contexts[index];
+  Message &message = messages[id];
   message.undelivered = context.routes.size();
   message.uninjected = 0;
   for (uint32_t hop : context.hops)
@@ -173,8 +181,7 @@ void Engine::transmit(uint32_t link, uint32_t hop, QueuedPacket packet) {
   state.busy = true;
   state.busyCycles += cycles;
   countLinkBytes(state, wire.widthBytes, bytes);
-  result.statistics.energy.link +=
-      bytes * model.machine->proto().energy().link_byte_fj();
+  counts.linkBytes += bytes;
   queue.push({now + cycles, EventKind::LinkFree, link});
   uint64_t lastByte = now + cycles - 1 + wire.latency;
   bool cutThrough = model.machine->proto().network().switching() ==
@@ -250,15 +257,15 @@ void Engine::arrive(uint32_t id, uint32_t routeIndex) {
 void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
   Message &message = messages[id];
   const RouteModel &route = model.routes[routeIndex];
-  const machine::Energy &energy = model.machine->proto().energy();
   if (route.buffer == none) {
-    result.statistics.energy.io += message.payload * energy.io_byte_fj();
+    counts.ioBytes += message.payload;
     writeOutput(message, route);
+    if (failed)
+      return;
   } else if (message.payload) {
     const program::Write &write =
         model.contexts[message.context].context->write();
-    result.statistics.energy.sramWrite +=
-        message.payload * energy.sram_write_byte_fj();
+    counts.sramWrittenBytes += message.payload;
     std::string problem =
         memory.write(route.buffer, message.image, message.pixel,
                      write.channel_begin(), write.channel_end(),
@@ -301,6 +308,45 @@ void Engine::received(uint32_t index) {
       markDirty(waiter.context);
 }
 
+/// Notes that a message writes elements from `begin` of an image of an output.
+/// Returns false, and fails, where one of them has been written before.
+bool Engine::markWritten(uint32_t index, const Message &message,
+                         uint64_t begin) {
+  const program::Binding &binding = model.program->outputs(index);
+  const ObjectModel &object = model.objects[binding.object()];
+  uint64_t imageBytes =
+      uint64_t(object.height) * object.width * object.channels;
+  OutputState &output = outputs[index];
+  uint64_t &bytes = output.bytesOfImage[message.image];
+  uint64_t end = begin + message.payload;
+  llvm::BitVector *written = nullptr;
+  if (bytes != imageBytes) {
+    written = &output.written[message.image];
+    if (written->empty())
+      written->resize(imageBytes);
+  }
+  if (!written || written->find_first_in(begin, end) != -1) {
+    const ContextModel &writer = model.contexts[message.context];
+    Flight flight;
+    flight.image = message.image;
+    flight.at = writer.dimsOf(message.number % writer.iterations());
+    uint64_t channel = begin % object.channels;
+    fail(message.context, flight,
+         formatv("writes channels {0} to {1} of pixel ({2}, {3}) of output "
+                 "'{4}', which have been written before",
+                 channel, channel + message.payload, message.pixel.y,
+                 message.pixel.x, binding.name()));
+    return false;
+  }
+  written->set(begin, end);
+  bytes += message.payload;
+  if (bytes == imageBytes) {
+    output.written.erase(message.image);
+    ++bindingsDone[message.image];
+  }
+  return true;
+}
+
 void Engine::writeOutput(const Message &message, const RouteModel &route) {
   const ObjectModel &object = model.objects[route.object];
   uint64_t imageBytes =
@@ -308,20 +354,20 @@ void Engine::writeOutput(const Message &message, const RouteModel &route) {
   const program::Write &write =
       model.contexts[message.context].context->write();
   uint64_t at =
-      message.image * imageBytes +
       (message.pixel.y * object.width + message.pixel.x) * object.channels +
       write.channel_begin();
   result.statistics.lastOut[message.image] = now;
+  if (message.payload == 0)
+    return;
   for (uint32_t output : route.outputs) {
-    if (!options.timingOnly && message.payload)
-      std::memcpy(result.outputs[output].data() + at, message.bytes.data(),
-                  message.payload);
-    uint64_t &bytes = outputs[output].bytesOfImage[message.image];
-    bytes += message.payload;
-    if (message.payload && bytes == imageBytes)
-      ++bindingsDone[message.image];
+    if (!markWritten(output, message, at))
+      return;
+    if (!options.timingOnly)
+      std::memcpy(result.outputs[output].data() + message.image * imageBytes +
+                      at,
+                  message.bytes.data(), message.payload);
   }
-  if (message.payload == 0 || bindingsDone[message.image] != outputs.size())
+  if (bindingsDone[message.image] != outputs.size())
     return;
   ++imagesDone;
   if (options.progress)

@@ -136,21 +136,37 @@ static std::string fileNameOf(llvm::StringRef tensor) {
   return name;
 }
 
+/// The tensors by the name of their file.
+static llvm::Expected<std::map<std::string, const NpyArray *>>
+nameFiles(const std::map<std::string, NpyArray> &tensors) {
+  std::map<std::string, const NpyArray *> files;
+  std::map<std::string, std::string> nameOf;
+  for (const auto &[name, array] : tensors) {
+    std::string file = fileNameOf(name);
+    auto [it, isNew] = nameOf.try_emplace(file, name);
+    if (!isNew)
+      return makeError("tensors '{0}' and '{1}': both would be '{2}.npy'",
+                       it->second, name, file);
+    files[file] = &array;
+  }
+  return files;
+}
+
 llvm::Expected<bool>
 cm::compareWithFolder(const std::map<std::string, NpyArray> &found,
                       llvm::StringRef folder, llvm::raw_ostream &os) {
   auto paths = listArrays(folder);
   if (!paths)
     return paths.takeError();
-  std::map<std::string, const NpyArray *> byFile;
-  for (const auto &[name, array] : found)
-    byFile[fileNameOf(name)] = &array;
+  auto byFile = nameFiles(found);
+  if (!byFile)
+    return byFile.takeError();
   int64_t bytes = 0;
   bool allEqual = true;
   for (const std::string &path : *paths) {
     llvm::StringRef stem = llvm::sys::path::stem(path);
-    auto it = byFile.find(stem.str());
-    if (it == byFile.end())
+    auto it = byFile->find(stem.str());
+    if (it == byFile->end())
       return makeError("'{0}': no tensor of that name was computed", path);
     llvm::Expected<NpyArray> expected = readNpy(path);
     if (!expected)
@@ -171,12 +187,15 @@ cm::compareWithFolder(const std::map<std::string, NpyArray> &found,
 
 llvm::Error cm::writeFolder(const std::map<std::string, NpyArray> &tensors,
                             llvm::StringRef folder) {
+  auto files = nameFiles(tensors);
+  if (!files)
+    return files.takeError();
   if (std::error_code error = llvm::sys::fs::create_directories(folder))
     return makeError("'{0}': cannot make folder: {1}", folder, error.message());
-  for (const auto &[name, array] : tensors) {
+  for (const auto &[file, array] : *files) {
     llvm::SmallString<128> path(folder);
-    llvm::sys::path::append(path, fileNameOf(name) + ".npy");
-    if (llvm::Error error = writeNpy(path, array))
+    llvm::sys::path::append(path, file + ".npy");
+    if (llvm::Error error = writeNpy(path, *array))
       return error;
   }
   return llvm::Error::success();

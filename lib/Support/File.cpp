@@ -9,6 +9,7 @@
 #include "cm/Support/File.h"
 #include "cm/Support/Error.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 using namespace cm;
 
@@ -69,4 +70,21 @@ llvm::Error cm::writeFile(llvm::StringRef path, llvm::StringRef contents) {
     os << contents;
     return llvm::Error::success();
   });
+}
+
+llvm::Error cm::checkWritable(llvm::StringRef path) {
+  namespace fs = llvm::sys::fs;
+  if (path == "-")
+    return llvm::Error::success();
+  llvm::StringRef folder = llvm::sys::path::parent_path(path);
+  std::error_code code;
+  if (fs::is_directory(path))
+    code = std::make_error_code(std::errc::is_a_directory);
+  else if (fs::exists(path))
+    code = fs::access(path, fs::AccessMode::Write);
+  else
+    code = fs::access(folder.empty() ? "." : folder, fs::AccessMode::Write);
+  if (code)
+    return makeError("cannot write '{0}': {1}", path, code.message());
+  return llvm::Error::success();
 }

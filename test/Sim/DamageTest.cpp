@@ -111,16 +111,3 @@ TEST(Listing, ShowsLoopsWaitsAndData) {
         "'conv'"})
     EXPECT_THAT(text, HasSubstr(line));
 }
-
-TEST(Model, ShadowTagsAreBounded) {
-  Convolution network(5, 6);
-  // A tag for each of 2^29 rows of 6 pixels.
-  machine::Machine proto = network.machine->proto();
-  proto.mutable_core_types(0)->mutable_sram()->set_bytes(0);
-  network.machine = llvm::cantFail(MachineModel::create(proto));
-  network.node(1).mutable_buffers(0)->set_slots(1u << 29);
-  EXPECT_THAT(
-      network.runError(ramp(30)),
-      HasSubstr("the program's buffers need more than 2147483648 shadow "
-                "tags"));
-}

@@ -99,7 +99,6 @@ TEST(Data, TimingOnlyMovesNoDataAndTakesTheSameTime) {
 TEST(Data, NothingDependsOnTheOrderWithinACycle) {
   Convolution network(5, 6);
   RowTiles tiles;
-  std::string reports[2][2];
   for (ProgramBuilder *builder :
        std::initializer_list<ProgramBuilder *>{&network, &tiles}) {
     std::vector<int8_t> input =

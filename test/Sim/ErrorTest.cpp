@@ -237,7 +237,39 @@ TEST(Errors, OutputThatIsNotWrittenWhole) {
   network.context(1, 0).mutable_write()->set_offset_y(1);
   EXPECT_THAT(network.runError(input()),
               HasSubstr("output 'out': 96 bytes of image 0 have been written, "
-                        "expected 120"));
+                        "expected 120; the first that is missing is channel 0 "
+                        "of pixel (0, 0)"));
+}
+
+TEST(Errors, OutputThatIsWrittenTwice) {
+  // Two contexts copy the same pixels: as many bytes as two outputs have.
+  ProgramBuilder builder(1);
+  uint32_t in = builder.addObject("in", 1, 2, 4);
+  builder.addInput(in);
+  builder.addOutput(in);
+  uint32_t buffer = builder.addBuffer(0, in, 1);
+  uint32_t route = 0;
+  for (uint32_t context : {0, 1}) {
+    builder.addContext(0, context ? "second" : "first", 1, 2);
+    builder.addLoad(0, context, builder.window(0, buffer));
+    builder.setWrite(0, context, in);
+  }
+  route = builder.addRoute({builder.host(), 0}, 0, buffer, {0, 1});
+  for (uint32_t context : {0, 1}) {
+    builder.addRoute({0, builder.host()}, context, -1);
+    builder.waitSame(0, context, route, 1, 2);
+  }
+  EXPECT_THAT(
+      builder.runError(ramp(8)),
+      HasSubstr("core[0] 'second' in iteration (0, 0) of image 0: writes "
+                "channels 0 to 4 of pixel (0, 0) of output 'in', which have "
+                "been written before"));
+  SimOptions options;
+  options.timingOnly = true;
+  auto result =
+      simulate(builder.program, *builder.machine, {}, options);
+  EXPECT_THAT(llvm::toString(result.takeError()),
+              HasSubstr("which have been written before"));
 }
 
 TEST(Errors, InputsThatDoNotFit) {
@@ -253,7 +285,7 @@ TEST(Errors, InputsThatDoNotFit) {
   options.timingOnly = true;
   result = simulate(network.program, *network.machine, {}, options);
   EXPECT_THAT(llvm::toString(result.takeError()),
-              HasSubstr("0 images, expected at least 1"));
+              HasSubstr("0 images, expected 1 to 16777216"));
 }
 
 TEST(Errors, MachineThatIsNotSimulated) {

@@ -235,6 +235,41 @@ TEST(Kernels, FixedPointRoundsHalfUp) {
   EXPECT_EQ(result, (Values{2, 1, 3, 0, 127, -128}));
 }
 
+TEST(Kernels, NotANumberBecomesTheMinimum) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_ADD_QUANTIZED);
+  instr.set_length(1);
+  instr.set_minimum(-100);
+  instr.set_maximum(100);
+  instr.mutable_a()->set_scale(3e38f);
+  instr.mutable_b()->set_scale(3e38f);
+  instr.mutable_y()->set_scale(1e-30f);
+  // inf - inf
+  Values one = {1}, minusOne = {-1}, result;
+  for (bool isUnsigned : {false, true}) {
+    instr.set_unsigned_rounding(isUnsigned);
+    EXPECT_EQ(computeDpu(instr, &one, &minusOne, result), "");
+    EXPECT_EQ(result, Values{-100});
+  }
+  // 0 * inf
+  instr.set_opcode(program::DPU_SOFTMAX);
+  instr.set_length(2);
+  instr.mutable_a()->set_scale(1);
+  instr.mutable_y()->set_scale(1e-40f);
+  Values x = {-128, 127};
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result[0], -128);
+  // inf - inf again, as a mean.
+  instr.set_opcode(program::DPU_AVERAGE_POOL);
+  instr.set_length(1);
+  instr.mutable_a()->set_scale(3e38f);
+  Values values = {127, 127, -128, -128, -128, -128};
+  std::vector<uint8_t> inside(values.size(), 1);
+  computePool(instr, {values, inside}, result);
+  EXPECT_GE(result[0], -100);
+  EXPECT_LE(result[0], 100);
+}
+
 TEST(Kernels, LookUpTableIsIndexedFromMinus128) {
   program::DpuInstr instr;
   instr.set_opcode(program::DPU_LOOKUP);

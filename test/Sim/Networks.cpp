@@ -66,6 +66,11 @@ Convolution::Convolution(uint32_t height, uint32_t width) : ProgramBuilder(2) {
   tensor.set_height(height);
   tensor.set_width(width);
   tensor.set_channels(4);
+  tensor.set_host_type(program::HOST_TYPE_INT8);
+  for (uint32_t extent : {1u, height, width, 4u})
+    tensor.add_host_shape(extent);
+  for (uint32_t axis : {0, 1, 2})
+    tensor.add_permutation(axis);
   setWrite(1, 0, out);
   inRoute = addRoute({host(), 0, 1}, 0, buffer, {0});
   addRoute({1, host()}, 0, -1);

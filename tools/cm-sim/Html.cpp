@@ -31,17 +31,15 @@ static std::string bar(double part) {
                  100 * part);
 }
 
-static double share(uint64_t a, uint64_t b) { return b ? double(a) / b : 0; }
-
 static void printCores(const Statistics &statistics, llvm::raw_ostream &os) {
   os << "<h2>Cores</h2><table><tr><th>core<th>crossbars<th>DPU<th>SRAM ports"
         "<th>waits for data<th>for credits<th>for registers<th>SRAM peak"
         "<th>allocated</tr>\n";
   for (const CoreStatistics &core : statistics.cores)
     os << "<tr><td>" << escape(core.name)
-       << bar(share(core.mvmBusy, statistics.cycles * core.mvmServers))
-       << bar(share(core.dpuBusy, statistics.cycles))
-       << bar(share(core.portBusy, statistics.cycles * core.portServers))
+       << bar(ratio(core.mvmBusy, statistics.cycles, core.mvmServers))
+       << bar(ratio(core.dpuBusy, statistics.cycles))
+       << bar(ratio(core.portBusy, statistics.cycles, core.portServers))
        << formatv("<td>{0}<td>{1}<td>{2}<td>{3}<td>{4}</tr>\n",
                   core.stalls.data, core.stalls.credit, core.stalls.resource,
                   core.sramPeak, core.sramAllocated);
@@ -53,10 +51,10 @@ static void printLinks(const Statistics &statistics, llvm::raw_ostream &os) {
         "<th>capacity (bytes per cycle)</tr>\n";
   for (const LinkStatistics &link : statistics.links)
     os << "<tr><td>" << escape(link.name)
-       << bar(share(link.busy, statistics.cycles))
+       << bar(ratio(link.busy, statistics.cycles))
        << formatv("<td>{0}<td>{1:F3}<td>{2:F3}<td>{3}</tr>\n", link.bytes,
-                  share(link.bytes, statistics.cycles),
-                  share(link.peakBytes, statistics.peakWindow), link.capacity);
+                  ratio(link.bytes, statistics.cycles),
+                  ratio(link.peakBytes, statistics.peakWindow), link.capacity);
   os << "</table>\n";
 }
 

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "cm/Support/Limits.h"
 #include "cm/Support/Version.h"
 #include <CLI/CLI.hpp>
 
@@ -53,9 +54,11 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
   addFiles(app, command);
   app.add_option("--images", command.images,
                  "Images to run; inputs are repeated (default: those of the "
-                 "input)");
+                 "input)")
+      ->check(CLI::Range(int64_t(1), int64_t(maxImages)));
   app.add_option("--trace-images", traceImages,
-                 "Images that the trace shows (default 4)");
+                 "Images that the trace shows (default 4)")
+      ->check(CLI::Range(int64_t(0), int64_t(maxImages)));
   app.add_flag("--timing-only", command.options.timingOnly,
                "Move and compute no data");
   app.add_flag("--unpaced", command.options.unpaced,

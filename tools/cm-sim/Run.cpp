@@ -47,11 +47,19 @@ static Expected<HostLayout> layoutOf(const program::Binding &binding) {
                     isFloat ? binding.zero_point() : 0);
 }
 
+namespace {
+/// What the command line names, read before the run.
+struct Files {
+  std::vector<std::vector<int8_t>> data; // inputs in object layout
+  std::vector<uint64_t> images;          // of each input
+  std::vector<NpyArray> expected;
+  NpyArray labels;
+};
+} // namespace
+
 /// Reads the input files into object layout.
 static Error readInputs(const SimCommand &command,
-                        const program::Program &program,
-                        std::vector<std::vector<int8_t>> &data,
-                        std::vector<uint64_t> &images) {
+                        const program::Program &program, Files &files) {
   if (command.inputs.size() != size_t(program.inputs_size()))
     return makeError("{0}: {1} inputs, found {2} --input options",
                      command.program, program.inputs_size(),
@@ -70,14 +78,42 @@ static Error readInputs(const SimCommand &command,
     if (command.images && command.images < used)
       used = command.images;
     int64_t elements = layout->numElements();
-    data.emplace_back(used * elements);
+    files.data.emplace_back(used * elements);
     for (uint64_t n = 0; n != used; ++n)
       layout->toObject(*array, n,
-                       llvm::MutableArrayRef<int8_t>(data.back())
+                       llvm::MutableArrayRef<int8_t>(files.data.back())
                            .slice(n * elements, elements));
-    images.push_back(used);
+    files.images.push_back(used);
   }
   return Error::success();
+}
+
+/// Reads labels and expectations: what is wrong with them shows before the run.
+static Error readReferences(const SimCommand &command, Files &files) {
+  for (const std::string &path : command.expected) {
+    Expected<NpyArray> array = readNpy(path);
+    if (!array)
+      return array.takeError();
+    files.expected.push_back(std::move(*array));
+  }
+  if (command.labels.empty())
+    return Error::success();
+  Expected<NpyArray> labels = readNpy(command.labels);
+  if (!labels)
+    return labels.takeError();
+  if (labels->numElements() == 0)
+    return makeError("{0}: no labels", command.labels);
+  files.labels = std::move(*labels);
+  return Error::success();
+}
+
+/// All files that are written.
+static std::vector<std::string> writtenFiles(const SimCommand &command) {
+  std::vector<std::string> paths = command.outputs;
+  for (const std::string &path : {command.json, command.trace, command.html})
+    if (!path.empty())
+      paths.push_back(path);
+  return paths;
 }
 
 static NpyArray toHost(const HostLayout &layout, llvm::ArrayRef<int8_t> data,
@@ -107,19 +143,9 @@ static double elementOf(const NpyArray &array, uint64_t index) {
 
 /// Index of the greatest element of each image's output, in the host's order,
 /// against its label.
-static Error printAccuracy(const SimCommand &command,
-                           const program::Program &program,
-                           const SimResult &result, uint64_t images) {
-  Expected<NpyArray> labels = readNpy(command.labels);
-  if (!labels)
-    return labels.takeError();
-  uint64_t count = labels->numElements();
-  if (count == 0)
-    return makeError("{0}: no labels", command.labels);
-  Expected<HostLayout> layout = layoutOf(program.outputs(0));
-  if (!layout)
-    return layout.takeError();
-  NpyArray scores = toHost(*layout, result.outputs[0], images);
+static void printAccuracy(const NpyArray &labels, const NpyArray &scores,
+                          llvm::raw_ostream &text) {
+  uint64_t count = labels.numElements(), images = scores.shape[0];
   uint64_t classes = scores.numElements() / images, right = 0;
   for (uint64_t n = 0; n != images; ++n) {
     uint64_t best = 0;
@@ -127,11 +153,10 @@ static Error printAccuracy(const SimCommand &command,
       if (elementOf(scores, n * classes + c) >
           elementOf(scores, n * classes + best))
         best = c;
-    right += double(best) == elementOf(*labels, n % count);
+    right += double(best) == elementOf(labels, n % count);
   }
-  llvm::outs() << llvm::formatv("accuracy: {0} of {1} labels right ({2:P1})\n",
-                                right, images, double(right) / images);
-  return Error::success();
+  text << llvm::formatv("accuracy: {0} of {1} labels right ({2:P1})\n", right,
+                        images, double(right) / images);
 }
 
 static Error writeReports(const SimCommand &command, const SimResult &result) {
@@ -156,49 +181,53 @@ static Error writeReports(const SimCommand &command, const SimResult &result) {
   });
 }
 
-/// The expected images as often as the inputs were repeated.
+/// As many images as were run: those of the file, repeated as the inputs were.
+static void repeatImages(NpyArray &array, int64_t images) {
+  int64_t held = array.shape.empty() ? 0 : array.shape[0];
+  if (held <= 0 || held >= images)
+    return;
+  size_t imageBytes = array.bytes.size() / held;
+  array.bytes.resize(images * imageBytes);
+  for (int64_t n = held; n != images; ++n)
+    std::copy_n(array.bytes.begin() + n % held * imageBytes, imageBytes,
+                array.bytes.begin() + n * imageBytes);
+  array.shape[0] = images;
+}
+
 static Expected<bool> compareOutput(llvm::StringRef name, const NpyArray &found,
-                                    llvm::StringRef path) {
-  Expected<NpyArray> expected = readNpy(path);
-  if (!expected)
-    return expected.takeError();
-  int64_t images = found.shape.empty() ? 0 : found.shape[0];
-  int64_t held = expected->shape.empty() ? 0 : expected->shape[0];
-  if (held > 0 && held < images) {
-    size_t imageBytes = expected->bytes.size() / held;
-    for (int64_t n = held; n != images; ++n)
-      expected->bytes.insert(expected->bytes.end(),
-                             expected->bytes.begin() + n % held * imageBytes,
-                             expected->bytes.begin() +
-                                 (n % held + 1) * imageBytes);
-    expected->shape[0] = images;
-  }
-  Expected<Comparison> comparison = compareArrays(name, found, *expected);
+                                    NpyArray expected,
+                                    llvm::raw_ostream &text) {
+  repeatImages(expected, found.shape[0]);
+  Expected<Comparison> comparison = compareArrays(name, found, expected);
   if (!comparison)
     return comparison.takeError();
-  llvm::outs() << name << ": " << comparison->describe() << '\n';
+  text << name << ": " << comparison->describe() << '\n';
   return comparison->allEqual();
 }
 
-static Expected<bool> writeOutputs(const SimCommand &command,
-                                   const program::Program &program,
-                                   const SimResult &result, uint64_t images) {
+/// Writes, compares and judges the outputs.
+static Expected<bool> useOutputs(const SimCommand &command, const Files &files,
+                                 const program::Program &program,
+                                 const SimResult &result,
+                                 llvm::raw_ostream &text) {
   bool equal = true;
   for (size_t o = 0; o != result.outputs.size(); ++o) {
     Expected<HostLayout> layout = layoutOf(program.outputs(o));
     if (!layout)
       return layout.takeError();
-    NpyArray array = toHost(*layout, result.outputs[o], images);
+    NpyArray array = toHost(*layout, result.outputs[o], command.options.images);
     if (o < command.outputs.size())
       if (Error error = writeNpy(command.outputs[o], array))
         return std::move(error);
-    if (o >= command.expected.size())
-      continue;
-    Expected<bool> same =
-        compareOutput(program.outputs(o).name(), array, command.expected[o]);
-    if (!same)
-      return same.takeError();
-    equal &= *same;
+    if (o < files.expected.size()) {
+      Expected<bool> same = compareOutput(program.outputs(o).name(), array,
+                                          files.expected[o], text);
+      if (!same)
+        return same.takeError();
+      equal &= *same;
+    }
+    if (o == 0 && !command.labels.empty())
+      printAccuracy(files.labels, array, text);
   }
   return equal;
 }
@@ -224,7 +253,9 @@ static Error addInputs(const program::Program &program,
 static Expected<bool> writeTensors(const SimCommand &command,
                                    const program::Program &program,
                                    llvm::ArrayRef<SimInput> inputs,
-                                   const SimResult &result, uint64_t images) {
+                                   const SimResult &result,
+                                   llvm::raw_ostream &text) {
+  uint64_t images = command.options.images;
   std::map<std::string, NpyArray> tensors;
   if (Error error = addInputs(program, inputs, images, tensors))
     return std::move(error);
@@ -249,7 +280,7 @@ static Expected<bool> writeTensors(const SimCommand &command,
       return std::move(error);
   if (command.expectedTensors.empty())
     return true;
-  return compareWithFolder(tensors, command.expectedTensors, llvm::outs());
+  return compareWithFolder(tensors, command.expectedTensors, text);
 }
 
 static Error checkCommand(const SimCommand &command,
@@ -265,7 +296,52 @@ static Error checkCommand(const SimCommand &command,
   if (command.options.timingOnly && needsData)
     return makeError("--timing-only computes no data: it excludes --output, "
                      "--expect, --labels, --tensors and --expect-tensors");
+  std::vector<std::string> paths = writtenFiles(command);
+  if (llvm::count(paths, "-") > 1)
+    return makeError("expected at most one file to go to standard output, "
+                     "found {0}",
+                     llvm::count(paths, "-"));
+  for (const std::string &path : paths)
+    if (Error error = checkWritable(path))
+      return error;
   return Error::success();
+}
+
+/// Runs the simulator; the line on the terminal is gone when it returns.
+static Expected<SimResult> runSimulator(SimCommand &command,
+                                        const program::Program &program,
+                                        const MachineModel &machine,
+                                        llvm::ArrayRef<SimInput> inputs) {
+  Progress progress("simulating", command.options.images);
+  command.options.progress = [&](uint64_t done) { progress.update(done); };
+  Expected<SimResult> result =
+      simulate(program, machine, inputs, command.options);
+  if (!result)
+    return makeError("{0}: {1}", command.program,
+                     llvm::toString(result.takeError()));
+  return result;
+}
+
+/// Reports, outputs, labels, tensors. Where a file goes to standard output the
+/// text makes way for it.
+static Expected<bool> useResult(const SimCommand &command, const Files &files,
+                                const program::Program &program,
+                                llvm::ArrayRef<SimInput> inputs,
+                                const SimResult &result) {
+  bool isTaken = llvm::is_contained(writtenFiles(command), "-");
+  llvm::raw_ostream &text = isTaken ? llvm::errs() : llvm::outs();
+  printTextReport(result.statistics, text);
+  if (Error error = writeReports(command, result))
+    return std::move(error);
+  if (command.options.timingOnly)
+    return true;
+  Expected<bool> equal = useOutputs(command, files, program, result, text);
+  if (!equal || !command.options.captureTensors)
+    return equal;
+  Expected<bool> same = writeTensors(command, program, inputs, result, text);
+  if (!same)
+    return same.takeError();
+  return *equal && *same;
 }
 
 Expected<bool> cm::runCommand(SimCommand &command) {
@@ -281,40 +357,22 @@ Expected<bool> cm::runCommand(SimCommand &command) {
                      llvm::toString(std::move(error)));
   if (Error error = checkCommand(command, *program))
     return std::move(error);
-  std::vector<std::vector<int8_t>> data;
-  std::vector<uint64_t> counts;
+  Files files;
   if (!command.options.timingOnly || !command.inputs.empty())
-    if (Error error = readInputs(command, *program, data, counts))
+    if (Error error = readInputs(command, *program, files))
       return std::move(error);
-  std::vector<SimInput> inputs;
-  for (size_t i = 0; i != data.size(); ++i)
-    inputs.push_back({data[i], counts[i]});
-  uint64_t images = command.images;
-  if (images == 0)
-    images = counts.empty() ? 1 : *llvm::max_element(counts);
-  command.options.images = images;
-  Progress progress("simulating", images);
-  command.options.progress = [&](uint64_t done) { progress.update(done); };
-  Expected<SimResult> result =
-      simulate(*program, *machine, inputs, command.options);
-  if (!result)
-    return makeError("{0}: {1}", command.program,
-                     llvm::toString(result.takeError()));
-  printTextReport(result->statistics, llvm::outs());
-  if (Error error = writeReports(command, *result))
+  if (Error error = readReferences(command, files))
     return std::move(error);
-  if (command.options.timingOnly)
-    return true;
-  Expected<bool> equal = writeOutputs(command, *program, *result, images);
-  if (!equal)
-    return equal.takeError();
-  if (!command.labels.empty())
-    if (Error error = printAccuracy(command, *program, *result, images))
-      return std::move(error);
-  if (!command.options.captureTensors)
-    return *equal;
-  Expected<bool> same = writeTensors(command, *program, inputs, *result, images);
-  if (!same)
-    return same.takeError();
-  return *equal && *same;
+  std::vector<SimInput> inputs;
+  for (size_t i = 0; i != files.data.size(); ++i)
+    inputs.push_back({files.data[i], files.images[i]});
+  command.options.images = command.images;
+  if (command.images == 0)
+    command.options.images =
+        files.images.empty() ? 1 : *llvm::max_element(files.images);
+  Expected<SimResult> result =
+      runSimulator(command, *program, *machine, inputs);
+  if (!result)
+    return result.takeError();
+  return useResult(command, files, *program, inputs, *result);
 }

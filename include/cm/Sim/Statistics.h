@@ -88,10 +88,15 @@ struct Statistics {
   std::vector<CoreStatistics> cores;
   std::vector<LinkStatistics> links;
 
+  /// Cycles from the first byte read of an image to the last one written.
+  uint64_t latency(uint64_t image) const;
   /// Median distance of two outputs over the last half of the images; nothing
   /// for fewer than 8 images.
   std::optional<uint64_t> iiCycles() const;
 };
+
+/// a / (b * n) with six digits, the same on every machine; 0 where b * n is 0.
+double ratio(uint64_t a, uint64_t b, uint64_t n = 1);
 
 void printJsonReport(const Statistics &statistics, llvm::raw_ostream &os);
 void printTextReport(const Statistics &statistics, llvm::raw_ostream &os);

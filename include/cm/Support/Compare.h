@@ -54,7 +54,8 @@ compareWithFolder(const std::map<std::string, NpyArray> &found,
                   llvm::StringRef folder, llvm::raw_ostream &os);
 
 /// Writes every tensor as `folder`/NAME.npy; makes the folder. A character of
-/// a name that is neither a letter, a digit nor one of "._-" becomes '_'.
+/// a name that is neither a letter, a digit nor one of "._-" becomes '_'; two
+/// tensors of one file name are an error, here as in `compareWithFolder`.
 llvm::Error writeFolder(const std::map<std::string, NpyArray> &tensors,
                         llvm::StringRef folder);
 

@@ -32,6 +32,10 @@ writeFile(llvm::StringRef path,
 /// The same for contents that exist already.
 llvm::Error writeFile(llvm::StringRef path, llvm::StringRef contents);
 
+/// Says now what `writeFile` would say later: that there is no such folder, that
+/// it may not be written to, or that the path is a folder.
+llvm::Error checkWritable(llvm::StringRef path);
+
 } // namespace cm
 
 #endif // CM_SUPPORT_FILE_H
