@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "cm/Support/Limits.h"
 #include "cm/Support/Version.h"
 #include <CLI/CLI.hpp>
 
@@ -50,7 +51,7 @@ bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
                  "pimcomp144 for --model)");
   app.add_option("--images", command.images,
                  "images to simulate (default: 16 for digits, else 1)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(int64_t(1), int64_t(maxImages)));
   app.add_option("--repeats", command.repeats,
                  "runs of which the median is taken (default 5)")
       ->check(CLI::Range(1, 1000));

@@ -12,35 +12,55 @@
 #include "cm/Program/Validate.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
+#include "llvm/Support/Process.h"
 
 using namespace cm;
+
+/// On a terminal longer fields of bytes are left out.
+static constexpr unsigned shownBytes = 64;
+
+/// Reads a program, its machine, and checks both.
+static llvm::Expected<MachineModel> readSound(const std::string &path,
+                                              program::Program &program) {
+  auto read = readProgram(path);
+  if (!read)
+    return read.takeError();
+  program = std::move(*read);
+  auto machine = MachineModel::create(program.machine());
+  if (!machine)
+    return makeError("{0}: {1}", path, llvm::toString(machine.takeError()));
+  if (llvm::Error error = validateProgram(program, *machine))
+    return makeError("{0}: {1}", path, llvm::toString(std::move(error)));
+  return machine;
+}
 
 llvm::Error cm::programToTextAction(const TranslationRequest &request) {
   auto program = readProgram(request.input);
   if (!program)
     return program.takeError();
-  return writeFile(request.output, llvm::StringRef(printProgramText(*program)));
+  ProgramTextOptions options;
+  if (request.output == "-" && !request.text &&
+      llvm::sys::Process::StandardOutIsDisplayed())
+    options.elideBytesAbove = shownBytes;
+  return writeFile(request.output,
+                   llvm::StringRef(printProgramText(*program, options)));
 }
 
 llvm::Error cm::textToProgramAction(const TranslationRequest &request) {
-  auto program = readProgram(request.input);
-  if (!program)
-    return program.takeError();
-  return writeProgram(request.output, *program);
+  program::Program program;
+  auto machine = readSound(request.input, program);
+  if (!machine)
+    return machine.takeError();
+  return writeProgram(request.output, program);
 }
 
 llvm::Error cm::programToListingAction(const TranslationRequest &request) {
-  auto program = readProgram(request.input);
-  if (!program)
-    return program.takeError();
-  auto machine = MachineModel::create(program->machine());
+  program::Program program;
+  auto machine = readSound(request.input, program);
   if (!machine)
     return machine.takeError();
-  if (llvm::Error error = validateProgram(*program, *machine))
-    return makeError("{0}: {1}", request.input,
-                     llvm::toString(std::move(error)));
   return writeFile(request.output, [&](llvm::raw_ostream &os) {
-    printListing(*program, *machine, os);
+    printListing(program, *machine, os);
     return llvm::Error::success();
   });
 }

@@ -12,19 +12,21 @@ using namespace cm;
 
 static constexpr Translation translations[] = {
     {"describe-machine", "print what a machine is made of (--machine, --set)",
-     describeMachineAction},
+     TakesMachine, describeMachineAction},
     {"import-onnx", "read an int8 ONNX model (QOperator or QDQ) as cmnn",
-     importONNXAction},
-    {"program-to-text", "print a program file as a textproto, weights included",
-     programToTextAction},
+     TakesInput | TakesText, importONNXAction},
+    {"program-to-text",
+     "print a program file as a textproto (on a terminal without weights, "
+     "unless --text is given)",
+     TakesInput | TakesText, programToTextAction},
     {"text-to-program", "read a textproto and write a program file",
-     textToProgramAction},
+     TakesInput, textToProgramAction},
     {"program-to-listing", "print a program file as a person reads it",
-     programToListingAction},
+     TakesInput, programToListingAction},
     {"program-to-cmcore", "read a program file as cmcore",
-     programToCMCoreAction},
+     TakesInput | TakesText, programToCMCoreAction},
     {"cmcore-to-program", "write cmcore as a program file",
-     cmcoreToProgramAction},
+     TakesInput, cmcoreToProgramAction},
 };
 
 llvm::ArrayRef<Translation> cm::allTranslations() { return translations; }

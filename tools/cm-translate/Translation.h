@@ -22,14 +22,18 @@ struct TranslationRequest {
   std::string output; // path; "-" is standard output
   std::string machine;
   std::vector<std::string> settings;
-  bool text = false; // MLIR as complete text, not as bytecode
+  bool text = false; // all of it: nothing elided, MLIR not as bytecode
 };
+
+/// What an action takes beside `-o`; other options are an error.
+enum Takes : unsigned { TakesInput = 1, TakesMachine = 2, TakesText = 4 };
 
 /// One action: `--name`. Its function reads the input, writes the output (see
 /// cm/Support/File.h) and returns one clear error.
 struct Translation {
   const char *name;
   const char *description;
+  unsigned takes; // of Takes
   llvm::Error (*run)(const TranslationRequest &request);
 };
 

@@ -21,6 +21,16 @@
 using namespace cm;
 namespace cl = llvm::cl;
 
+/// An option that the action does not take is an error, not ignored.
+static llvm::Error checkOptions(const Translation &action,
+                                llvm::ArrayRef<std::pair<Takes, const char *>>
+                                    given) {
+  for (auto [option, name] : given)
+    if (!(action.takes & option))
+      return makeError("--{0} takes no {1}", action.name, name);
+  return llvm::Error::success();
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::OptionCategory category("cm-translate options");
@@ -37,7 +47,7 @@ int main(int argc, char **argv) {
   cl::list<std::string> settings("set", cl::desc("Change a machine's field"),
                                  cl::value_desc("path=value"),
                                  cl::cat(category));
-  cl::opt<bool> text("text", cl::desc("Write MLIR as complete text"),
+  cl::opt<bool> text("text", cl::desc("Write complete text"),
                      cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter(printVersion);
@@ -46,9 +56,20 @@ int main(int argc, char **argv) {
 
   TranslationRequest request{
       input, output, machine, {settings.begin(), settings.end()}, text};
+  std::vector<std::pair<Takes, const char *>> given;
+  if (input.getNumOccurrences())
+    given.push_back({TakesInput, "input file"});
+  if (machine.getNumOccurrences())
+    given.push_back({TakesMachine, "--machine"});
+  if (settings.getNumOccurrences())
+    given.push_back({TakesMachine, "--set"});
+  if (text.getNumOccurrences())
+    given.push_back({TakesText, "--text"});
   llvm::Error error =
-      action ? action->run(request)
+      action ? checkOptions(*action, given)
              : makeError("expected an action, found none; see --help");
+  if (!error)
+    error = action->run(request);
   if (!error)
     return 0;
   llvm::WithColor::error(llvm::errs(), "cm-translate")
