@@ -137,6 +137,17 @@ TEST(Topology, GraphFiguresOfAMeshAreThoseOfManhattanDistance) {
   EXPECT_DOUBLE_EQ(figures.meanDistance, sum / (15.0 * 14));
 }
 
+TEST(Topology, GraphFiguresOfLargeMachinesAreSampled) {
+  MachineModel machine = make("mesh { width: 10 height: 10 torus: true }");
+  GraphFigures all = measureGraph(machine), some = measureGraph(machine, 7);
+  EXPECT_EQ(all.measured, 100u);
+  EXPECT_EQ(some.measured, 7u);
+  // All cores of a torus are alike.
+  EXPECT_EQ(some.diameter, all.diameter);
+  EXPECT_DOUBLE_EQ(some.meanDistance, all.meanDistance);
+  EXPECT_EQ(some.links, all.links);
+}
+
 TEST(Topology, ExplicitLinksMayDifferFromTheMachines) {
   MachineModel machine =
       make("explicit { cores: 3 links { a: 2 b: 1 link { width_bytes: 9 "

@@ -44,6 +44,22 @@ TEST(CompareTest, FewerImagesAndUnitExtentsAreComparable) {
             "array 't': expected elements of type uint8, found int8");
 }
 
+TEST(CompareTest, TensorsOfOneFileNameAreAnError) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("compare", folder));
+  std::map<std::string, NpyArray> tensors;
+  tensors["a_b"] = makeInt8({1, 2}, {1, 2});
+  ASSERT_FALSE(static_cast<bool>(writeFolder(tensors, folder)));
+  tensors["a/b"] = makeInt8({1, 3}, {1, 2, 3});
+  std::string problem = "tensors 'a/b' and 'a_b': both would be 'a_b.npy'";
+  EXPECT_EQ(llvm::toString(writeFolder(tensors, folder)), problem);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  EXPECT_EQ(llvm::toString(compareWithFolder(tensors, folder, os).takeError()),
+            problem);
+  llvm::sys::fs::remove_directories(folder);
+}
+
 TEST(CompareTest, FoldersGoThroughFiles) {
   llvm::SmallString<128> folder;
   ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("compare", folder));

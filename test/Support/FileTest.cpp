@@ -65,6 +65,19 @@ TEST_F(FileTest, ErrorsNameThePath) {
       testing::StartsWith("cannot write '" + path("no/folder") + "': "));
 }
 
+TEST_F(FileTest, WhatCannotBeWrittenIsKnownBefore) {
+  EXPECT_EQ(llvm::toString(checkWritable(path("no/folder"))),
+            "cannot write '" + path("no/folder") +
+                "': No such file or directory");
+  EXPECT_EQ(llvm::toString(checkWritable(path(""))),
+            "cannot write '" + path("") + "': Is a directory");
+  for (const std::string &good :
+       {path("new"), std::string("-"), std::string("/dev/null"),
+        std::string("beside")})
+    EXPECT_EQ(llvm::toString(checkWritable(good)), "") << good;
+  EXPECT_THAT(files(), testing::IsEmpty());
+}
+
 TEST_F(FileTest, DevicesAreWrittenInPlace) {
   EXPECT_FALSE(llvm::errorToBool(writeFile("/dev/null", "x")));
   EXPECT_FALSE(llvm::sys::fs::is_regular_file("/dev/null"));

@@ -13,7 +13,10 @@
 
 #include "Measure.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Progress.h"
 #include <benchmark/benchmark.h>
+#include <cerrno>
+#include <csignal>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,9 +85,45 @@ cm::runBenchmark(const std::string &name, unsigned repeats,
 // Child processes
 //===----------------------------------------------------------------------===//
 
+static volatile sig_atomic_t caught = 0;
+/// The measuring process, where there is one.
+static volatile sig_atomic_t measuring = 0;
+static constexpr int endingSignals[] = {SIGHUP, SIGINT, SIGTERM};
+
+static void handleSignal(int number) {
+  caught = number;
+  if (measuring)
+    kill(measuring, SIGTERM);
+}
+
+void cm::catchSignals() {
+  for (int number : endingSignals) {
+    struct sigaction action = {};
+    sigaction(number, nullptr, &action);
+    // Ignored, as under nohup: so it stays.
+    if (action.sa_handler == SIG_IGN)
+      continue;
+    action = {};
+    action.sa_handler = handleSignal;
+    sigaction(number, &action, nullptr);
+  }
+}
+
+int cm::caughtSignal() { return caught; }
+
+std::string cm::dumpJson(const Json &json, int indent) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false,
+                   Json::error_handler_t::replace);
+}
+
 /// The child's part: a result, or `{"error": ...}`, written to `pipe`.
 [[noreturn]] static void
 runChild(int pipe, llvm::function_ref<llvm::Expected<Json>()> measure) {
+  for (int number : endingSignals)
+    if (signal(number, SIG_DFL) == SIG_IGN)
+      signal(number, SIG_IGN);
+  if (caught)
+    _exit(1);
   llvm::Expected<Json> result = measure();
   Json message;
   if (result)
@@ -94,7 +133,7 @@ runChild(int pipe, llvm::function_ref<llvm::Expected<Json>()> measure) {
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   message["peak_bytes"] = uint64_t(usage.ru_maxrss) * 1024;
-  std::string text = message.dump();
+  std::string text = dumpJson(message, -1);
   {
     llvm::raw_fd_ostream os(pipe, /*shouldClose=*/true);
     os << text;
@@ -106,14 +145,29 @@ static std::string readAll(int pipe) {
   std::string text;
   char block[4096];
   ssize_t size;
-  while ((size = read(pipe, block, sizeof block)) > 0)
-    text.append(block, size);
+  while ((size = read(pipe, block, sizeof block)) > 0 ||
+         (size < 0 && errno == EINTR))
+    if (size > 0)
+      text.append(block, size);
   close(pipe);
   return text;
 }
 
+/// What the child has written, and how it ended.
+static std::string waitForChild(pid_t child, int pipe, int &status) {
+  measuring = child;
+  if (caught)
+    kill(child, SIGTERM);
+  std::string text = readAll(pipe);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
+  measuring = 0;
+  return text;
+}
+
 llvm::Expected<Json>
-cm::measureInChild(llvm::function_ref<llvm::Expected<Json>()> measure) {
+cm::measureInChild(const std::string &what,
+                   llvm::function_ref<llvm::Expected<Json>()> measure) {
   int ends[2];
   pid_t child = -1;
   if (pipe(ends) != 0 || (child = fork()) < 0)
@@ -123,9 +177,12 @@ cm::measureInChild(llvm::function_ref<llvm::Expected<Json>()> measure) {
     runChild(ends[1], measure);
   }
   close(ends[1]);
-  std::string text = readAll(ends[0]);
+  // It has a thread, and so comes after the fork.
+  Progress progress(what, 0);
   int status = 0;
-  waitpid(child, &status, 0);
+  std::string text = waitForChild(child, ends[0], status);
+  if (caught)
+    return makeError("interrupted by signal {0}", int(caught));
   Json result = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!result.is_object())
     return makeError("the measuring process ended early ({0} {1})",

@@ -39,9 +39,20 @@ llvm::Expected<nlohmann::ordered_json> measureCompile(const BenchCase &bench);
 llvm::Expected<nlohmann::ordered_json> measureSimulate(const BenchCase &bench,
                                                        bool withData);
 
-/// Calls `measure` in a child process and adds `peak_bytes` to its result.
+/// Calls `measure` in a child process and adds `peak_bytes` to its result. A
+/// terminal shows `what` for as long.
 llvm::Expected<nlohmann::ordered_json> measureInChild(
+    const std::string &what,
     llvm::function_ref<llvm::Expected<nlohmann::ordered_json>()> measure);
+
+/// From now on the signals that end a program end the measuring process and are
+/// remembered: the caller cleans up, and then sends itself the signal.
+void catchSignals();
+/// The signal that was caught; 0 where none was.
+int caughtSignal();
+
+/// As text; what is not UTF-8, in a file's name, is replaced.
+std::string dumpJson(const nlohmann::ordered_json &json, int indent);
 
 /// One iteration of a benchmark: fills in numbers by name, of which each
 /// result is the median over the repeats; beside them `seconds` and

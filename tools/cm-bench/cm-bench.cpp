@@ -15,13 +15,13 @@
 #include "Options.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
-#include "cm/Support/Progress.h"
 #include "cm/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/WithColor.h"
+#include <csignal>
 #include <thread>
 
 using namespace cm;
@@ -121,7 +121,8 @@ static void print(const Json &row) {
 
 static llvm::Error addRow(Json &rows, const char *what, const BenchCase &bench,
                           llvm::function_ref<llvm::Expected<Json>()> measure) {
-  llvm::Expected<Json> result = measureInChild(measure);
+  llvm::Expected<Json> result = measureInChild(
+      formatv("cm-bench: {0} {1}", what, bench.name).str(), measure);
   if (!result)
     return makeError("{0} {1}: {2}", what, bench.name,
                      llvm::toString(result.takeError()));
@@ -144,7 +145,8 @@ static llvm::Error measureCase(const BenchCommand &command, BenchCase bench,
   } else {
     BenchCase once = bench;
     once.repeats = 1;
-    auto ignored = measureInChild([&] { return measureCompile(once); });
+    auto ignored = measureInChild(formatv("cm-bench: compile {0}", bench.name),
+                                  [&] { return measureCompile(once); });
     if (!ignored)
       return makeError("compile {0}: {1}", bench.name,
                        llvm::toString(ignored.takeError()));
@@ -169,16 +171,12 @@ static llvm::Error measureAll(const BenchCommand &command,
   report["processors"] = std::thread::hardware_concurrency();
   report["repeats"] = command.repeats;
   report["results"] = Json::array();
-  Progress progress("cm-bench", cases->size());
-  for (size_t i = 0; i != cases->size(); ++i) {
-    progress.step(i, (*cases)[i].name);
-    if (llvm::Error error =
-            measureCase(command, (*cases)[i], report["results"]))
+  for (const BenchCase &bench : *cases)
+    if (llvm::Error error = measureCase(command, bench, report["results"]))
       return error;
-  }
   if (command.json.empty())
     return llvm::Error::success();
-  return writeFile(command.json, report.dump(2) + "\n");
+  return writeFile(command.json, dumpJson(report, 2) + "\n");
 }
 
 static llvm::Error run(const BenchCommand &command) {
@@ -196,10 +194,16 @@ int main(int argc, char **argv) {
   int exitCode = 0;
   if (!parseCommand(argc, argv, command, exitCode))
     return exitCode;
-  if (llvm::Error error = run(command)) {
+  catchSignals();
+  llvm::Error error = run(command);
+  bool failed = bool(error);
+  if (failed)
     llvm::WithColor::error(llvm::errs(), "cm-bench")
         << llvm::toString(std::move(error)) << "\n";
-    return 1;
+  // Whoever waits for us sees what ended us.
+  if (int number = caughtSignal()) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
   }
-  return 0;
+  return failed;
 }
