@@ -57,15 +57,9 @@ void Engine::setStall(uint32_t index, StallCause cause) {
 /// Whether the LCU is still at the instruction at hand, for what it costs.
 bool Engine::isLcuBusy(uint32_t index) {
   ContextState &state = contexts[index];
-  uint32_t node = model.contexts[index].node;
-  uint32_t cost = model.machine->isCore(node)
-                      ? model.machine->core(node).lcu().instruction_cycles()
-                      : 0;
-  if (cost == 0)
-    return false;
   if (!state.lcuPaid) {
     state.lcuPaid = true;
-    state.lcuBusyUntil = now + cost;
+    state.lcuBusyUntil = now + model.contexts[index].lcuCycles;
     queue.push({state.lcuBusyUntil, EventKind::Wake, index});
   }
   return now < state.lcuBusyUntil;
@@ -91,7 +85,7 @@ bool Engine::advanceLcu(uint32_t index) {
   const ContextModel &context = model.contexts[index];
   while (!state.finished && !failed) {
     const LcuOp &op = context.code[state.lcu.pc];
-    if (op.kind != LcuOp::End && isLcuBusy(index))
+    if (context.lcuCycles && op.kind != LcuOp::End && isLcuBusy(index))
       return false;
     if (op.kind == LcuOp::Fire) {
       if (!canFire(index))

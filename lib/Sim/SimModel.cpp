@@ -165,6 +165,8 @@ void SimModel::addContext(const program::Node &node, int index) {
     model.writeBytes = uint64_t(write.channel_end() - write.channel_begin()) *
                        objects[write.object()].elementBytes;
   }
+  if (machine->isCore(node.id()))
+    model.lcuCycles = machine->core(node.id()).lcu().instruction_cycles();
   addDpu(node, model);
   std::map<uint32_t, bool> uses; // buffer, whether a load reads it
   if (model.hasMvm)

@@ -137,6 +137,7 @@ struct ContextModel {
   uint32_t unit = none; // SimModel::units
   uint64_t mvmCycles = 0, dpuCycles = 0, dpuElements = 0;
   uint64_t writeBytes = 0;
+  uint32_t lcuCycles = 0; // of one instruction
   uint64_t iterations() const { return uint64_t(height) * width; }
   Dims dimsOf(uint64_t rank) const {
     return {int64_t(rank / width), int64_t(rank % width)};
