@@ -245,6 +245,9 @@ LogicalResult cm::cmnn::fuseQuantization(ModuleOp module,
   FusionCounts counts;
   for (auto function : module.getOps<func::FuncOp>())
     nameQuantization(function);
+  RewritePatternSet recognisers(module.getContext());
+  populateRecognisers(recognisers, counts);
+  populateConstantPatterns(recognisers, counts);
   // Dequantisations first, so that a requantisation comes last.
   RewritePatternSet dequantizes(module.getContext());
   populateDequantizePatterns(dequantizes, counts);
@@ -254,7 +257,8 @@ LogicalResult cm::cmnn::fuseQuantization(ModuleOp module,
   // Every pattern moves a quantisation towards an end, so this ends.
   auto config =
       GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit);
-  if (failed(applyPatternsGreedily(module, std::move(dequantizes), config)) ||
+  if (failed(applyPatternsGreedily(module, std::move(recognisers), config)) ||
+      failed(applyPatternsGreedily(module, std::move(dequantizes), config)) ||
       failed(applyPatternsGreedily(module, std::move(patterns), config)))
     return failure();
   for (auto function : module.getOps<func::FuncOp>())

@@ -12,6 +12,8 @@
 #include "cm/Dialect/CMNN/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
+#include <optional>
+#include <vector>
 
 namespace cm::cmnn {
 
@@ -22,6 +24,10 @@ inline mlir::Type elementOf(mlir::Value value) {
 /// The type of `value` with elements of type `element`.
 inline mlir::Type withElement(mlir::Value value, mlir::Type element) {
   return mlir::cast<mlir::RankedTensorType>(value.getType()).clone(element);
+}
+
+inline bool isFloatTensor(mlir::Value value) {
+  return elementOf(value).isF32();
 }
 
 /// The location of what stands for all of `ops`; null ones are left out.
@@ -41,6 +47,23 @@ float dequantizeValue(int32_t value, Quantization quantization);
 WeightOp cloneWeight(WeightOp weight, llvm::StringRef suffix,
                      mlir::RankedTensorType type, llvm::ArrayRef<char> data,
                      mlir::OpBuilder &builder);
+
+/// The real numbers of the constant `value`, f32 or the dequantisation of an
+/// integer one; nothing where it is no constant.
+std::optional<std::vector<float>> constantValues(mlir::Value value);
+
+/// A new f32 weight of `extents` and `values` beside that of `constant`.
+mlir::FlatSymbolRefAttr floatWeight(mlir::OpBuilder &builder,
+                                    mlir::Value constant,
+                                    llvm::ArrayRef<float> values,
+                                    llvm::ArrayRef<int64_t> extents);
+
+/// Functions that exporters take apart: gelu, hard_swish, layer_norm.
+void populateRecognisers(mlir::RewritePatternSet &patterns,
+                         FusionCounts &counts);
+/// Constants that go into weights, and views of constants.
+void populateConstantPatterns(mlir::RewritePatternSet &patterns,
+                              FusionCounts &counts);
 
 /// What moves dequantisations behind views.
 void populateDequantizePatterns(mlir::RewritePatternSet &patterns,

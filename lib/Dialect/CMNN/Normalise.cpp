@@ -141,6 +141,8 @@ class NormalisePass : public cm::cmnn::impl::NormaliseBase<NormalisePass> {
     FusionCounts counts;
     if (failed(fuseQuantization(getOperation(), &counts)))
       return signalPassFailure();
+    numRecognised += counts.recognised;
+    numFolded += counts.folded;
     numFused += counts.fused;
     numViews += counts.views;
     numPorts += counts.ports;

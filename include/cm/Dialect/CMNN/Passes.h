@@ -19,6 +19,8 @@ namespace cm::cmnn {
 
 /// What fuseQuantization did.
 struct FusionCounts {
+  /// Functions put together again, constants that went into weights.
+  int64_t recognised = 0, folded = 0;
   /// Quantisations that an int8 form absorbed, views that moved past one, float
   /// ports that became int8, weights that nothing used any more.
   int64_t fused = 0, views = 0, ports = 0, weights = 0;

@@ -17,6 +17,10 @@ def Normalise : Pass<"cmnn-normalise", "::mlir::ModuleOp"> {
     Brings a module to the form that `cmnn-verify-contract` checks. First,
     quantisation is fused (a QDQ graph means its QOperator form):
 
+    - functions that exporters take apart are one operation again (gelu,
+      hard_swish, layer_norm);
+    - a constant added to or multiplied with a product goes into its bias or
+      weights (batch normalisation); views of constants are constants;
     - a dequantize moves behind views, a quantize before them;
     - quantize(clip(x)) is a quantize with a range;
     - quantize(f(dequantize(x), ...)) is the int8 form of f, and a product that
@@ -50,6 +54,8 @@ def Normalise : Pass<"cmnn-normalise", "::mlir::ModuleOp"> {
     ```
   }];
   let statistics = [
+    Statistic<"numRecognised", "recognised", "Functions put together again">,
+    Statistic<"numFolded", "folded", "Constants that went into weights">,
     Statistic<"numFused", "fused", "Quantisations that an int8 form absorbed">,
     Statistic<"numViews", "views", "Views that moved past a quantisation">,
     Statistic<"numPorts", "ports", "Float ports that became int8">,
