@@ -5,7 +5,7 @@
 
 utils/mutants/NAME.txt lists the changes of one oracle: a title, the lines to
 replace (`- `) and what stands there instead (`+ `). The lines occur once in the
-oracle's folder. A changed copy of the source is compiled beside the build and
+oracle's folder, broken and indented in any way. A changed copy of the source is compiled beside the build and
 linked before the library, so neither the sources nor the build change.
 
 `--only` takes the mutants whose oracle or title holds TEXT, `--sample` one of each
@@ -17,6 +17,7 @@ import argparse
 import collections
 import json
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -46,16 +47,17 @@ def read_mutants(oracle):
     return mutants
 
 
-def find_file(root, mutant):
-    """The one file that has the lines of a mutant."""
+def find(root, mutant):
+    """The one file that has the lines of a mutant, and the match in it."""
     folder = root / "lib" / ORACLES[mutant.oracle][0]
-    counts = {p: p.read_text().count(mutant.old) for p in folder.iterdir() if p.suffix in (".cpp", ".h")}
-    if sum(counts.values()) != 1:
+    pattern = r"\s*".join(re.escape(token) for token in re.findall(r"\w+|\S", mutant.old))
+    files = [p for p in folder.iterdir() if p.suffix in (".cpp", ".h")]
+    found = [(p, match) for p in files for match in re.finditer(pattern, p.read_text())]
+    if len(found) != 1:
         sys.exit(
-            f"{folder}: {mutant.title}: expected these lines once, found them "
-            f"{sum(counts.values())} times:\n{mutant.old}"
+            f"{folder}: {mutant.title}: expected these lines once, found them {len(found)} times:\n{mutant.old}"
         )
-    return next(p for p, count in counts.items() if count)
+    return found[0]
 
 
 def compile_commands(build):
@@ -97,15 +99,15 @@ def build_mutant(build, commands, changed, test, scratch):
 
 def is_killed(root, build, commands, mutant):
     """Whether the oracle's test fails on a mutant."""
-    changed = find_file(root, mutant)
+    changed, match = find(root, mutant)
     _, test, tests = ORACLES[mutant.oracle]
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         for path in changed.parent.iterdir():
             if path.suffix in (".cpp", ".h"):
                 (scratch / path.name).write_text(path.read_text())
-        text = changed.read_text()
-        (scratch / changed.name).write_text(text.replace(mutant.old, mutant.new))
+        text = match.string[: match.start()] + mutant.new + match.string[match.end() :]
+        (scratch / changed.name).write_text(text)
         program = build_mutant(build, commands, changed, test, scratch)
         run = subprocess.run([str(program), f"--gtest_filter={tests}"], cwd=build, capture_output=True)
         return run.returncode != 0
@@ -131,7 +133,7 @@ def main():
     root = args.root.resolve()
     mutants = [m for oracle in ORACLES for m in read_mutants(oracle)]
     for mutant in mutants:
-        find_file(root, mutant)
+        find(root, mutant)
     if args.check:
         print(f"{len(mutants)} mutants: all lines found")
         return 0
