@@ -10,6 +10,8 @@
 #include "cm/Support/Limits.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace cm;
@@ -53,6 +55,27 @@ static LogicalResult verifyRange(EmitError emitError, StringRef label,
   return emitError() << "(" << label << ") expected " << what
                      << " [begin, end) with 0 <= begin < end <= "
                      << maxObjectElements << ", found [" << range << "]";
+}
+
+/// (C4): an array of the host, as `HostLayout` takes it.
+static LogicalResult verifyHostArray(EmitError emitError,
+                                     ArrayRef<int64_t> shape,
+                                     ArrayRef<int64_t> permutation) {
+  int64_t left = maxObjectElements;
+  for (int64_t extent : shape)
+    left = extent < 1 ? 0 : left / extent;
+  if (shape.empty() || shape[0] != 1 || left == 0)
+    return emitError() << "(C4) expected a host shape of 1 to "
+                       << maxObjectElements << " elements after a leading extent of 1, found ["
+                       << shape << "]";
+  SmallVector<int64_t> sorted(permutation);
+  llvm::sort(sorted);
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, shape.size() - 1)))
+    return emitError() << "(C4) expected a permutation of the "
+                       << shape.size() - 1
+                       << " axes behind the first, found [" << permutation
+                       << "]";
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -146,27 +169,28 @@ LogicalResult CapacityAttr::verify(EmitError emitError, int64_t slots, Fold) {
 }
 
 LogicalResult BindingAttr::verify(EmitError emitError, StringRef,
-                                  StringRef hostType, ArrayRef<int64_t>,
-                                  ArrayRef<int64_t>, FloatAttr scale,
-                                  int64_t zeroPoint) {
+                                  StringRef hostType, ArrayRef<int64_t> shape,
+                                  ArrayRef<int64_t> permutation,
+                                  FloatAttr scale, int64_t zeroPoint) {
   if (hostType != "int8" && hostType != "uint8" && hostType != "float32")
     return emitError() << "(C1) expected host type int8, uint8 or float32, "
                           "found '"
                        << hostType << "'";
-  if (!scale.getValue().isFiniteNonZero() || scale.getValue().isNegative())
-    return emitError() << "(C2) expected a positive, finite scale, found "
+  if (!scale.getType().isF32() || !isScale(scale.getValue().convertToFloat()))
+    return emitError() << "(C2) expected an f32 scale that is positive, normal "
+                          "and at most 2^80, found "
                        << scale;
   if (zeroPoint < -128 || zeroPoint > 127)
     return emitError() << "(C3) expected an int8 zero point, found "
                        << zeroPoint;
-  return success();
+  return verifyHostArray(emitError, shape, permutation);
 }
 
 LogicalResult TensorAttr::verify(EmitError emitError, StringRef,
-                                 StringRef hostType, ArrayRef<int64_t>,
-                                 ArrayRef<int64_t>) {
+                                 StringRef hostType, ArrayRef<int64_t> shape,
+                                 ArrayRef<int64_t> permutation) {
   if (hostType != "int8" && hostType != "uint8")
     return emitError() << "(C1) expected host type int8 or uint8, found '"
                        << hostType << "'";
-  return success();
+  return verifyHostArray(emitError, shape, permutation);
 }

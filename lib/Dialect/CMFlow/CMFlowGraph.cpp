@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "Verify.h"
 #include "cm/Support/Limits.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
@@ -29,9 +29,9 @@ MvmOp StageOp::getMvm() {
   return nullptr;
 }
 
-/// The object that an operation of the graph names, or a diagnostic.
-static FailureOr<ObjectOp> lookupObject(mlir::SymbolTable &symbols,
-                                        Operation *op, FlatSymbolRefAttr name) {
+FailureOr<ObjectOp> cmflow::lookupObject(mlir::SymbolTable &symbols,
+                                         Operation *op,
+                                         FlatSymbolRefAttr name) {
   if (auto object = symbols.lookup<ObjectOp>(name.getValue()))
     return object;
   return op->emitOpError("names no object of the graph: ") << name;
@@ -67,7 +67,10 @@ static LogicalResult verifyAccess(mlir::SymbolTable &symbols,
     return op->emitOpError("(C2) expected a vector of ")
            << expected << " elements over a whole window, found "
            << type.getNumElements();
-  return verifyChannels(op, "C3", window.getChannels(), *object);
+  if (failed(verifyChannels(op, "C3", window.getChannels(), *object)))
+    return failure();
+  return reads ? success()
+               : verifyWindows(op->getParentOfType<StageOp>(), op, *object);
 }
 
 /// (C3) of a stage, and (C1) to (C3) of its write.
@@ -117,6 +120,8 @@ LogicalResult StageOp::verifyRegions() {
     return emitOpError("(C2) expected at most one cmflow.mvm");
   if (getBody().front().empty() || !isa<WriteOp>(getBody().front().back()))
     return emitOpError("(C4) expected a region that ends in cmflow.write");
+  if (failed(verifyOperations(*this)))
+    return failure();
   MvmOp mvm = getMvm();
   return mvm ? verifyMvmOperand(mvm) : success();
 }
@@ -148,69 +153,6 @@ static void collectAccesses(GraphOp graph, Dataflow &flow) {
         flow.reads.insert({&op, access.getAccessedObject().getValue()});
     }
   }
-}
-
-namespace {
-/// What a writer writes: the values `offset + i * stride`, `i < count`, of each
-/// coordinate, and a range of channels.
-struct Written {
-  Written(Operation *writer, Extent extent) : op(writer) {
-    domain = {extent.h, extent.w};
-    pixels = PixelWrite::whole(extent.c);
-    if (auto stage = dyn_cast<StageOp>(writer)) {
-      domain = stage.getDomainBox();
-      pixels = stage.getWrite().getPixels().toPixelWrite();
-    }
-  }
-
-  StringRef name() const {
-    return mlir::SymbolTable::getSymbolName(op).getValue();
-  }
-  bool overlaps(const Written &other) const;
-
-  Operation *op;
-  Domain domain;
-  PixelWrite pixels;
-};
-} // namespace
-
-/// Whether two arithmetic progressions have a value in common.
-static bool meet(int64_t offset, int64_t stride, int64_t count,
-                 int64_t otherOffset, int64_t otherStride, int64_t otherCount) {
-  for (int64_t i = 0; i < count; ++i) {
-    int64_t distance = offset + i * stride - otherOffset;
-    if (distance >= 0 && distance % otherStride == 0 &&
-        distance / otherStride < otherCount)
-      return true;
-  }
-  return false;
-}
-
-bool Written::overlaps(const Written &other) const {
-  const PixelWrite &a = pixels, &b = other.pixels;
-  return a.channelBegin < b.channelEnd && b.channelBegin < a.channelEnd &&
-         meet(a.offsetY, a.strideY, domain.h, b.offsetY, b.strideY,
-              other.domain.h) &&
-         meet(a.offsetX, a.strideX, domain.w, b.offsetX, b.strideX,
-              other.domain.w);
-}
-
-/// (C1): there are writers, and they are disjoint.
-static LogicalResult verifyWriters(ObjectOp object,
-                                   ArrayRef<Operation *> writers) {
-  if (writers.empty())
-    return object.emitOpError("(C1) of cmflow.graph: expected a writer");
-  SmallVector<Written> parts;
-  for (Operation *writer : writers) {
-    Written part(writer, object.getExtent());
-    for (const Written &other : parts)
-      if (part.overlaps(other))
-        return object.emitOpError("(C1) of cmflow.graph: @")
-               << other.name() << " and @" << part.name()
-               << " write the same elements";
-    parts.push_back(part);
-  }
-  return success();
 }
 
 static LogicalResult verifyStream(mlir::SymbolTable &symbols, StreamOp stream,
@@ -268,9 +210,41 @@ static LogicalResult verifyComplete(Dataflow &flow) {
   return success();
 }
 
+/// (C1) of inputs and outputs.
+template <typename PortOp>
+static LogicalResult verifyPort(mlir::SymbolTable &symbols, PortOp port) {
+  FailureOr<ObjectOp> object =
+      lookupObject(symbols, port, port.getObjectAttr());
+  if (failed(object))
+    return failure();
+  Extent extent = object->getExtent();
+  int64_t found = 1;
+  for (int64_t axis : port.getBinding().getHostShape())
+    found *= axis;
+  if (object->getElementType().isInteger(8) &&
+      found == extent.h * extent.w * extent.c)
+    return success();
+  return port.emitOpError("(C1) expected an object of ")
+         << found << " elements i8, as the binding has, found @"
+         << object->getSymName() << " of " << extent.h << "x" << extent.w << "x"
+         << extent.c << " " << object->getElementType();
+}
+
+static LogicalResult verifyPorts(mlir::SymbolTable &symbols, GraphOp graph) {
+  for (InputOp input : graph.getBody().getOps<InputOp>())
+    if (failed(verifyPort(symbols, input)))
+      return failure();
+  for (OutputOp output : graph.getBody().getOps<OutputOp>())
+    if (failed(verifyPort(symbols, output)))
+      return failure();
+  return success();
+}
+
 LogicalResult GraphOp::verifyRegions() {
   mlir::SymbolTable symbols(getOperation());
   Dataflow flow;
+  if (failed(verifyPorts(symbols, *this)))
+    return failure();
   for (StageOp stage : getBody().getOps<StageOp>()) {
     for (auto access : stage.getBody().getOps<AccessOpInterface>())
       if (failed(verifyAccess(symbols, access)))
@@ -278,6 +252,8 @@ LogicalResult GraphOp::verifyRegions() {
     if (failed(verifyWrite(symbols, stage)))
       return failure();
   }
+  if (failed(verifyNames(symbols, *this)))
+    return failure();
   collectAccesses(*this, flow);
   for (ObjectOp object : getBody().getOps<ObjectOp>())
     if (failed(verifyWriters(object, flow.writers.lookup(object.getSymName()))))

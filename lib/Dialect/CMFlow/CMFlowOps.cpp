@@ -1,4 +1,4 @@
-//===- CMFlowOps.cpp - verifiers of vector operations and accesses --------===//
+//===- CMFlowOps.cpp - objects, accesses and products ---------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -88,25 +88,16 @@ WindowAttr GlobalAveragePoolOp::getReadRelation() { return getWindow(); }
 bool GlobalAveragePoolOp::feedsCrossbar() { return false; }
 
 //===----------------------------------------------------------------------===//
-// Vector operations
+// MvmOp
 //===----------------------------------------------------------------------===//
-
-/// `label`: -128 <= minimum <= maximum <= 127.
-static LogicalResult verifyRange(Operation *op, StringRef label,
-                                 int32_t minimum, int32_t maximum) {
-  if (-128 <= minimum && minimum <= maximum && maximum <= 127)
-    return success();
-  return op->emitOpError("(")
-         << label << ") expected -128 <= minimum <= maximum <= 127, found "
-         << minimum << " and " << maximum;
-}
 
 LogicalResult MvmOp::verify() {
   for (ArrayRef<int64_t> range : {getChannels(), getElements(), getColumns()})
-    if (range.size() != 2 || range[0] < 0 || range[0] >= range[1])
+    if (range.size() != 2 || range[0] < 0 || range[0] >= range[1] ||
+        range[1] > int64_t(maxObjectElements))
       return emitOpError("(C3) expected ranges [begin, end) with 0 <= begin < "
-                         "end, found [")
-             << range << "]";
+                         "end <= ")
+             << maxObjectElements << ", found [" << range << "]";
   int64_t rows = getElements()[1] - getElements()[0];
   if (lengthOf(getInput()) != rows)
     return emitOpError("(C1) expected an operand of ")
@@ -125,16 +116,35 @@ static int64_t listedRows(MvmOp op, ArrayRef<int64_t> shape) {
   return shape[0] * shape[1] * (op.getChannels()[1] - op.getChannels()[0]);
 }
 
+/// (C3) of an MVM: what kind of weight it is.
+static LogicalResult verifyWeightType(MvmOp op, cmnn::WeightOp weight) {
+  RankedTensorType type = weight.getType();
+  // By division, since the product may overflow.
+  int64_t left = maxObjectElements;
+  for (int64_t extent : type.getShape())
+    left /= extent;
+  if (!type.getElementType().isInteger(8) || left == 0 ||
+      (type.getRank() != 2 && type.getRank() != 4))
+    return op.emitOpError("(C3) expected a weight of KHxKWxCIxCO or INxOUT "
+                          "int8 with at most ")
+           << maxObjectElements << " elements, found " << type;
+  if (type.getRank() == 4 || (op.getGroups() == 1 && op.getChannels()[0] == 0))
+    return success();
+  return op.emitOpError("(C3) expected one group and channels from 0 of a "
+                        "weight INxOUT, found ")
+         << op.getGroups() << " groups and channels [" << op.getChannels()
+         << "]";
+}
+
 /// (C3) of an MVM.
 static LogicalResult verifyWeight(MvmOp op, cmnn::WeightOp weight) {
+  if (failed(verifyWeightType(op, weight)))
+    return failure();
   ArrayRef<int64_t> shape = weight.getType().getShape();
-  if (!weight.getType().getElementType().isInteger(8) ||
-      (shape.size() != 2 && shape.size() != 4))
-    return op.emitOpError("(C3) expected a weight of KHxKWxCIxCO or INxOUT "
-                          "int8, found ")
-           << weight.getType();
   int64_t groups = op.getGroups(), columns = shape.back();
-  int64_t channels = shape.size() == 4 ? shape[2] * groups : shape[0];
+  int64_t channels = shape.size() == 4
+                         ? shape[2] * std::min(groups, columns)
+                         : shape[0];
   if (columns % groups == 0 && op.getChannels()[1] <= channels &&
       op.getElements()[1] <= listedRows(op, shape) &&
       op.getColumns()[1] <= columns)
@@ -158,27 +168,5 @@ LogicalResult GraphOp::verifySymbolUses(SymbolTableCollection &symbols) {
         return failure();
     }
   }
-  return success();
-}
-
-LogicalResult RequantizeOp::verify() {
-  size_t length = lengthOf(getInput());
-  if (getScales().size() != 1 && getScales().size() != length)
-    return emitOpError("(C1) expected 1 or ")
-           << length << " scales, found " << getScales().size();
-  if (lengthOf(getResult()) != lengthOf(getInput()))
-    return emitOpError("(C2) expected a result of ")
-           << length << " elements, found " << lengthOf(getResult());
-  return verifyRange(*this, "C3", getMinimum(), getMaximum());
-}
-
-LogicalResult AddQuantizedOp::verify() {
-  return verifyRange(*this, "C1", getMinimum(), getMaximum());
-}
-
-LogicalResult LookupOp::verify() {
-  if (getTable().size() != 256)
-    return emitOpError("(C1) expected a table of 256 entries, found ")
-           << getTable().size();
   return success();
 }

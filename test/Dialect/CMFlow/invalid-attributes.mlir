@@ -107,14 +107,14 @@ module attributes {cm.a = #cmflow.binding<"b" "int16" [1, 4] permutation [0] sca
 
 // binding (C2): negative.
 
-// expected-error @below {{(C2) expected a positive, finite scale, found -1.000000e+00 : f32}}
+// expected-error @below {{(C2) expected an f32 scale that is positive, normal and at most 2^80, found -1.000000e+00 : f32}}
 module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scale -1.0 : f32 zero_point 0>} {}
 
 // -----
 
 // binding (C2): infinite.
 
-// expected-error @below {{(C2) expected a positive, finite scale, found 0x7F800000 : f32}}
+// expected-error @below {{(C2) expected an f32 scale that is positive, normal and at most 2^80, found 0x7F800000 : f32}}
 module attributes {cm.a = #cmflow.binding<"b" "int8" [1, 4] permutation [0] scale 0x7F800000 : f32 zero_point 0>} {}
 
 // -----

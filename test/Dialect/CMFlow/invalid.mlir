@@ -95,7 +95,6 @@ cmflow.graph @net {
 cmflow.graph @net {
   cmflow.object @x : 1x1x4 i32
   cmflow.object @y : 1x1x4 i8
-  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 1] {
     // expected-error @below {{(C1) expected elements of 'i32', found 'i8'}}
     %0 = cmflow.global_average_pool @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> {x_scale = 1.0 : f32, x_zero_point = 0 : i32, y_scale = 1.0 : f32, y_zero_point = 0 : i32} : vector<4xi8>
@@ -210,7 +209,7 @@ cmflow.graph @net {
   cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 1] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    // expected-error @below {{(C3) expected ranges [begin, end) with 0 <= begin < end, found [4, 0]}}
+    // expected-error @below {{(C3) expected ranges [begin, end) with 0 <= begin < end <= 268435456, found [4, 0]}}
     %1 = cmflow.mvm %0, @w groups 1 channels [0, 4] elements [0, 4] columns [4, 0] : vector<4xi8> -> vector<4xi32>
     cmflow.write %1, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi32>
   }
@@ -245,7 +244,7 @@ cmflow.graph @net {
   cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 1] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    // expected-error @below {{(C3) expected a weight of KHxKWxCIxCO or INxOUT int8, found 'tensor<4xi32>'}}
+    // expected-error @below {{(C3) expected a weight of KHxKWxCIxCO or INxOUT int8 with at most 268435456 elements, found 'tensor<4xi32>'}}
     %1 = cmflow.mvm %0, @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
     cmflow.write %1, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi32>
   }

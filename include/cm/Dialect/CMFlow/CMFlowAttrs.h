@@ -11,6 +11,7 @@
 
 #include "cm/Dialect/CMFlow/CMFlowDialect.h"
 #include "cm/Poly/Access.h"
+#include "cm/Support/Scales.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
 #include "cm/Dialect/CMFlow/CMFlowEnums.h.inc"

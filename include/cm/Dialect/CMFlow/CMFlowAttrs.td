@@ -112,8 +112,10 @@ def CMFlow_BindingAttr : CMFlow_Attr<"Binding", "binding"> {
     axis `i` of the object is axis `permutation[i]` of the host's array. Host
     types: `int8`, `uint8` (int8 + 128), `float32` (by scale and zero point).
 
-    Constraints: (C1) host type is one of these; (C2) `scale` is positive and
-    finite; (C3) `zero_point` is an int8.
+    Constraints: (C1) host type is one of these; (C2) `scale` is an f32, positive,
+    normal and at most 2^80; (C3) `zero_point` is an int8; (C4) the first extent
+    is 1, there are 1 to 2^28 elements, and `permutation` has each axis behind
+    the first once, counted from 0.
   }];
   let parameters = (ins StringRefParameter<>:$name,
       StringRefParameter<>:$hostType,
@@ -135,7 +137,7 @@ def CMFlow_TensorAttr : CMFlow_Attr<"Tensor", "tensor"> {
     that each name has there (a reshape gives a second name) and the type that
     it has there: `int8`, which is not printed, or `uint8` (int8 + 128).
 
-    Constraints: (C1) host type is one of these.
+    Constraints: (C1) host type is one of these; (C4) of a binding.
   }];
   let parameters = (ins StringRefParameter<>:$name,
       StringRefParameter<"", "\"int8\"">:$hostType,
@@ -146,5 +148,18 @@ def CMFlow_TensorAttr : CMFlow_Attr<"Tensor", "tensor"> {
   }];
   let genVerifyDecl = 1;
 }
+
+//===----------------------------------------------------------------------===//
+// Quantisation
+//===----------------------------------------------------------------------===//
+
+def CMFlow_ScaleAttr
+    : ConfinedAttr<F32Attr, [AttrConstraint<
+          CPred<"::cm::isScale(::llvm::cast<::mlir::FloatAttr>($_self)"
+                ".getValue().convertToFloat())">,
+          "that is positive, normal and at most 2^80">]>;
+
+def CMFlow_ZeroPointAttr
+    : ConfinedAttr<I32Attr, [IntMinValue<-128>, IntMaxValue<127>]>;
 
 #endif // CM_DIALECT_CMFLOW_CMFLOWATTRS_TD

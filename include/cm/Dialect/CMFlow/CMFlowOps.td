@@ -44,12 +44,12 @@ def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
     cmflow.graph @net {
       cmflow.object @x : 1x1x4 i8
       cmflow.object @y : 1x1x4 i8
-      cmflow.input @in writes @x binding <"x" "int8" [1, 4] permutation [] scale 1.0 : f32 zero_point 0>
+      cmflow.input @in writes @x binding <"x" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
       cmflow.stage @s domain [1, 1] {
         %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
         cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
       }
-      cmflow.output @out reads @y binding <"y" "int8" [1, 4] permutation [] scale 1.0 : f32 zero_point 0>
+      cmflow.output @out reads @y binding <"y" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
       cmflow.stream @in to @s over @x
       cmflow.stream @s to @out over @y
     }
@@ -106,6 +106,9 @@ def CMFlow_InputOp : CMFlow_PortOp<"input", "writes"> {
     A stage on an I/O node: its domain is the object's rows and columns, and
     iteration `(y, x)` writes all channels of pixel `(y, x)`.
 
+    Constraints: (C1) the object exists, is of i8 and has as many elements as the
+    binding's array.
+
     Example: see `cmflow.graph`.
   }];
 }
@@ -115,6 +118,8 @@ def CMFlow_OutputOp : CMFlow_PortOp<"output", "reads"> {
   let description = [{
     A sink on an I/O node: each message is stored as it arrives, and no credit
     is needed for it.
+
+    Constraints: as `cmflow.input`.
 
     Example: see `cmflow.graph`.
   }];
@@ -131,7 +136,12 @@ def CMFlow_StageOp : CMFlow_Op<"stage", [IsolatedFromAbove, Symbol,
     `cmflow.mvm`; (C3) the iterations write pixels inside the object, and no
     two the same one; (C4) the region ends in `cmflow.write`; (C5) the MVM's
     operand is a `cmflow.read` that nothing else uses, since it goes to the
-    crossbar's input register and not to the DPU.
+    crossbar's input register and not to the DPU; (C7) the region holds
+    operations of cmflow, constants that are vectors of i8 or i32, and
+    `arith.addi` of vectors of i32; (C8) `cm.tensor` is an array of
+    `#cmflow.tensor`, not empty, each of as many elements, and all operations
+    that give a first name give the same array; there the value is a pixel, or
+    the channels of a pixel that the stage writes.
 
     Example: see `cmflow.graph`.
   }];
@@ -199,7 +209,10 @@ def CMFlow_MaxPoolOp : CMFlow_AccessOp<"max_pool"> {
     Locations outside the object are left out.
 
     Constraints: as `cmflow.read`, but (C2) the vector has one element per
-    channel, and the window takes all of its elements.
+    channel, and the window takes all of its elements; (C4) each iteration's
+    window holds a pixel of the object.
+
+    Example: `%0 = cmflow.max_pool @t22 <kernel [3, 3] strides [2, 2] offsets [-1, -1] dilations [1, 1] channels [0, 16] elements [0, 144] fill 0> : vector<16xi8>`
   }];
   let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window);
   let results = (outs CMFlow_VectorI8:$result);
@@ -209,6 +222,7 @@ def CMFlow_MaxPoolOp : CMFlow_AccessOp<"max_pool"> {
 class CMFlow_AveragePoolBase<string mnemonic> : CMFlow_AccessOp<mnemonic> {
   let results = (outs CMFlow_VectorI8:$result);
   let assemblyFormat = "$object $window attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def CMFlow_AveragePoolOp : CMFlow_AveragePoolBase<"average_pool"> {
@@ -218,11 +232,15 @@ def CMFlow_AveragePoolOp : CMFlow_AveragePoolBase<"average_pool"> {
     object count as zero with `count_include_pad` and are left out without.
     `unsigned_rounding` is that of `cmnn.average_pool`.
 
-    Constraints: as `cmflow.max_pool`.
+    Constraints: as `cmflow.max_pool`; (C5) `-128 <= minimum <= maximum <= 127`;
+    (C6) `x_scale / y_scale` is a scale: positive, normal and at most 2^80.
+
+    Example: `%0 = cmflow.average_pool @t22 <kernel [3, 3] strides [2, 2] offsets [-1, -1] dilations [1, 1] channels [0, 16] elements [0, 144] fill 0> {x_scale = 0.5 : f32, x_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<16xi8>`
   }];
   let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
-      F32Attr:$x_scale, I32Attr:$x_zero_point, F32Attr:$y_scale,
-      I32Attr:$y_zero_point, UnitAttr:$count_include_pad,
+      CMFlow_ScaleAttr:$x_scale, CMFlow_ZeroPointAttr:$x_zero_point,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      UnitAttr:$count_include_pad,
       UnitAttr:$unsigned_rounding,
       DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
@@ -232,11 +250,15 @@ def CMFlow_GlobalAveragePoolOp
     : CMFlow_AveragePoolBase<"global_average_pool"> {
   let summary = "mean over an object, for each channel, as QLinearGlobalAveragePool";
   let description = [{
-    Constraints: as `cmflow.max_pool`.
+    Constraints: as `cmflow.average_pool`, where (C6) is of `x_scale / y_scale`
+    and `x_scale / (y_scale * n)`, n the pixels of the window.
+
+    Example: `%0 = cmflow.global_average_pool @t22 <kernel [8, 8] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 16] elements [0, 1024] fill 0> {x_scale = 0.5 : f32, x_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<16xi8>`
   }];
   let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
-      F32Attr:$x_scale, I32Attr:$x_zero_point, F32Attr:$y_scale,
-      I32Attr:$y_zero_point, DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      CMFlow_ScaleAttr:$x_scale, CMFlow_ZeroPointAttr:$x_zero_point,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
 }
 
@@ -268,7 +290,8 @@ def CMFlow_MvmOp : CMFlow_Op<"mvm", [Pure]> {
 
     Constraints: (C1) the operand has one element per row; (C2) the result has
     one per column; (C3) the ranges are inside the `cmnn.weight` of the module,
-    and `groups` divides its columns.
+    and `groups` divides its columns; of `ci x co` there is one group, whose rows
+    are the elements: its channels start at 0.
 
     Example:
     `%1 = cmflow.mvm %0, @w8 groups 1 channels [0, 3] elements [0, 27] columns [0, 16] : vector<27xi8> -> vector<16xi32>`
@@ -294,12 +317,14 @@ def CMFlow_RequantizeOp : CMFlow_Op<"requantize", [Pure]> {
     `clamp(rint_even(f32(x[i]) * scales[i]) + zero_point, minimum, maximum)`.
 
     Constraints: (C1) one scale, or one per element; (C2) operand and result
-    have as many elements; (C3) `-128 <= minimum <= maximum <= 127`.
+    have as many elements; (C3) `-128 <= minimum <= maximum <= 127`; (C4) scales
+    are positive, normal and at most 2^80.
 
     Example: `%3 = cmflow.requantize %2 zero_point 3 {scales = array<f32: 0.5>} : vector<16xi32> -> vector<16xi8>`
   }];
   let arguments = (ins CMFlow_VectorI32:$input, DenseF32ArrayAttr:$scales,
-      I32Attr:$zero_point, DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      CMFlow_ZeroPointAttr:$zero_point,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
   let results = (outs CMFlow_VectorI8:$result);
   // The scales are in the dictionary: there MLIR prints all their digits.
@@ -317,11 +342,16 @@ def CMFlow_AddQuantizedOp : CMFlow_Op<"add_quantized", [Pure,
     The order of operations is in `docs/Numerics.md`; `unsigned_rounding` is
     that of `cmnn.add`.
 
-    Constraints: (C1) `-128 <= minimum <= maximum <= 127`.
+    Constraints: (C1) `-128 <= minimum <= maximum <= 127`; (C2) `a_scale /
+    y_scale` and `b_scale / y_scale` are positive, normal and at most 2^80.
+
+    Example: `%2 = cmflow.add_quantized %0, %1 {a_scale = 0.5 : f32, a_zero_point = 0 : i32, b_scale = 0.5 : f32, b_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<16xi8>`
   }];
-  let arguments = (ins CMFlow_VectorI8:$a, CMFlow_VectorI8:$b, F32Attr:$a_scale,
-      I32Attr:$a_zero_point, F32Attr:$b_scale, I32Attr:$b_zero_point,
-      F32Attr:$y_scale, I32Attr:$y_zero_point, UnitAttr:$unsigned_rounding,
+  let arguments = (ins CMFlow_VectorI8:$a, CMFlow_VectorI8:$b,
+      CMFlow_ScaleAttr:$a_scale, CMFlow_ZeroPointAttr:$a_zero_point,
+      CMFlow_ScaleAttr:$b_scale, CMFlow_ZeroPointAttr:$b_zero_point,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      UnitAttr:$unsigned_rounding,
       DefaultValuedAttr<I32Attr, "-128">:$minimum,
       DefaultValuedAttr<I32Attr, "127">:$maximum);
   let results = (outs CMFlow_VectorI8:$result);
@@ -347,11 +377,17 @@ def CMFlow_SoftmaxOp : CMFlow_Op<"softmax", [Pure,
   let summary = "softmax over a whole vector, as QLinearSoftmax";
   let description = [{
     The order of operations is in `docs/Numerics.md`.
+
+    Constraints: (C1) `floor(1 / y_scale) <= 128 n` for n elements, so that no
+    product overflows.
+
+    Example: `%1 = cmflow.softmax %0 {x_scale = 0.5 : f32, y_scale = 0.00390625 : f32, y_zero_point = -128 : i32} : vector<10xi8>`
   }];
-  let arguments = (ins CMFlow_VectorI8:$input, F32Attr:$x_scale,
-      F32Attr:$y_scale, I32Attr:$y_zero_point);
+  let arguments = (ins CMFlow_VectorI8:$input, CMFlow_ScaleAttr:$x_scale,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point);
   let results = (outs CMFlow_VectorI8:$result);
   let assemblyFormat = "$input attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 #endif // CM_DIALECT_CMFLOW_CMFLOWOPS_TD

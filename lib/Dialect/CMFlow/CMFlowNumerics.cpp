@@ -1,0 +1,111 @@
+//===- CMFlowNumerics.cpp - verifiers of quantised operations -------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// They keep infinities and NaNs out of every later conversion to an integer:
+// docs/Numerics.md, "Notation".
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Dialect/CMFlow/CMFlowOps.h"
+
+using namespace cm;
+using namespace cm::cmflow;
+using namespace mlir;
+
+static int64_t lengthOf(Value vector) {
+  return cast<VectorType>(vector.getType()).getNumElements();
+}
+
+/// `label`: -128 <= minimum <= maximum <= 127.
+static LogicalResult verifyRange(Operation *op, StringRef label,
+                                 int32_t minimum, int32_t maximum) {
+  if (-128 <= minimum && minimum <= maximum && maximum <= 127)
+    return success();
+  return op->emitOpError("(")
+         << label << ") expected -128 <= minimum <= maximum <= 127, found "
+         << minimum << " and " << maximum;
+}
+
+/// `label`: a number that comes of scales is one itself.
+static LogicalResult verifyScale(Operation *op, StringRef label,
+                                 const Twine &what, float value) {
+  if (isScale(value))
+    return success();
+  return op->emitOpError("(")
+         << label << ") expected " << what
+         << " to be positive, normal and at most 2^80, found " << value;
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors
+//===----------------------------------------------------------------------===//
+
+LogicalResult RequantizeOp::verify() {
+  size_t length = lengthOf(getInput());
+  if (getScales().size() != 1 && getScales().size() != length)
+    return emitOpError("(C1) expected 1 or ")
+           << length << " scales, found " << getScales().size();
+  if (lengthOf(getResult()) != lengthOf(getInput()))
+    return emitOpError("(C2) expected a result of ")
+           << length << " elements, found " << lengthOf(getResult());
+  for (auto [element, scale] : llvm::enumerate(getScales()))
+    if (failed(verifyScale(*this, "C4", "scale " + Twine(element), scale)))
+      return failure();
+  return verifyRange(*this, "C3", getMinimum(), getMaximum());
+}
+
+LogicalResult AddQuantizedOp::verify() {
+  float y = getYScale().convertToFloat();
+  if (failed(verifyScale(*this, "C2", "a_scale / y_scale",
+                         getAScale().convertToFloat() / y)) ||
+      failed(verifyScale(*this, "C2", "b_scale / y_scale",
+                         getBScale().convertToFloat() / y)))
+    return failure();
+  return verifyRange(*this, "C1", getMinimum(), getMaximum());
+}
+
+LogicalResult LookupOp::verify() {
+  if (getTable().size() != 256)
+    return emitOpError("(C1) expected a table of 256 entries, found ")
+           << getTable().size();
+  return success();
+}
+
+LogicalResult SoftmaxOp::verify() {
+  float steps = std::floor(1.0f / getYScale().convertToFloat());
+  int64_t length = lengthOf(getInput());
+  if (steps <= 128.0f * static_cast<float>(length))
+    return success();
+  return emitOpError("(C1) expected floor(1 / y_scale) <= ")
+         << 128 * length << ", found " << steps;
+}
+
+//===----------------------------------------------------------------------===//
+// Pools
+//===----------------------------------------------------------------------===//
+
+/// (C5) and (C6) as both averages have them.
+template <typename OpTy> static LogicalResult verifyAverage(OpTy op) {
+  if (failed(verifyScale(op, "C6", "x_scale / y_scale",
+                         op.getXScale().convertToFloat() /
+                             op.getYScale().convertToFloat())))
+    return failure();
+  return verifyRange(op, "C5", op.getMinimum(), op.getMaximum());
+}
+
+LogicalResult AveragePoolOp::verify() { return verifyAverage(*this); }
+
+LogicalResult GlobalAveragePoolOp::verify() {
+  if (failed(verifyAverage(*this)))
+    return failure();
+  int64_t pixels = getWindow().getKernel()[0] * getWindow().getKernel()[1];
+  // At most 2^20 by (C1) of the window: their sum fits int32.
+  float share = getYScale().convertToFloat() * static_cast<float>(pixels);
+  return verifyScale(*this, "C6", "x_scale / (y_scale * n)",
+                     getXScale().convertToFloat() / share);
+}
