@@ -28,7 +28,7 @@ static int64_t rowOffset(cmflow::MvmOp op, ArrayRef<int64_t> shape,
   channel = begin + element % count;
   // Of a product the rows are numbered through all pixels.
   if (shape.size() == 2)
-    return (begin + element) * shape[1];
+    return element * shape[1];
   return (element / count * shape[2] + channel % shape[2]) * shape[3];
 }
 
@@ -38,37 +38,32 @@ Matrix cm::functional::matrixOf(cmflow::MvmOp op) {
   std::vector<int8_t> storage;
   ArrayRef<int8_t> values = weight.getInt8(storage);
   ArrayRef<int64_t> shape = weight.getType().getShape();
-  int64_t groups = op.getGroups(), columnsOfAll = shape.back();
+  int64_t groups = op.getGroups(), width = shape.back() / groups;
+  int64_t first = op.getColumns()[0], last = op.getColumns()[1];
 
   Matrix matrix;
-  matrix.columns = op.getColumns()[1] - op.getColumns()[0];
+  matrix.columns = last - first;
   for (int64_t e = op.getElements()[0]; e < op.getElements()[1]; ++e) {
     int64_t channel;
     int64_t offset = rowOffset(op, shape, e, channel);
-    auto &[begin, end] = matrix.nonzero.emplace_back(matrix.columns, 0L);
-    for (int64_t o = op.getColumns()[0]; o < op.getColumns()[1]; ++o) {
-      bool isSameGroup =
-          groups == 1 || channel / shape[2] == o / (columnsOfAll / groups);
-      matrix.elements.push_back(isSameGroup ? values[offset + o] : 0);
-      int64_t column = o - op.getColumns()[0];
-      if (matrix.elements.back() != 0) {
-        begin = std::min(begin, column);
-        end = column + 1;
-      }
-    }
+    // The columns of the channel's group that belong to the slice.
+    int64_t group = groups == 1 ? 0 : channel / shape[2];
+    int64_t begin = std::max(first, group * width);
+    int64_t end = std::max(begin, std::min(last, (group + 1) * width));
+    matrix.rows.push_back({begin - first, end - first, matrix.elements.size()});
+    matrix.elements.insert(matrix.elements.end(), values.begin() + offset + begin,
+                           values.begin() + offset + end);
   }
   return matrix;
 }
 
-bool Matrix::multiply(const int32_t *input, size_t rows,
-                      int32_t *result) const {
+bool Matrix::multiply(const int32_t *input, int32_t *result) const {
   std::vector<int64_t> sums(columns, 0);
-  for (size_t row = 0; row < rows; ++row) {
-    int64_t x = input[row];
-    const int8_t *weights = elements.data() + row * columns;
-    auto [begin, end] = nonzero[row];
-    for (int64_t column = begin; column < end; ++column)
-      sums[column] += x * weights[column];
+  for (const Row &row : rows) {
+    int64_t x = *input++;
+    const int8_t *weights = elements.data() + row.first;
+    for (int64_t column = row.begin; column < row.end; ++column)
+      sums[column] += x * *weights++;
   }
   for (int64_t column = 0; column < columns; ++column) {
     result[column] = static_cast<int32_t>(sums[column]);

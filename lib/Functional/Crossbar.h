@@ -18,16 +18,20 @@
 
 namespace cm::functional {
 
-/// The slice of a weight tensor that a stage multiplies by, row by row.
+/// The slice of a weight tensor that a stage multiplies by, row by row. Columns
+/// of other groups are 0 and not kept: a depthwise matrix is its diagonal.
 struct Matrix {
+  struct Row {
+    int64_t begin, end; // columns
+    size_t first;       // of `begin` in `elements`
+  };
   int64_t columns = 0;
+  std::vector<Row> rows;
   std::vector<int8_t> elements;
-  /// Columns from the first to behind the last that is not 0, of each row.
-  std::vector<std::pair<int64_t, int64_t>> nonzero;
 
-  /// `result[column] = sum of input[row] * elements[row][column]`; false if a
-  /// sum is not an int32.
-  bool multiply(const int32_t *input, size_t rows, int32_t *result) const;
+  /// `result[column] = sum of input[row] * weight[row][column]`; false if a sum
+  /// is not an int32.
+  bool multiply(const int32_t *input, int32_t *result) const;
 };
 
 Matrix matrixOf(cmflow::MvmOp op);

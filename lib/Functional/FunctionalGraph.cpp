@@ -83,12 +83,8 @@ llvm::Expected<FunctionalGraph> FunctionalGraph::create(cmflow::GraphOp graph) {
       plan->outputs.push_back(
           {output.getBinding(), plan->objects[plan->outputObjects.back()]});
     }
-    if (auto stage = dyn_cast<cmflow::StageOp>(op)) {
-      llvm::Expected<StagePlan> stagePlan = planStage(stage, numbers);
-      if (!stagePlan)
-        return stagePlan.takeError();
-      plan->stages.push_back(std::move(*stagePlan));
-    }
+    if (auto stage = dyn_cast<cmflow::StageOp>(op))
+      plan->stages.push_back(planStage(stage, numbers));
   }
   if (llvm::Error error = sortStages(plan->stages, plan->objects.size()))
     return std::move(error);
@@ -129,7 +125,7 @@ static NamedTensor &tensorOf(NamedTensors &tensors, ArrayAttr names,
 }
 
 /// The pixel of a named value is the one that the stage writes; so are its
-/// channels, unless it has all of the tensor's.
+/// channels, unless it has all of the tensor's: (C8) of cmflow.stage.
 static void keepNamed(const StagePlan &stage, const Extent &extent,
                       const Frame &frame, NamedTensors &tensors) {
   int64_t y = frame.d0 * stage.write.strideY + stage.write.offsetY;
@@ -140,7 +136,7 @@ static void keepNamed(const StagePlan &stage, const Extent &extent,
     int64_t begin =
         length == tensor.channels ? 0 : stage.write.channelBegin;
     size_t at = (y * extent.w + x) * tensor.channels + begin;
-    for (int64_t c = 0; c < length && at + c < tensor.data.size(); ++c)
+    for (int64_t c = 0; c < length; ++c)
       tensor.data[at + c] =
           static_cast<int8_t>(frame.values[named.value.begin + c]);
   }

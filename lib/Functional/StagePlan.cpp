@@ -9,9 +9,9 @@
 #include "StagePlan.h"
 #include "Arithmetic.h"
 #include "Crossbar.h"
-#include "cm/Support/Error.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <limits>
 
 using namespace cm;
@@ -150,18 +150,17 @@ static Step makeGlobalAveragePool(cmflow::GlobalAveragePoolOp op,
 
 static Step makeMvm(cmflow::MvmOp op, Slice x, Slice result) {
   return [=, matrix = matrixOf(op)](Frame &frame) {
-    if (!matrix.multiply(frame.values.data() + x.begin, x.length,
+    if (!matrix.multiply(frame.values.data() + x.begin,
                          frame.values.data() + result.begin))
       frame.error = "accumulator overflows int32";
   };
 }
 
-static llvm::Expected<Step> makeConstant(arith::ConstantOp op, Slice result) {
-  auto dense = dyn_cast<DenseIntElementsAttr>(op.getValue());
-  if (!dense)
-    return makeError("a constant is not of dense integers");
+static Step makeConstant(arith::ConstantOp op, Slice result) {
   std::vector<int32_t> constants;
-  for (const APInt &value : dense.getValues<APInt>())
+  // (C7) of cmflow.stage: a vector of integers.
+  auto values = cast<DenseIntElementsAttr>(op.getValue()).getValues<APInt>();
+  for (const APInt &value : values)
     constants.push_back(value.getSExtValue());
   return [=](Frame &frame) {
     std::copy(constants.begin(), constants.end(),
@@ -234,14 +233,15 @@ public:
   Planner(const ObjectNumbers &objects, StagePlan &plan)
       : objects(objects), plan(plan) {}
 
-  llvm::Error add(Operation &op);
+  void add(Operation &op);
 
 private:
   unsigned objectOf(cmflow::AccessOpInterface op) {
     return objects.lookup(op.getAccessedObject().getValue());
   }
   Slice slice(Value value) const { return slices.lookup(value); }
-  llvm::Expected<Step> makeStep(Operation *op, Slice result);
+  Step makeAccess(Operation *op, Slice result);
+  Step makeStep(Operation *op, Slice result);
 
   const ObjectNumbers &objects;
   StagePlan &plan;
@@ -249,86 +249,77 @@ private:
 };
 } // namespace
 
-llvm::Expected<Step> Planner::makeStep(Operation *op, Slice result) {
-  using Result = llvm::Expected<Step>;
-  return llvm::TypeSwitch<Operation *, Result>(op)
-      .Case([&](cmflow::ReadOp read) -> Result {
+Step Planner::makeAccess(Operation *op, Slice result) {
+  return llvm::TypeSwitch<Operation *, Step>(op)
+      .Case([&](cmflow::ReadOp read) {
         return makeRead(read.getWindow().toWindow(), objectOf(read), result);
       })
-      .Case([&](cmflow::MaxPoolOp pool) -> Result {
-        return makeMaxPool(pool.getWindow().toWindow(), objectOf(pool),
-                           result);
+      .Case([&](cmflow::MaxPoolOp pool) {
+        return makeMaxPool(pool.getWindow().toWindow(), objectOf(pool), result);
       })
-      .Case([&](cmflow::AveragePoolOp pool) -> Result {
+      .Case([&](cmflow::AveragePoolOp pool) {
         return makeAveragePool(pool, objectOf(pool), result);
       })
-      .Case([&](cmflow::GlobalAveragePoolOp pool) -> Result {
+      .Case([&](cmflow::GlobalAveragePoolOp pool) {
         return makeGlobalAveragePool(pool, objectOf(pool), result);
-      })
-      .Case([&](cmflow::MvmOp mvm) -> Result {
-        return makeMvm(mvm, slice(mvm.getInput()), result);
-      })
-      .Case([&](arith::ConstantOp constant) -> Result {
-        return makeConstant(constant, result);
-      })
-      .Case([&](arith::AddIOp sum) -> Result {
-        return makeSum(slice(sum.getLhs()), slice(sum.getRhs()), result);
-      })
-      .Case([&](cmflow::RequantizeOp requantize) -> Result {
-        return makeRequantize(requantize, slice(requantize.getInput()),
-                              result);
-      })
-      .Case([&](cmflow::AddQuantizedOp sum) -> Result {
-        return makeAddQuantized(sum, slice(sum.getA()), slice(sum.getB()),
-                                result);
-      })
-      .Case([&](cmflow::LookupOp lookup) -> Result {
-        return makeLookup(lookup, slice(lookup.getInput()), result);
-      })
-      .Case([&](cmflow::SoftmaxOp softmax) -> Result {
-        return makeSoftmax(softmax, slice(softmax.getInput()), result);
-      })
-      .Default([&](Operation *other) -> Result {
-        return makeError("'{0}' is unknown to the functional run",
-                         other->getName().getStringRef());
       });
 }
 
-llvm::Error Planner::add(Operation &op) {
+/// (C7) of cmflow.stage: there is nothing else.
+Step Planner::makeStep(Operation *op, Slice result) {
+  if (isa<cmflow::AccessOpInterface>(op))
+    return makeAccess(op, result);
+  return llvm::TypeSwitch<Operation *, Step>(op)
+      .Case([&](cmflow::MvmOp mvm) {
+        return makeMvm(mvm, slice(mvm.getInput()), result);
+      })
+      .Case([&](arith::ConstantOp constant) {
+        return makeConstant(constant, result);
+      })
+      .Case([&](arith::AddIOp sum) {
+        return makeSum(slice(sum.getLhs()), slice(sum.getRhs()), result);
+      })
+      .Case([&](cmflow::RequantizeOp requantize) {
+        return makeRequantize(requantize, slice(requantize.getInput()), result);
+      })
+      .Case([&](cmflow::AddQuantizedOp sum) {
+        return makeAddQuantized(sum, slice(sum.getA()), slice(sum.getB()),
+                                result);
+      })
+      .Case([&](cmflow::LookupOp lookup) {
+        return makeLookup(lookup, slice(lookup.getInput()), result);
+      })
+      .Case([&](cmflow::SoftmaxOp softmax) {
+        return makeSoftmax(softmax, slice(softmax.getInput()), result);
+      });
+}
+
+void Planner::add(Operation &op) {
   if (auto write = dyn_cast<cmflow::WriteOp>(op)) {
     plan.writes = objects.lookup(write.getObject());
     plan.write = write.getPixels().toPixelWrite();
     plan.written = slice(write.getValue());
-    return llvm::Error::success();
+    return;
   }
-  Slice result{plan.numValues, 0};
-  if (op.getNumResults() == 1)
-    if (auto type = dyn_cast<VectorType>(op.getResult(0).getType()))
-      result.length = type.getNumElements();
-  llvm::Expected<Step> step = makeStep(&op, result);
-  if (!step)
-    return step.takeError();
-  plan.steps.push_back(std::move(*step));
+  auto type = cast<VectorType>(op.getResult(0).getType());
+  Slice result{plan.numValues, static_cast<size_t>(type.getNumElements())};
+  plan.steps.push_back(makeStep(&op, result));
   plan.numValues += result.length;
   slices[op.getResult(0)] = result;
   if (auto access = dyn_cast<cmflow::AccessOpInterface>(op))
     plan.reads.push_back(objectOf(access));
   auto names = op.getAttrOfType<ArrayAttr>(cmflow::tensorAttrName);
-  if (names &&
-      cast<VectorType>(op.getResult(0).getType()).getElementType().isInteger(8))
+  if (names && type.getElementType().isInteger(8))
     plan.named.push_back({names, result});
-  return llvm::Error::success();
 }
 
-llvm::Expected<StagePlan>
-cm::functional::planStage(cmflow::StageOp stage, const ObjectNumbers &objects) {
+StagePlan cm::functional::planStage(cmflow::StageOp stage,
+                                    const ObjectNumbers &objects) {
   StagePlan plan;
   plan.name = stage.getSymName().str();
   plan.domain = stage.getDomainBox();
   Planner planner(objects, plan);
   for (Operation &op : stage.getBody().front())
-    if (llvm::Error error = planner.add(op))
-      return makeError("stage '{0}': {1}", plan.name,
-                       llvm::toString(std::move(error)));
+    planner.add(op);
   return plan;
 }

@@ -15,7 +15,6 @@
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/Support/Error.h"
 #include <functional>
 #include <vector>
 
@@ -69,9 +68,8 @@ struct StagePlan {
   size_t numValues = 0;
 };
 
-/// Fails with the stage's name where an operation is unknown here.
-llvm::Expected<StagePlan> planStage(cmflow::StageOp stage,
-                                    const ObjectNumbers &objects);
+/// Prepares a stage of a verified graph.
+StagePlan planStage(cmflow::StageOp stage, const ObjectNumbers &objects);
 
 } // namespace cm::functional
 

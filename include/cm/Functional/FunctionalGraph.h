@@ -38,8 +38,7 @@ using NamedTensorObserver =
 class FunctionalGraph {
 public:
   /// Prepares a verified graph of any phase. Fails with the culprit's name where
-  /// stages depend on each other in a cycle or hold an operation that is unknown
-  /// here.
+  /// stages depend on each other in a cycle.
   static llvm::Expected<FunctionalGraph> create(cmflow::GraphOp graph);
   FunctionalGraph(FunctionalGraph &&);
   ~FunctionalGraph();
