@@ -32,6 +32,16 @@ if os.path.isdir(shared):
     config.available_features.add("shared-data")
 config.substitutions.append(("%shared", os.path.realpath(shared)))
 
+# Where test/models/zoo keeps the models that it makes.
+if "CM_ZOO_CACHE" in os.environ:
+    config.environment["CM_ZOO_CACHE"] = os.environ["CM_ZOO_CACHE"]
+
+# ONNX's own tests: Debian's package libonnx-testdata.
+onnx_testdata = "/usr/share/libonnx-testdata/data"
+if os.path.isdir(onnx_testdata):
+    config.available_features.add("onnx-testdata")
+config.substitutions.append(("%onnx_testdata", onnx_testdata))
+
 # Tests that say `REQUIRES: slow` run with check-cm-slow only.
 if lit_config.params.get("slow") == "1":
     config.available_features.add("slow")

@@ -10,6 +10,7 @@ most 0.1 % of the elements. Needs the tools on the path, numpy and onnx.
 
 import collections
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -164,22 +165,23 @@ def check(folder, form, work):
 
 def main():
     folder, base = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    failed = False
+    name, failed = folder.name.split("-")[0], False
     for form in sys.argv[3:] or FORMS:
         work = base / form
-        work.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
         try:
             report = check(folder, form, work)
         except Failure as failure:
-            print(f"{folder.name} {form}: {failure}")
+            print(f"{name} {form}: {failure}")
             failed = True
             continue
         for error in report.errors:
-            print(f"{folder.name} {form}: {error}")
+            print(f"{name} {form}: {error}")
         failed |= bool(report.errors)
         steps = "".join(f", {name} {count}" for name, count in
                         sorted(report.by_function.items()) if count)
-        print(f"{folder.name} {form}: {report.equal} tensors, {report.equal_bytes} "
+        print(f"{name} {form}: {report.equal} tensors, {report.equal_bytes} "
               f"bytes compared; float functions: {report.steps} of "
               f"{report.float_elements} elements a step off{steps}; "
               f"{report.absent} tensors merged")

@@ -71,7 +71,7 @@ def write(spec, folder):
     counts = {}
     for form in FORMS:
         observed = record.observable(onnx.load(folder / f"{form}.onnx"))
-        tensors = record.run(observed, samples)
+        tensors = record.run(observed, samples, fused=form == "qdq")
         save_arrays(folder / f"{form}.npz", tensors)
         counts[form] = sum(t.dtype.itemsize == 1 for t in tensors.values())
     about = dict(model=json.loads(parameters(spec)), conditions=record.conditions(),

@@ -9,12 +9,17 @@ import onnxruntime
 INTEGERS = (onnx.TensorProto.INT8, onnx.TensorProto.UINT8)
 
 
-def session(model):
-    """One thread, so that a second recording is the same work. A QDQ graph is
-    fused to integer operators wherever ONNX Runtime can."""
+def session(model, fused):
+    """One thread, so that a second recording is the same work. `fused`: a QDQ graph
+    becomes integer operators wherever ONNX Runtime can; else every node is computed
+    as it stands (optimised, ONNX Runtime would quantise float weights by itself)."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    options.add_session_config_entry("session.qdqisint8allowed", "1")
+    if fused:
+        options.add_session_config_entry("session.qdqisint8allowed", "1")
+    else:
+        options.graph_optimization_level = (
+            onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL)
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(model.SerializeToString(), options,
                                         providers=["CPUExecutionProvider"])
@@ -53,10 +58,10 @@ def observable(model):
     return copy
 
 
-def run(model, samples):
+def run(model, samples, fused):
     """Every output for every sample: name -> array with the samples one behind
     the other in the first dimension, which is 1 in the model."""
-    s = session(model)
+    s = session(model, fused)
     names = [o.name for o in s.get_outputs()]
     rows = [s.run(names, values) for values in samples]
     return {name: join([r[i] for r in rows]) for i, name in enumerate(names)}
