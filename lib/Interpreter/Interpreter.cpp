@@ -7,27 +7,34 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Interpreter/Interpreter.h"
-#include "Kernels.h"
+#include "Operations.h"
+#include "cm/Dialect/CMNN/CMNNBinding.h"
+#include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Support/Error.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace cm;
 using namespace cm::interpreter;
 
 namespace {
-/// The tensors of one image.
+/// The tensors of one image that are still to be read.
 class Run {
 public:
-  llvm::Error bind(func::FuncOp function, llvm::ArrayRef<TensorData> inputs);
+  Run(func::FuncOp function, Kernels kernels)
+      : function(function), kernels(kernels) {}
+
+  llvm::Error bind(llvm::ArrayRef<Tensor> inputs);
   llvm::Error execute(Operation &op, TensorObserver observer);
-  std::vector<TensorData> results(func::ReturnOp op);
+  std::vector<Tensor> results(func::ReturnOp op);
 
 private:
-  llvm::ArrayRef<int8_t> valueOf(Value value) { return values.at(value); }
-  llvm::Expected<TensorData> compute(Operation *op);
+  /// Frees the operands that no later operation reads.
+  void release(Operation &op);
 
-  llvm::DenseMap<Value, TensorData> values;
+  func::FuncOp function;
+  Kernels kernels;
+  llvm::DenseMap<Value, Tensor> values;
 };
 } // namespace
 
@@ -39,76 +46,75 @@ static std::string nameOf(Operation *op) {
   return name;
 }
 
-llvm::Error Run::bind(func::FuncOp function,
-                      llvm::ArrayRef<TensorData> inputs) {
+llvm::Error Run::bind(llvm::ArrayRef<Tensor> inputs) {
   if (inputs.size() != function.getNumArguments())
     return makeError("function '{0}': expected {1} inputs, found {2}",
                      function.getSymName(), function.getNumArguments(),
                      inputs.size());
-  for (auto [argument, data] :
+  for (auto [argument, input] :
        llvm::zip_equal(function.getArguments(), inputs)) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !type.hasStaticShape() ||
-        !type.getElementType().isSignlessInteger(8))
-      return makeError("function '{0}': expected int8 tensors as arguments",
+    auto element = type && type.hasStaticShape()
+                       ? cmnn::getElementType(type.getElementType())
+                       : std::nullopt;
+    if (!element)
+      return makeError("function '{0}': expected static tensors of i8, i32, "
+                       "i64 or f32 as arguments",
                        function.getSymName());
-    if (type.getNumElements() != static_cast<int64_t>(data.size()))
-      return makeError("function '{0}': expected {1} elements of argument {2}, "
-                       "found {3}",
-                       function.getSymName(), type.getNumElements(),
-                       argument.getArgNumber(), data.size());
-    values[argument] = data;
+    if (*element != input.type ||
+        type.getShape() != llvm::ArrayRef(input.shape))
+      return makeError(
+          "function '{0}': expected {1} {2} as argument {3}, found {4} {5}",
+          function.getSymName(), elementTypeName(*element),
+          formatShape(type.getShape()), argument.getArgNumber(),
+          elementTypeName(input.type), formatShape(input.shape));
+    values[argument] = input;
   }
   return llvm::Error::success();
 }
 
-llvm::Expected<TensorData> Run::compute(Operation *op) {
-  using Result = llvm::Expected<TensorData>;
-  return llvm::TypeSwitch<Operation *, Result>(op)
-      .Case<cmnn::Conv2DOp, cmnn::MatMulOp, cmnn::RequantizeOp, cmnn::SoftmaxOp,
-            cmnn::MaxPoolOp, cmnn::AveragePoolOp, cmnn::GlobalAveragePoolOp,
-            cmnn::TransposeOp>([&](auto typed) -> Result {
-        return interpreter::run(typed, valueOf(typed.getX()));
-      })
-      .Case([&](cmnn::AddOp typed) -> Result {
-        return interpreter::run(typed, valueOf(typed.getA()),
-                                valueOf(typed.getB()));
-      })
-      .Case([&](cmnn::ReshapeOp typed) -> Result {
-        return valueOf(typed.getX()).vec();
-      })
-      .Default([&](Operation *other) -> Result {
-        return makeError("operation '{0}' is not one of cmnn's",
-                         other->getName().getStringRef());
-      });
+void Run::release(Operation &op) {
+  for (Value operand : op.getOperands()) {
+    bool isRead = llvm::any_of(operand.getUsers(), [&](Operation *user) {
+      return op.isBeforeInBlock(user);
+    });
+    if (!isRead)
+      values.erase(operand);
+  }
 }
 
 llvm::Error Run::execute(Operation &op, TensorObserver observer) {
-  llvm::Expected<TensorData> result = compute(&op);
+  llvm::SmallVector<const Tensor *> operands;
+  for (Value operand : op.getOperands())
+    operands.push_back(&values.find(operand)->second);
+  llvm::Expected<Tensor> result = compute(&op, operands, kernels);
   if (!result)
     return makeError("{0}: {1}", nameOf(&op),
                      llvm::toString(result.takeError()));
+  release(op);
   if (observer)
     observer(op.getResult(0), *result);
-  values[op.getResult(0)] = std::move(*result);
+  if (!op.use_empty())
+    values[op.getResult(0)] = std::move(*result);
   return llvm::Error::success();
 }
 
-std::vector<TensorData> Run::results(func::ReturnOp op) {
-  std::vector<TensorData> data;
+std::vector<Tensor> Run::results(func::ReturnOp op) {
+  std::vector<Tensor> tensors;
   for (Value operand : op.getOperands())
-    data.push_back(values.at(operand));
-  return data;
+    tensors.push_back(values.at(operand));
+  return tensors;
 }
 
-llvm::Expected<std::vector<TensorData>>
-cm::interpret(func::FuncOp function, llvm::ArrayRef<TensorData> inputs,
-              TensorObserver observer) {
+llvm::Expected<std::vector<Tensor>> cm::interpret(func::FuncOp function,
+                                                  llvm::ArrayRef<Tensor> inputs,
+                                                  TensorObserver observer,
+                                                  Kernels kernels) {
   if (!function.getBody().hasOneBlock())
     return makeError("function '{0}': expected a body of one block",
                      function.getSymName());
-  Run run;
-  if (llvm::Error error = run.bind(function, inputs))
+  Run run(function, kernels);
+  if (llvm::Error error = run.bind(inputs))
     return std::move(error);
   Block &body = function.getBody().front();
   for (Operation &op : body.without_terminator())

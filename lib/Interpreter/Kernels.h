@@ -1,4 +1,4 @@
-//===- Kernels.h - one function for each cmnn operation --------*- C++ -*-===//
+//===- Kernels.h - what each cmnn operation computes ------------*- C++ -*-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,91 +6,149 @@
 //
 //===----------------------------------------------------------------------===//
 
+//
+// Plain functions over tensors, after docs/Numerics.md. Each has an int8 and a
+// float32 form; in float32 quantisations are not looked at.
+//
+//===----------------------------------------------------------------------===//
+
 #ifndef CM_LIB_INTERPRETER_KERNELS_H
 #define CM_LIB_INTERPRETER_KERNELS_H
 
-#include "cm/Dialect/CMNN/CMNNOps.h"
-#include "cm/Interpreter/Interpreter.h"
-#include "cm/Support/Error.h"
-#include <algorithm>
-#include <cmath>
+#include "Rounding.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Error.h"
+
+namespace cm::cmnn {
+enum class PadMode : uint32_t;
+enum class Coordinates : uint32_t;
+enum class NearestMode : uint32_t;
+} // namespace cm::cmnn
 
 namespace cm::interpreter {
 
-/// How an operation rounds: docs/Numerics.md.
-struct Rounding {
-  float scale;
-  int32_t zeroPoint, minimum, maximum;
+using Shape = llvm::ArrayRef<int64_t>;
 
-  explicit Rounding(cmnn::RequantizingOpInterface op)
-      : scale(op.getYScale()), zeroPoint(op.getYZeroPoint()),
-        minimum(op.getMinimum()), maximum(op.getMaximum()) {}
+/// A tensor and what its int8 elements stand for.
+struct Operand {
+  const Tensor &tensor;
+  Quantization quantization = {};
+};
 
-  /// clamp_rint: rounds `value` steps and adds the zero point to the integer.
-  int8_t toInt8(float value) const {
-    float low = static_cast<float>(minimum - zeroPoint);
-    float high = static_cast<float>(maximum - zeroPoint);
-    float clamped = std::min(std::max(value, low), high);
-    return static_cast<int8_t>(zeroPoint +
-                               static_cast<int32_t>(std::nearbyintf(clamped)));
-  }
+/// The type, shape and rounding of a result.
+struct Result {
+  ElementType type;
+  Shape shape;
+  Rounding rounding = {};
 
-  /// Rounds `value`, in which the zero point and `shift` are included.
-  int8_t toInt8WithZeroPoint(float value, int32_t shift) const {
-    float low = static_cast<float>(minimum + shift);
-    float high = static_cast<float>(maximum + shift);
-    float clamped = std::min(std::max(value, low), high);
-    float rounded = std::nearbyintf(clamped);
-    return static_cast<int8_t>(rounded - static_cast<float>(shift));
+  Tensor of(llvm::ArrayRef<float> reals) const {
+    return tensorOf(reals, shape, type, rounding);
   }
 };
 
-/// Height, width and channels of an image; a vector is 1x1xC.
-struct Extents {
-  int64_t height = 1, width = 1, channels;
+//===----------------------------------------------------------------------===//
+// Arithmetic.cpp
+//===----------------------------------------------------------------------===//
 
-  explicit Extents(mlir::Value value) {
-    auto shape = llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-    channels = shape.back();
-    if (shape.size() == 4) {
-      height = shape[1];
-      width = shape[2];
-    }
-  }
-  int64_t numPixels() const { return height * width; }
-  int64_t numElements() const { return numPixels() * channels; }
+/// Sums, products and the like of tensors that broadcast to the result.
+/// `unsignedRounding`: the model's tensors are uint8. int32 is exact. Errors:
+/// an int32 result that leaves its type.
+llvm::Expected<Tensor> add(const Operand &a, const Operand &b, const Result &y,
+                           bool unsignedRounding);
+llvm::Expected<Tensor> sub(const Operand &a, const Operand &b, const Result &y);
+llvm::Expected<Tensor> mul(const Operand &a, const Operand &b, const Result &y,
+                           bool unsignedRounding);
+Tensor div(const Operand &a, const Operand &b, const Result &y);
+/// x where it is not negative, else slope * x.
+Tensor prelu(const Operand &x, const Operand &slope, const Result &y);
+
+//===----------------------------------------------------------------------===//
+// Functions.cpp
+//===----------------------------------------------------------------------===//
+
+/// A function of one real number: int8 is dequantised and quantised.
+Tensor apply(llvm::function_ref<float(float)> function, const Operand &x,
+             const Result &y);
+
+float clip(float x, float low, float high);
+float leakyRelu(float x, float alpha);
+float sigmoid(float x);
+float hardSigmoid(float x, float alpha, float beta);
+float hardSwish(float x);
+float gelu(float x);
+float geluTanh(float x);
+float power(float x, float exponent);
+
+Tensor quantize(const Tensor &x, const Result &y);
+/// int8 or int32.
+Tensor dequantize(const Operand &x, const Result &y);
+/// `values` has 256 elements, the first for -128.
+Tensor table(const Tensor &x, llvm::ArrayRef<int8_t> values);
+
+//===----------------------------------------------------------------------===//
+// Normalisations.cpp
+//===----------------------------------------------------------------------===//
+
+Tensor softmax(const Operand &x, const Result &y, int64_t axis);
+/// Over the axes from `axis` on; `scale` and `bias` may be empty.
+Tensor layerNorm(const Operand &x, const Result &y, int64_t axis, float epsilon,
+                 llvm::ArrayRef<float> scale, llvm::ArrayRef<float> bias);
+
+//===----------------------------------------------------------------------===//
+// Pools.cpp
+//===----------------------------------------------------------------------===//
+
+/// A window over the images of an N x H x W x C tensor, vertical first.
+struct Window {
+  Shape kernel, strides, dilations, pads;
 };
 
-/// Calls `visit(k, pixel)` for every position k = ky * width + kx of the window
-/// of output pixel (`y`, `x`) that lies in the image, in (ky, kx) order;
-/// `pixel` is the index of the image's pixel.
-template <typename OpTy, typename Visit>
-void forEachTap(OpTy op, const Extents &in, int64_t kernelHeight,
-                int64_t kernelWidth, int64_t y, int64_t x, Visit visit) {
-  auto strides = op.getStrides(), dilations = op.getDilations();
-  auto pads = op.getPads();
-  for (int64_t ky = 0; ky < kernelHeight; ++ky) {
-    int64_t row = y * strides[0] - pads[0] + ky * dilations[0];
-    if (row < 0 || row >= in.height)
-      continue;
-    for (int64_t kx = 0; kx < kernelWidth; ++kx) {
-      int64_t column = x * strides[1] - pads[1] + kx * dilations[1];
-      if (column >= 0 && column < in.width)
-        visit(ky * kernelWidth + kx, row * in.width + column);
-    }
-  }
-}
+Tensor maxPool(const Tensor &x, Shape shape, const Window &window);
+Tensor averagePool(const Operand &x, const Result &y, const Window &window,
+                   bool countIncludePad, bool unsignedRounding);
+Tensor globalAveragePool(const Operand &x, const Result &y);
 
-llvm::Expected<TensorData> run(cmnn::Conv2DOp op, llvm::ArrayRef<int8_t> x);
-llvm::Expected<TensorData> run(cmnn::MatMulOp op, llvm::ArrayRef<int8_t> x);
-TensorData run(cmnn::AddOp op, llvm::ArrayRef<int8_t> a,
-               llvm::ArrayRef<int8_t> b);
-TensorData run(cmnn::RequantizeOp op, llvm::ArrayRef<int8_t> x);
-TensorData run(cmnn::SoftmaxOp op, llvm::ArrayRef<int8_t> x);
-TensorData run(cmnn::MaxPoolOp op, llvm::ArrayRef<int8_t> x);
-TensorData run(cmnn::AveragePoolOp op, llvm::ArrayRef<int8_t> x);
-TensorData run(cmnn::GlobalAveragePoolOp op, llvm::ArrayRef<int8_t> x);
-TensorData run(cmnn::TransposeOp op, llvm::ArrayRef<int8_t> x);
+enum class Reduction { Mean, Sum };
+/// Over the axes whose extent in y is 1.
+Tensor reduce(Reduction reduction, const Operand &x, const Result &y);
+Tensor reduceMax(const Tensor &x, Shape shape);
+
+//===----------------------------------------------------------------------===//
+// Views.cpp
+//===----------------------------------------------------------------------===//
+
+Tensor reshape(const Tensor &x, Shape shape);
+/// Axis i of y is axis permutation[i] of x.
+Tensor transpose(const Tensor &x, Shape permutation);
+/// Element i of an axis is start + i * step of x.
+Tensor slice(const Tensor &x, Shape starts, Shape sizes, Shape steps);
+Tensor concat(llvm::ArrayRef<const Tensor *> xs, int64_t axis, Shape shape);
+
+/// `low` elements before and as many behind as `shape` says; `fill` is one
+/// element of x's type.
+Tensor pad(const Tensor &x, Shape low, Shape shape, cmnn::PadMode mode,
+           llvm::ArrayRef<uint8_t> fill);
+/// Channels become blocks of pixels; `crd` has the channel before the block.
+Tensor depthToSpace(const Tensor &x, int64_t block, bool crd);
+/// Rows of a rank 2 table. Errors: an id outside of it.
+llvm::Expected<Tensor> gather(const Tensor &table, const Tensor &ids,
+                              Shape shape);
+
+//===----------------------------------------------------------------------===//
+// Resize.cpp
+//===----------------------------------------------------------------------===//
+
+/// Images of another size; `scales` are new over old extents (y, x).
+struct ResizeRule {
+  llvm::ArrayRef<float> scales;
+  cmnn::Coordinates coordinates;
+};
+Tensor resizeNearest(const Tensor &x, Shape shape, const ResizeRule &rule,
+                     cmnn::NearestMode mode);
+Tensor resizeLinear(const Operand &x, const Result &y, const ResizeRule &rule);
+/// int8 interpolated as it is stored, or as uint8, and cut off.
+Tensor resizeStored(const Tensor &x, const Result &y, const ResizeRule &rule,
+                    bool isUnsigned);
 
 } // namespace cm::interpreter
 

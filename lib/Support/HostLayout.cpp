@@ -36,8 +36,18 @@ std::optional<HostType> cm::parseHostType(llvm::StringRef name) {
   return std::nullopt;
 }
 
-static NpyType npyTypeOf(HostType type) {
-  switch (type) {
+NpyType HostLayout::npyType() const {
+  switch (element) {
+  case ElementType::Int32:
+    return NpyType::Int32;
+  case ElementType::Int64:
+    return NpyType::Int64;
+  case ElementType::Float32:
+    return NpyType::Float32;
+  case ElementType::Int8:
+    break;
+  }
+  switch (hostType) {
   case HostType::Int8:
     return NpyType::Int8;
   case HostType::UInt8:
@@ -111,10 +121,21 @@ llvm::Expected<HostLayout> HostLayout::create(
   return layout;
 }
 
+llvm::Expected<HostLayout>
+HostLayout::createRaw(llvm::StringRef name, ElementType element,
+                      llvm::ArrayRef<int64_t> shape,
+                      llvm::ArrayRef<int64_t> permutation) {
+  assert(element != ElementType::Int8 && "int8 has a host type");
+  auto layout = create(name, HostType::Int8, shape, permutation);
+  if (layout)
+    layout->element = element;
+  return layout;
+}
+
 llvm::Expected<int64_t> HostLayout::countImages(const NpyArray &array) const {
-  if (array.type != npyTypeOf(hostType))
+  if (array.type != npyType())
     return makeError("array '{0}': expected elements of type {1}, found {2}",
-                     arrayName, hostTypeName(hostType),
+                     arrayName, npyTypeName(npyType()),
                      npyTypeName(array.type));
   llvm::ArrayRef<int64_t> found = array.shape, image = shape().drop_front();
   if (found == image)
@@ -130,7 +151,7 @@ llvm::Expected<int64_t> HostLayout::countImages(const NpyArray &array) const {
 
 NpyArray HostLayout::makeArray(int64_t images) const {
   NpyArray array;
-  array.type = npyTypeOf(hostType);
+  array.type = npyType();
   array.shape = hostShape;
   array.shape[0] = images;
   array.bytes.resize(images * numElements() * npyElementSize(array.type));
@@ -151,11 +172,15 @@ float cm::dequantizeHostValue(int8_t value, float scale, int32_t zeroPoint) {
   return static_cast<float>(value - zeroPoint) * scale;
 }
 
+size_t HostLayout::imageOffset(int64_t image) const {
+  return image * numElements() * npyElementSize(npyType());
+}
+
 void HostLayout::toObject(const NpyArray &array, int64_t image,
                           llvm::MutableArrayRef<int8_t> object) const {
-  assert(static_cast<int64_t>(object.size()) == numElements());
-  const uint8_t *bytes =
-      array.bytes.data() + image * numElements() * npyElementSize(array.type);
+  assert(element == ElementType::Int8 &&
+         static_cast<int64_t>(object.size()) == numElements());
+  const uint8_t *bytes = array.bytes.data() + imageOffset(image);
   for (auto [value, index] : llvm::zip_equal(object, hostIndex)) {
     if (hostType == HostType::Float32) {
       float real;
@@ -168,11 +193,33 @@ void HostLayout::toObject(const NpyArray &array, int64_t image,
   }
 }
 
+void HostLayout::toObject(const NpyArray &array, int64_t image,
+                          Tensor &object) const {
+  assert(object.type == element && object.numElements() == numElements());
+  if (element == ElementType::Int8)
+    return toObject(array, image, object.as<int8_t>());
+  const uint8_t *bytes = array.bytes.data() + imageOffset(image);
+  unsigned size = elementSize(element);
+  for (auto [i, index] : llvm::enumerate(hostIndex))
+    std::memcpy(&object.bytes[i * size], bytes + index * size, size);
+}
+
+void HostLayout::fromObject(const Tensor &object, int64_t image,
+                            NpyArray &array) const {
+  assert(object.type == element && object.numElements() == numElements());
+  if (element == ElementType::Int8)
+    return fromObject(object.as<int8_t>(), image, array);
+  uint8_t *bytes = array.bytes.data() + imageOffset(image);
+  unsigned size = elementSize(element);
+  for (auto [i, index] : llvm::enumerate(hostIndex))
+    std::memcpy(bytes + index * size, &object.bytes[i * size], size);
+}
+
 void HostLayout::fromObject(llvm::ArrayRef<int8_t> object, int64_t image,
                             NpyArray &array) const {
-  assert(static_cast<int64_t>(object.size()) == numElements());
-  uint8_t *bytes =
-      array.bytes.data() + image * numElements() * npyElementSize(array.type);
+  assert(element == ElementType::Int8 &&
+         static_cast<int64_t>(object.size()) == numElements());
+  uint8_t *bytes = array.bytes.data() + imageOffset(image);
   for (auto [value, index] : llvm::zip_equal(object, hostIndex)) {
     if (hostType == HostType::Float32) {
       float real = dequantizeHostValue(value, hostScale, hostZeroPoint);

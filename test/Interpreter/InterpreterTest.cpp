@@ -6,45 +6,33 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Interpreter/Interpreter.h"
-#include "cm/Dialect/CMNN/CMNNOps.h"
-#include "mlir/Parser/Parser.h"
+#include "ModuleText.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 using namespace cm;
 using testing::ElementsAre;
-using testing::ElementsAreArray;
-using testing::HasSubstr;
 
 namespace {
 class InterpreterTest : public testing::Test {
 protected:
-  InterpreterTest() : context(mlir::MLIRContext::Threading::DISABLED) {
-    context.loadDialect<cmnn::CMNNDialect, mlir::func::FuncDialect>();
+  llvm::Expected<std::vector<Tensor>> run(const std::string &text,
+                                          std::vector<Tensor> inputs,
+                                          TensorObserver observer = {}) {
+    return runModule(context, text, inputs, observer);
   }
 
-  llvm::Expected<std::vector<TensorData>> run(const std::string &text,
-                                              std::vector<TensorData> inputs,
-                                              TensorObserver observer = {}) {
-    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    EXPECT_TRUE(module);
-    auto function = module->lookupSymbol<mlir::func::FuncOp>("main");
-    return interpret(function, inputs, observer);
-  }
-
-  std::string errorOf(const std::string &text, std::vector<TensorData> inputs) {
+  std::string errorOf(const std::string &text, std::vector<Tensor> inputs) {
     auto results = run(text, std::move(inputs));
     return results ? "" : llvm::toString(results.takeError());
   }
 
-  mlir::MLIRContext context;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
+  TestContext context;
 };
 } // namespace
 
 TEST_F(InterpreterTest, TransposeMovesAndReshapeDoesNot) {
-  TensorData x = {0, 1, 2, 3, 4, 5};
+  Tensor x = int8({1, 1, 3, 2}, {0, 1, 2, 3, 4, 5});
   auto results = run(R"(
     func.func @main(%x: tensor<1x1x3x2xi8>) -> (tensor<1x2x1x3xi8>,
                                                 tensor<1x6xi8>) {
@@ -55,8 +43,8 @@ TEST_F(InterpreterTest, TransposeMovesAndReshapeDoesNot) {
     })",
                      {x});
   ASSERT_TRUE(static_cast<bool>(results));
-  EXPECT_THAT((*results)[0], ElementsAre(0, 2, 4, 1, 3, 5));
-  EXPECT_THAT((*results)[1], ElementsAreArray(x));
+  EXPECT_EQ((*results)[0], int8({1, 2, 1, 3}, {0, 2, 4, 1, 3, 5}));
+  EXPECT_EQ((*results)[1], int8({1, 6}, {0, 1, 2, 3, 4, 5}));
 }
 
 TEST_F(InterpreterTest, ClampsNarrowTheResult) {
@@ -67,16 +55,16 @@ TEST_F(InterpreterTest, ClampsNarrowTheResult) {
              maximum = 6 : i8} : tensor<1x3xi8>
       return %y : tensor<1x3xi8>
     })",
-                     {{-5, 3, 100}});
+                     {int8({1, 3}, {-5, 3, 100})});
   ASSERT_TRUE(static_cast<bool>(results));
-  EXPECT_THAT(results->front(), ElementsAre(-1, 3, 6));
+  EXPECT_EQ(results->front(), int8({1, 3}, {-1, 3, 6}));
 }
 
 TEST_F(InterpreterTest, ObserverSeesEveryResultInOrder) {
   std::vector<std::string> seen;
-  auto observer = [&](mlir::Value tensor, llvm::ArrayRef<int8_t> data) {
-    seen.push_back(tensor.getDefiningOp()->getName().getStringRef().str() +
-                   std::to_string(data.size()));
+  auto observer = [&](mlir::Value value, const Tensor &tensor) {
+    seen.push_back(value.getDefiningOp()->getName().getStringRef().str() +
+                   std::to_string(tensor.numElements()));
   };
   auto results = run(R"(
     func.func @main(%x: tensor<1x2x2x1xi8>) -> tensor<1x1xi8> {
@@ -85,10 +73,10 @@ TEST_F(InterpreterTest, ObserverSeesEveryResultInOrder) {
       %r = cmnn.reshape %m : tensor<1x1x1x1xi8> -> tensor<1x1xi8>
       return %r : tensor<1x1xi8>
     })",
-                     {{1, 4, -3, 2}}, observer);
+                     {int8({1, 2, 2, 1}, {1, 4, -3, 2})}, observer);
   ASSERT_TRUE(static_cast<bool>(results));
   EXPECT_THAT(seen, ElementsAre("cmnn.max_pool1", "cmnn.reshape1"));
-  EXPECT_THAT(results->front(), ElementsAre(4));
+  EXPECT_EQ(results->front(), int8({1, 1}, {4}));
 }
 
 static const char *const identity = R"(
@@ -99,10 +87,16 @@ static const char *const identity = R"(
 TEST_F(InterpreterTest, RefusesWrongInputs) {
   EXPECT_EQ(errorOf(identity, {}),
             "function 'main': expected 1 inputs, found 0");
-  EXPECT_EQ(errorOf(identity, {{1, 2, 3}}),
-            "function 'main': expected 2 elements of argument 0, found 3");
-  EXPECT_EQ(errorOf("func.func @main(%x: tensor<2xf32>) { return }", {{1, 2}}),
-            "function 'main': expected int8 tensors as arguments");
+  EXPECT_EQ(errorOf(identity, {int8({1, 3}, {1, 2, 3})}),
+            "function 'main': expected int8 [1, 2] as argument 0, found int8 "
+            "[1, 3]");
+  EXPECT_EQ(errorOf(identity, {Tensor(ElementType::Float32, {1, 2})}),
+            "function 'main': expected int8 [1, 2] as argument 0, found "
+            "float32 [1, 2]");
+  EXPECT_EQ(errorOf("func.func @main(%x: tensor<2xf64>) { return }",
+                    {int8({2}, {1, 2})}),
+            "function 'main': expected static tensors of i8, i32, i64 or f32 "
+            "as arguments");
   EXPECT_EQ(errorOf("func.func private @main()", {}),
             "function 'main': expected a body of one block");
 }
@@ -114,7 +108,7 @@ TEST_F(InterpreterTest, RefusesOtherOperations) {
          : tensor<1x2xi8> to tensor<1x2xi8>
       return %y : tensor<1x2xi8>
     })",
-                    {{1, 2}}),
+                    {int8({1, 2}, {1, 2})}),
             "unrealized_conversion_cast: operation "
             "'builtin.unrealized_conversion_cast' is not one of cmnn's");
 }
@@ -130,7 +124,7 @@ TEST_F(InterpreterTest, SumOutsideInt32IsAnError) {
          : tensor<1x1xi8> -> tensor<1x1xi8>
       return %y : tensor<1x1xi8>
     })";
-  EXPECT_EQ(errorOf(text, {{0}}), "");
-  EXPECT_EQ(errorOf(text, {{1}}),
+  EXPECT_EQ(errorOf(text, {int8({1, 1}, {0})}), "");
+  EXPECT_EQ(errorOf(text, {int8({1, 1}, {1})}),
             "matmul 't5': the sum 2147483648 of output channel 0 leaves int32");
 }

@@ -46,6 +46,8 @@ def array(a):
 
 
 def plain(v):
+    if isinstance(v, str):
+        return v
     if isinstance(v, (list, tuple, np.ndarray)):
         return [plain(e) for e in v]
     return float(v) if isinstance(v, (float, f32)) else int(v)

@@ -10,24 +10,24 @@
 #include "cm/Dialect/CMNN/CMNNBinding.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Functional/FunctionalGraph.h"
-#include "cm/Interpreter/Interpreter.h"
 #include "cm/Support/Error.h"
 
 using namespace mlir;
 using namespace cm;
 
 /// Passes a tensor that has a name on to `sink`.
-static llvm::Error report(Value tensor, llvm::ArrayRef<int8_t> data,
+static llvm::Error report(Value value, const Tensor &tensor,
                           const TensorSink &sink) {
-  DictionaryAttr attrs = tensor.getDefiningOp()->getDiscardableAttrDictionary();
+  DictionaryAttr attrs = value.getDefiningOp()->getDiscardableAttrDictionary();
   if (!attrs.get(cmnn::tensorAttrName))
     return llvm::Error::success();
-  auto type = cast<RankedTensorType>(tensor.getType());
+  auto type = cast<RankedTensorType>(value.getType());
   auto layout = cmnn::getHostLayout(attrs, type, "");
-  return layout ? sink(*layout, data) : layout.takeError();
+  return layout ? sink(*layout, tensor) : layout.takeError();
 }
 
-llvm::Expected<Executable> cm::makeCMNNExecutable(ModuleOp module) {
+llvm::Expected<Executable> cm::makeCMNNExecutable(ModuleOp module,
+                                                  Kernels kernels) {
   auto function = module.lookupSymbol<func::FuncOp>("main");
   if (!function || function.isExternal())
     return makeError("expected a function 'main' with a body, found none");
@@ -44,18 +44,21 @@ llvm::Expected<Executable> cm::makeCMNNExecutable(ModuleOp module) {
       return layout.takeError();
     executable.outputs.push_back(*layout);
   }
+  ArrayRef<Type> types = function.getArgumentTypes();
   executable.run =
-      [function](
-          llvm::ArrayRef<TensorData> inputs,
-          const TensorSink &sink) -> llvm::Expected<std::vector<TensorData>> {
+      [function, kernels,
+       types](std::vector<Tensor> inputs,
+              const TensorSink &sink) -> llvm::Expected<std::vector<Tensor>> {
+    for (auto [input, type] : llvm::zip_equal(inputs, types))
+      input.shape = cast<RankedTensorType>(type).getShape().vec();
     std::string failure;
-    auto observer = [&](Value tensor, llvm::ArrayRef<int8_t> data) {
+    auto observer = [&](Value value, const Tensor &tensor) {
       if (!sink || !failure.empty())
         return;
-      if (llvm::Error error = report(tensor, data, sink))
+      if (llvm::Error error = report(value, tensor, sink))
         failure = llvm::toString(std::move(error));
     };
-    auto results = interpret(function, inputs, observer);
+    auto results = interpret(function, inputs, observer, kernels);
     if (results && !failure.empty())
       return makeError("{0}", failure);
     return results;
@@ -75,6 +78,7 @@ static llvm::Expected<HostLayout> layoutOf(cmflow::BindingAttr binding) {
 /// Passes a tensor on under each of its names.
 static llvm::Error report(llvm::ArrayRef<cmflow::TensorAttr> names,
                           llvm::ArrayRef<int8_t> data, const TensorSink &sink) {
+  Tensor tensor = Tensor::of<int8_t>(data.size(), data);
   for (cmflow::TensorAttr name : names) {
     // (C1) of the attribute: the host type is a known one.
     auto layout =
@@ -82,7 +86,7 @@ static llvm::Error report(llvm::ArrayRef<cmflow::TensorAttr> names,
                            name.getHostShape(), name.getPermutation());
     if (!layout)
       return layout.takeError();
-    if (llvm::Error error = sink(*layout, data))
+    if (llvm::Error error = sink(*layout, tensor))
       return error;
   }
   return llvm::Error::success();
@@ -113,28 +117,33 @@ llvm::Expected<Executable> cm::makeCMFlowExecutable(ModuleOp module) {
   if (llvm::Error error = addLayouts(graph->outputs(), executable.outputs))
     return std::move(error);
   executable.run =
-      [graph](
-          llvm::ArrayRef<TensorData> inputs,
-          const TensorSink &sink) -> llvm::Expected<std::vector<TensorData>> {
-    if (!sink)
-      return graph->run(inputs);
+      [graph](std::vector<Tensor> inputs,
+              const TensorSink &sink) -> llvm::Expected<std::vector<Tensor>> {
     llvm::Error failure = llvm::Error::success();
-    auto results =
-        graph->run(inputs, [&](llvm::ArrayRef<cmflow::TensorAttr> names,
-                               llvm::ArrayRef<int8_t> data) {
-          if (!failure)
-            failure = report(names, data, sink);
-        });
-    if (!failure)
-      return results;
-    llvm::consumeError(results.takeError());
-    return std::move(failure);
+    auto observer = [&](llvm::ArrayRef<cmflow::TensorAttr> names,
+                        llvm::ArrayRef<int8_t> data) {
+      if (sink && !failure)
+        failure = report(names, data, sink);
+    };
+    std::vector<std::vector<int8_t>> arrays;
+    for (const Tensor &input : inputs)
+      arrays.push_back(input.as<int8_t>().vec());
+    auto results = graph->run(arrays, observer);
+    if (!results || failure)
+      return llvm::joinErrors(results ? llvm::Error::success()
+                                      : results.takeError(),
+                              std::move(failure));
+    std::vector<Tensor> tensors;
+    for (const std::vector<int8_t> &result : *results)
+      tensors.push_back(Tensor::of<int8_t>(result.size(), result));
+    return tensors;
   };
   return executable;
 }
 
-llvm::Expected<Executable> cm::makeExecutable(ModuleOp module) {
+llvm::Expected<Executable> cm::makeExecutable(ModuleOp module,
+                                              Kernels kernels) {
   if (!module.getOps<cmflow::GraphOp>().empty())
     return makeCMFlowExecutable(module);
-  return makeCMNNExecutable(module);
+  return makeCMNNExecutable(module, kernels);
 }

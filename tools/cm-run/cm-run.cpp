@@ -54,6 +54,12 @@ static cl::opt<std::string>
                  cl::desc("Compare named tensors with every NAME.npy"),
                  cl::value_desc("DIR"), cl::cat(category));
 
+static cl::opt<Kernels> kernels(
+    "kernels", cl::desc("How cmnn's products are computed, with equal results"),
+    cl::values(clEnumValN(Kernels::Blocked, "blocked", "By blocks (default)"),
+               clEnumValN(Kernels::Naive, "naive", "In naive loops")),
+    cl::init(Kernels::Blocked), cl::cat(category));
+
 namespace {
 /// The arrays of a run, in the host's layout.
 struct Arrays {
@@ -99,37 +105,37 @@ static llvm::Error readInputs(const Executable &executable, Arrays &arrays) {
 }
 
 /// Stores a named tensor of `image`.
-static void keepTensor(const HostLayout &layout, llvm::ArrayRef<int8_t> data,
+static void keepTensor(const HostLayout &layout, const Tensor &tensor,
                        int64_t image, Arrays &arrays) {
   NpyArray &array = arrays.tensors[layout.name().str()];
   if (array.bytes.empty())
     array = layout.makeArray(arrays.images);
-  layout.fromObject(data, image, array);
+  layout.fromObject(tensor, image, array);
 }
 
 static llvm::Error runImage(const Executable &executable, int64_t image,
                             bool keepTensors, Arrays &arrays) {
-  std::vector<std::vector<int8_t>> inputs;
+  std::vector<Tensor> inputs;
   for (auto [layout, array] :
        llvm::zip_equal(executable.inputs, arrays.inputs)) {
-    inputs.emplace_back(layout.numElements());
+    inputs.emplace_back(layout.elementType(), layout.numElements());
     layout.toObject(array, image, inputs.back());
     // A float input is not what it was once it is quantised.
-    if (keepTensors && layout.type() != HostType::Float32)
+    if (keepTensors && !layout.isQuantised())
       keepTensor(layout, inputs.back(), image, arrays);
   }
-  auto keep = [&](const HostLayout &layout, llvm::ArrayRef<int8_t> data) {
-    keepTensor(layout, data, image, arrays);
+  auto keep = [&](const HostLayout &layout, const Tensor &tensor) {
+    keepTensor(layout, tensor, image, arrays);
     return llvm::Error::success();
   };
-  auto outputs =
-      executable.run(inputs, keepTensors ? TensorSink(keep) : TensorSink());
+  auto outputs = executable.run(std::move(inputs),
+                                keepTensors ? TensorSink(keep) : TensorSink());
   if (!outputs)
     return makeError("image {0}: {1}", image,
                      llvm::toString(outputs.takeError()));
-  for (auto [layout, data, array] :
+  for (auto [layout, output, array] :
        llvm::zip_equal(executable.outputs, *outputs, arrays.outputs))
-    layout.fromObject(data, image, array);
+    layout.fromObject(output, image, array);
   return llvm::Error::success();
 }
 
@@ -160,7 +166,7 @@ static llvm::Expected<bool> finish(const Executable &executable,
 }
 
 static llvm::Expected<bool> run(mlir::ModuleOp module) {
-  auto executable = makeExecutable(module);
+  auto executable = makeExecutable(module, kernels);
   if (!executable)
     return executable.takeError();
   size_t outputs = executable->outputs.size();

@@ -14,28 +14,31 @@
 #ifndef CM_INTERPRETER_INTERPRETER_H
 #define CM_INTERPRETER_INTERPRETER_H
 
+#include "cm/Support/Tensor.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
-#include <cstdint>
 #include <vector>
 
 namespace cm {
 
-/// The elements of one int8 tensor in row-major order of its type.
-using TensorData = std::vector<int8_t>;
-
 /// Is told of every tensor that an operation computes, in program order.
 using TensorObserver =
-    llvm::function_ref<void(mlir::Value tensor, llvm::ArrayRef<int8_t> data)>;
+    llvm::function_ref<void(mlir::Value value, const Tensor &tensor)>;
+
+/// How products are computed: in naive loops, or faster by blocks; the results
+/// are the same to the bit.
+enum class Kernels { Naive, Blocked };
 
 /// Runs `function` (one block of cmnn operations) on one image; `inputs` are
-/// its arguments. Returns its results. Errors: the number or size of inputs, an
-/// operation that is not cmnn, a sum that leaves int32; each names the culprit.
-llvm::Expected<std::vector<TensorData>>
-interpret(mlir::func::FuncOp function, llvm::ArrayRef<TensorData> inputs,
-          TensorObserver observer = {});
+/// its arguments. Returns its results. A tensor is freed after its last use.
+/// Errors: the number, type or shape of inputs, an operation that is not cmnn,
+/// a sum that leaves int32, an id outside its table; each names the culprit.
+llvm::Expected<std::vector<Tensor>> interpret(mlir::func::FuncOp function,
+                                              llvm::ArrayRef<Tensor> inputs,
+                                              TensorObserver observer = {},
+                                              Kernels kernels = Kernels::Naive);
 
 } // namespace cm
 

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A host keeps images as its model declares them (NCHW, perhaps uint8 or
-// float); an object is int8 in (y, x, c) order. This is the one place that
-// converts.
+// float); an object is int8 in (y, x, c) order, or in float a tensor of the
+// host's own elements. This is the one place that converts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +16,7 @@
 #define CM_SUPPORT_HOSTLAYOUT_H
 
 #include "cm/Support/Npy.h"
+#include "cm/Support/Tensor.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -25,8 +26,8 @@
 
 namespace cm {
 
-/// Element type of a host's array. UInt8 is int8 + 128; Float32 is quantised
-/// and dequantised with the layout's scale and zero point.
+/// What a host's array holds for an int8 object. UInt8 is int8 + 128; Float32
+/// is quantised and dequantised with the layout's scale and zero point.
 enum class HostType { Int8, UInt8, Float32 };
 
 /// "int8", "uint8" or "float32", and back; nothing for another name.
@@ -47,7 +48,22 @@ public:
                                            float scale = 1.0f,
                                            int32_t zeroPoint = 0);
 
+  /// The same for an object whose elements, Int32, Int64 or Float32, are the
+  /// host's own: nothing is converted but the order.
+  static llvm::Expected<HostLayout>
+  createRaw(llvm::StringRef name, ElementType element,
+            llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> permutation);
+
+  /// Meant for int8 objects.
   HostType type() const { return hostType; }
+  /// Element type of the object.
+  ElementType elementType() const { return element; }
+  /// Element type of the host's array.
+  NpyType npyType() const;
+  /// Whether floats of the host are rounded to int8.
+  bool isQuantised() const {
+    return element == ElementType::Int8 && hostType == HostType::Float32;
+  }
   llvm::ArrayRef<int64_t> shape() const { return hostShape; }
   llvm::ArrayRef<int64_t> permutation() const { return axes; }
   float scale() const { return hostScale; }
@@ -63,15 +79,22 @@ public:
   /// Converts image `image` of `array` into `object`, `numElements()` values.
   void toObject(const NpyArray &array, int64_t image,
                 llvm::MutableArrayRef<int8_t> object) const;
+  /// The same for any element type: a tensor of the layout's, of any shape.
+  void toObject(const NpyArray &array, int64_t image, Tensor &object) const;
 
   /// An array of the host's type for `images` images, all zero bytes.
   NpyArray makeArray(int64_t images) const;
   /// Converts `object` into image `image` of `array`.
   void fromObject(llvm::ArrayRef<int8_t> object, int64_t image,
                   NpyArray &array) const;
+  void fromObject(const Tensor &object, int64_t image, NpyArray &array) const;
 
 private:
+  /// Where image `image` begins in the bytes of an array.
+  size_t imageOffset(int64_t image) const;
+
   std::string arrayName;
+  ElementType element = ElementType::Int8;
   HostType hostType = HostType::Int8;
   std::vector<int64_t> hostShape, axes;
   float hostScale = 1.0f;

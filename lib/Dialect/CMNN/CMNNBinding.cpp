@@ -69,6 +69,78 @@ static llvm::Expected<BindingAttrs> readAttrs(DictionaryAttr attrs,
   return b;
 }
 
+std::optional<ElementType> cmnn::getElementType(Type type) {
+  if (type.isSignlessInteger(8))
+    return ElementType::Int8;
+  if (type.isSignlessInteger(32))
+    return ElementType::Int32;
+  if (type.isSignlessInteger(64))
+    return ElementType::Int64;
+  if (type.isF32())
+    return ElementType::Float32;
+  return std::nullopt;
+}
+
+namespace {
+/// The host's array of a tensor.
+struct HostShape {
+  SmallVector<int64_t> shape, permutation;
+};
+} // namespace
+
+/// What the attributes say, or how a tensor without them is seen.
+static HostShape hostShapeOf(const BindingAttrs &b, RankedTensorType type) {
+  ArrayRef<int64_t> held = type.getShape();
+  HostShape host;
+  if (b.shape) {
+    host.shape = SmallVector<int64_t>(b.shape.asArrayRef());
+  } else if (held.size() == 4) {
+    host.shape = {held[0], held[3], held[1], held[2]};
+  } else {
+    host.shape = SmallVector<int64_t>(held);
+  }
+  // An extent other than 1 is no batch: all of the tensor is one image.
+  bool isBatch = b.shape || (!held.empty() && held[0] == 1);
+  if (!isBatch)
+    host.shape.insert(host.shape.begin(), 1);
+  if (b.permutation)
+    host.permutation = SmallVector<int64_t>(b.permutation.asArrayRef());
+  else if (!b.shape && held.size() == 4)
+    host.permutation = isBatch ? SmallVector<int64_t>{1, 2, 0}
+                               : SmallVector<int64_t>{0, 2, 3, 1};
+  else if (!host.shape.empty())
+    host.permutation =
+        llvm::to_vector(llvm::seq<int64_t>(0, host.shape.size() - 1));
+  return host;
+}
+
+/// The layout of an int8 tensor as the host type `b.type`.
+static llvm::Expected<HostLayout>
+int8Layout(const BindingAttrs &b, const HostShape &host, StringRef name) {
+  auto type = b.type ? parseHostType(b.type.getValue()) : HostType::Int8;
+  if (!type)
+    return makeError("tensor '{0}': expected host type int8, uint8 or float32, "
+                     "found '{1}'",
+                     name, b.type.getValue());
+  return HostLayout::create(
+      name, *type, host.shape, host.permutation,
+      b.scale ? b.scale.getValue().convertToFloat() : 1.0f,
+      b.zeroPoint ? b.zeroPoint.getValue().getSExtValue() : 0);
+}
+
+/// The layout of a tensor whose elements are the host's.
+static llvm::Expected<HostLayout> rawLayout(const BindingAttrs &b,
+                                            const HostShape &host,
+                                            ElementType element,
+                                            StringRef name) {
+  StringRef expected = elementTypeName(element);
+  if (b.type && b.type.getValue() != expected)
+    return makeError("tensor '{0}': expected host type {1} as its elements, "
+                     "found '{2}'",
+                     name, expected, b.type.getValue());
+  return HostLayout::createRaw(name, element, host.shape, host.permutation);
+}
+
 llvm::Expected<HostLayout> cmnn::getHostLayout(DictionaryAttr attrs,
                                                RankedTensorType type,
                                                StringRef fallback) {
@@ -78,50 +150,33 @@ llvm::Expected<HostLayout> cmnn::getHostLayout(DictionaryAttr attrs,
   auto b = readAttrs(attrs, name);
   if (!b)
     return b.takeError();
-  auto hostType = b->type ? parseHostType(b->type.getValue()) : HostType::Int8;
-  if (!hostType)
-    return makeError("tensor '{0}': expected host type int8, uint8 or float32, "
-                     "found '{1}'",
-                     name, b->type.getValue());
-  ArrayRef<int64_t> held = type.getShape();
-  SmallVector<int64_t> shape(held);
-  auto axes = llvm::seq<int64_t>(0, b->shape ? b->shape.size() - 1
-                                             : type.getRank() - 1);
-  SmallVector<int64_t> permutation(axes.begin(), axes.end());
-  if (b->shape) {
-    shape = SmallVector<int64_t>(b->shape.asArrayRef());
-  } else if (type.getRank() == 4) {
-    shape = {held[0], held[3], held[1], held[2]};
-    permutation = {1, 2, 0};
-  }
-  if (b->permutation)
-    permutation = SmallVector<int64_t>(b->permutation.asArrayRef());
-  auto layout = HostLayout::create(
-      name, *hostType, shape, permutation,
-      b->scale ? b->scale.getValue().convertToFloat() : 1.0f,
-      b->zeroPoint ? b->zeroPoint.getValue().getSExtValue() : 0);
+  ElementType element = *getElementType(type.getElementType());
+  HostShape host = hostShapeOf(*b, type);
+  auto layout = element == ElementType::Int8
+                    ? int8Layout(*b, host, name)
+                    : rawLayout(*b, host, element, name);
   if (layout && layout->numElements() != type.getNumElements())
     return makeError("tensor '{0}': expected a host shape of {1} elements, "
                      "found {2}",
-                     name, type.getNumElements(), formatShape(shape));
+                     name, type.getNumElements(), formatShape(host.shape));
   return layout;
 }
 
 static llvm::Expected<RankedTensorType>
-int8Type(func::FuncOp function, Type type, StringRef what, unsigned index) {
+tensorType(func::FuncOp function, Type type, StringRef what, unsigned index) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (tensor && tensor.hasStaticShape() && tensor.getRank() > 0 &&
-      tensor.getElementType().isSignlessInteger(8))
+      cmnn::getElementType(tensor.getElementType()))
     return tensor;
-  return makeError("function '{0}': expected {1} {2} to be a static int8 "
-                   "tensor",
+  return makeError("function '{0}': expected {1} {2} to be a static tensor of "
+                   "i8, i32, i64 or f32",
                    function.getSymName(), what, index);
 }
 
 llvm::Expected<HostLayout> cmnn::getArgumentLayout(func::FuncOp function,
                                                    unsigned index) {
-  auto type = int8Type(function, function.getArgument(index).getType(),
-                       "argument", index);
+  auto type = tensorType(function, function.getArgument(index).getType(),
+                         "argument", index);
   if (!type)
     return type.takeError();
   return getHostLayout(function.getArgAttrDict(index), *type,
@@ -131,7 +186,7 @@ llvm::Expected<HostLayout> cmnn::getArgumentLayout(func::FuncOp function,
 llvm::Expected<HostLayout> cmnn::getResultLayout(func::FuncOp function,
                                                  unsigned index) {
   auto type =
-      int8Type(function, function.getResultTypes()[index], "result", index);
+      tensorType(function, function.getResultTypes()[index], "result", index);
   if (!type)
     return type.takeError();
   return getHostLayout(function.getResultAttrDict(index), *type,

@@ -154,7 +154,10 @@ def CMNN_ResizeOp
 
     `nearest` takes the pixel that `rounding` says, clamped to the image; this is
     a view. `linear` interpolates between the four neighbours, clamped to the
-    image, in f32; its int8 form dequantises and quantises.
+    image, in f32; its int8 form dequantises and quantises. With `as_stored` it
+    interpolates the int8 values themselves, plus 128 with `unsigned_rounding`,
+    and cuts off the fraction: what ONNX Runtime does where a Resize has int8 or
+    uint8 operands.
 
     (C4) y is an image of as many images and channels as x.
     (C5) minimum <= maximum.
@@ -172,7 +175,8 @@ def CMNN_ResizeOp
       (ins CMNN_Image:$x, DenseF32ArrayAttr:$scales, CMNN_ResizeModeAttr:$mode,
            CMNN_CoordinatesAttr:$coordinates,
            DefaultValuedAttr<CMNN_NearestModeAttr,
-               "::cm::cmnn::NearestMode::RoundPreferFloor">:$nearest_mode),
+               "::cm::cmnn::NearestMode::RoundPreferFloor">:$nearest_mode,
+           UnitAttr:$as_stored, UnitAttr:$unsigned_rounding),
       CMNN_InputQuantization, CMNN_ResultQuantization);
   let results = (outs CMNN_Image:$y);
   let assemblyFormat = [{
