@@ -270,6 +270,19 @@ TEST(Kernels, NotANumberBecomesTheMinimum) {
   EXPECT_LE(result[0], 100);
 }
 
+TEST(Kernels, RequantizesEachElementByItsScale) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_REQUANTIZE);
+  instr.set_length(3);
+  for (float scale : {1.0f, 0.5f, 0.25f})
+    instr.add_scales(scale);
+  instr.set_minimum(-128);
+  instr.set_maximum(127);
+  Values acc = {8, 8, 8}, result;
+  EXPECT_EQ(computeDpu(instr, &acc, nullptr, result), "");
+  EXPECT_EQ(result, (Values{8, 4, 2}));
+}
+
 TEST(Kernels, LookUpTableIsIndexedFromMinus128) {
   program::DpuInstr instr;
   instr.set_opcode(program::DPU_LOOKUP);
