@@ -133,9 +133,12 @@ static LogicalResult verifyReal(Operation *op, const Twine &what, Type element,
 /// (C8)
 static LogicalResult verifyElementTypes(Operation *op, Type x, Type y,
                                         bool accepted) {
-  if (accepted && llvm::all_of(op->getOperands(), [&](Value operand) {
-        return elementOf(operand) == x;
-      }))
+  auto fits = [&](OpOperand &operand) {
+    Type element = elementOf(operand.get());
+    bool isSlope = isa<PReluOp>(op) && operand.getOperandNumber() == 1;
+    return element == x || (isSlope && element.isF32());
+  };
+  if (accepted && llvm::all_of(op->getOpOperands(), fits))
     return success();
   return op->emitOpError("(C8) expects operands and result of one kind of "
                          "element, found operands of ")
@@ -151,7 +154,8 @@ LogicalResult cm::cmnn::detail::verifyQuantizable(Operation *op) {
     return failure();
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     if (!isa<DequantizeOp>(op) &&
-        failed(verifyReal(op, "operand " + Twine(i), x,
+        failed(verifyReal(op, "operand " + Twine(i),
+                          elementOf(op->getOperand(i)),
                           quantizable.getOperandQuantization(i))))
       return failure();
   if (failed(

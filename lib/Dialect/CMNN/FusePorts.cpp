@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fusion.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace cm::cmnn;
@@ -104,17 +105,17 @@ static bool fuseResult(func::FuncOp function, OpOperand &operand) {
 
 /// The quantisation that a user of `value` reads it with, beyond views.
 static std::optional<Quantization> quantizationOfUsers(Value value) {
-  for (OpOperand &use : value.getUses()) {
-    Operation *user = use.getOwner();
-    auto view = dyn_cast<ViewOpInterface>(user);
-    std::optional<Quantization> found;
-    if (view && view.isView())
-      found = quantizationOfUsers(user->getResult(0));
-    else if (auto reader = dyn_cast<QuantizableOpInterface>(user))
-      found = reader.getOperandQuantization(use.getOperandNumber());
-    if (found)
-      return found;
-  }
+  SetVector<Value> values; // each once: views may split and join
+  values.insert(value);
+  for (size_t i = 0; i < values.size(); ++i)
+    for (OpOperand &use : values[i].getUses()) {
+      Operation *user = use.getOwner();
+      auto view = dyn_cast<ViewOpInterface>(user);
+      if (view && view.isView())
+        values.insert(user->getResult(0));
+      else if (auto reader = dyn_cast<QuantizableOpInterface>(user))
+        return reader.getOperandQuantization(use.getOperandNumber());
+    }
   return std::nullopt;
 }
 

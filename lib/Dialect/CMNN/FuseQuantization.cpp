@@ -152,12 +152,16 @@ struct QuantizeOfFunction : OpRewritePattern<QuantizeOp> {
   }
 
 private:
-  /// The dequantisation of each operand; null for one that is int8.
+  /// The dequantisation of each operand; null for one that is int8, and for the
+  /// slopes of a prelu, which may be f32.
   static LogicalResult findSources(Operation *function,
                                    SmallVectorImpl<DequantizeOp> &sources) {
-    for (Value operand : function->getOperands()) {
-      sources.push_back(int8DequantizeOf(operand));
-      if (!sources.back() && !elementOf(operand).isInteger(8))
+    for (OpOperand &operand : function->getOpOperands()) {
+      sources.push_back(int8DequantizeOf(operand.get()));
+      bool isSlope = isa<PReluOp>(function) &&
+                     operand.getOperandNumber() == 1 &&
+                     operand.get().getDefiningOp<ConstantOp>();
+      if (!sources.back() && !isSlope && !elementOf(operand.get()).isInteger(8))
         return failure();
     }
     return success();

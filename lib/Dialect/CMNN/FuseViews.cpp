@@ -154,6 +154,23 @@ struct DequantizeAfterView : RewritePattern {
   FusionCounts &counts;
 };
 
+/// `value` as `like` quantises it. Equal ones are shared: where tensors split
+/// and join again and again, their number would double each time.
+Value quantized(Value value, QuantizeOp like, PatternRewriter &rewriter) {
+  for (Operation *user : value.getUsers()) {
+    auto found = dyn_cast<QuantizeOp>(user);
+    if (found && found.getProperties() == like.getProperties() &&
+        found->getBlock() == like->getBlock() && found->isBeforeInBlock(like))
+      return found;
+  }
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPointAfterValue(value);
+  return QuantizeOp::create(
+      rewriter, like.getLoc(), withElement(value, rewriter.getI8Type()), value,
+      like.getYScaleAttr(), like.getYZeroPointAttr(), like.getMinimumAttr(),
+      like.getMaximumAttr(), like.getIsUnsignedAttr());
+}
+
 /// quantize(view(x)) -> view(quantize(x)).
 struct QuantizeBeforeView : OpRewritePattern<QuantizeOp> {
   QuantizeBeforeView(MLIRContext *context, FusionCounts &counts)
@@ -165,13 +182,8 @@ struct QuantizeBeforeView : OpRewritePattern<QuantizeOp> {
     if (!view)
       return rewriter.notifyMatchFailure(op, "no view");
     SmallVector<Value> operands;
-    for (Value operand : view.getViewed()) {
-      auto quantize = QuantizeOp::create(
-          rewriter, op.getLoc(), withElement(operand, rewriter.getI8Type()),
-          operand, op.getYScaleAttr(), op.getYZeroPointAttr(),
-          op.getMinimumAttr(), op.getMaximumAttr(), op.getIsUnsignedAttr());
-      operands.push_back(quantize);
-    }
+    for (Value operand : view.getViewed())
+      operands.push_back(quantized(operand, op, rewriter));
     Operation *moved = cloneAsInt8(rewriter, view, operands, [&](float fill) {
       return std::clamp(quantizeValue(fill, op.getResultQuantization()),
                         op.getMinimum(), op.getMaximum());

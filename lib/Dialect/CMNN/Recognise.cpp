@@ -322,7 +322,7 @@ struct RecogniseLayerNorm : OpRewritePattern<RootOp> {
     for (unsigned i : {0, 1}) {
       Value variance = sum->getOperand(i);
       auto epsilon = scalarOf(sum->getOperand(1 - i));
-      if (!x || !epsilon || *epsilon < 0 ||
+      if (!x || !epsilon || !(*epsilon >= 0) ||
           x.getType() != op.getY().getType() ||
           !isVariance(variance, x, axes) ||
           !areLast(axes, op.getY().getType().getRank()))

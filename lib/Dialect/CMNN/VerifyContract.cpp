@@ -141,14 +141,15 @@ static bool hasMapping(Operation *op) {
 static LogicalResult verifyMapping(Operation *op) {
   if (failed(verifyInteger(op)))
     return failure();
+  if (!hasMapping(op))
+    return op->emitOpError(
+        "(N8) has no mapping to a machine yet, in this form");
   for (Value value : llvm::concat<Value>(op->getOperands(), op->getResults()))
     if (!isImageOrVector(value.getType()))
       return op->emitOpError("(N7) expects int8 tensors 1xHxWxC or 1xC, found ")
-             << value.getType() << " at the operation of tensor"
+             << value.getType() << " to compute"
              << quoted(op->getAttr(tensorAttrName));
-  if (hasMapping(op))
-    return success();
-  return op->emitOpError("(N8) has no mapping to a machine yet, in this form");
+  return success();
 }
 
 /// (N2) to (N8)

@@ -198,3 +198,84 @@ func.func @main(%x: tensor<1x2xi8>, %i: tensor<1x2xi32>) -> (tensor<1x2xi8>, ten
   %8 = cmnn.quantize %7 : tensor<1x2xf32> -> tensor<1x2xi8>
   return %1, %3, %5, %8 : tensor<1x2xi8>, tensor<1x2xi8>, tensor<1x2xi8>, tensor<1x2xi8>
 }
+
+// -----
+
+// The slopes of a prelu may stay f32.
+
+// CHECK: cmnn.weight @slope = dense<1.250000e-01> : tensor<1x4xf32>
+// CHECK-LABEL: func.func @prelu
+// CHECK-NEXT: %[[S:.*]] = cmnn.constant @slope : tensor<1x4xf32>
+// CHECK-NEXT: cmnn.prelu %{{.*}}, %[[S]] {a_scale = 5.000000e-01 : f32, unsigned_rounding, y_scale = 2.500000e-01 : f32} : tensor<1x4xi8>, tensor<1x4xf32> -> tensor<1x4xi8>
+cmnn.weight @slope = dense<0.125> : tensor<1x4xf32>
+func.func @prelu(%x: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %0 = cmnn.dequantize %x {x_scale = 0.5 : f32} : tensor<1x4xi8> -> tensor<1x4xf32>
+  %1 = cmnn.constant @slope : tensor<1x4xf32>
+  %2 = cmnn.prelu %0, %1 : tensor<1x4xf32>
+  %3 = cmnn.quantize %2 {y_scale = 0.25 : f32, is_unsigned} : tensor<1x4xf32> -> tensor<1x4xi8>
+  return %3 : tensor<1x4xi8>
+}
+
+// -----
+
+// Tensors that split and join again are quantised once: 16 rounds would be 65536
+// quantisations.
+
+// CHECK-LABEL: func.func @rounds
+// CHECK-COUNT-1: cmnn.requantize
+// CHECK-NOT: cmnn.requantize
+func.func @rounds(%x: tensor<1x1xi8>, %z: tensor<1x1xi8>) -> tensor<1x2xi8> {
+  %a = cmnn.dequantize %x {x_scale = 0.5 : f32} : tensor<1x1xi8> -> tensor<1x1xf32>
+  %b = cmnn.dequantize %z {x_scale = 0.25 : f32} : tensor<1x1xi8> -> tensor<1x1xf32>
+  %c0 = cmnn.concat %a, %b {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l0 = cmnn.slice %c0 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r0 = cmnn.slice %c0 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c1 = cmnn.concat %r0, %l0 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l1 = cmnn.slice %c1 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r1 = cmnn.slice %c1 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c2 = cmnn.concat %r1, %l1 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l2 = cmnn.slice %c2 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r2 = cmnn.slice %c2 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c3 = cmnn.concat %r2, %l2 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l3 = cmnn.slice %c3 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r3 = cmnn.slice %c3 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c4 = cmnn.concat %r3, %l3 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l4 = cmnn.slice %c4 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r4 = cmnn.slice %c4 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c5 = cmnn.concat %r4, %l4 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l5 = cmnn.slice %c5 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r5 = cmnn.slice %c5 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c6 = cmnn.concat %r5, %l5 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l6 = cmnn.slice %c6 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r6 = cmnn.slice %c6 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c7 = cmnn.concat %r6, %l6 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l7 = cmnn.slice %c7 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r7 = cmnn.slice %c7 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c8 = cmnn.concat %r7, %l7 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l8 = cmnn.slice %c8 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r8 = cmnn.slice %c8 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c9 = cmnn.concat %r8, %l8 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l9 = cmnn.slice %c9 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r9 = cmnn.slice %c9 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c10 = cmnn.concat %r9, %l9 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l10 = cmnn.slice %c10 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r10 = cmnn.slice %c10 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c11 = cmnn.concat %r10, %l10 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l11 = cmnn.slice %c11 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r11 = cmnn.slice %c11 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c12 = cmnn.concat %r11, %l11 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l12 = cmnn.slice %c12 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r12 = cmnn.slice %c12 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c13 = cmnn.concat %r12, %l12 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l13 = cmnn.slice %c13 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r13 = cmnn.slice %c13 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c14 = cmnn.concat %r13, %l13 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l14 = cmnn.slice %c14 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r14 = cmnn.slice %c14 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c15 = cmnn.concat %r14, %l14 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %l15 = cmnn.slice %c15 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %r15 = cmnn.slice %c15 {starts = array<i64: 0, 1>, sizes = array<i64: 1, 1>, steps = array<i64: 1, 1>} : tensor<1x2xf32> -> tensor<1x1xf32>
+  %c16 = cmnn.concat %r15, %l15 {axis = 1 : i64} : tensor<1x1xf32>, tensor<1x1xf32> -> tensor<1x2xf32>
+  %q = cmnn.quantize %c16 {y_scale = 0.25 : f32} : tensor<1x2xf32> -> tensor<1x2xi8>
+  return %q : tensor<1x2xi8>
+}

@@ -193,6 +193,16 @@ func.func @div_scale(%a: tensor<2xf32>) {
 
 // -----
 
+// prelu (C9): scale of a float slope.
+
+func.func @slope_scale(%a: tensor<2xi8>, %b: tensor<2xf32>) {
+  // expected-error @below {{(C9) expects the 'f32' of operand 1 to have scale 1}}
+  %0 = cmnn.prelu %a, %b {b_scale = 2.0 : f32} : tensor<2xi8>, tensor<2xf32> -> tensor<2xi8>
+  return
+}
+
+// -----
+
 // clip: bounds are numbers.
 
 func.func @nan_bound(%x: tensor<2xf32>) {

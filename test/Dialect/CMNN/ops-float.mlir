@@ -45,6 +45,9 @@ func.func @binary(%a: tensor<2x4xf32>, %b: tensor<1x4xf32>, %i: tensor<2x4xi32>,
   %4 = cmnn.constant @gamma : tensor<4xf32>
   // CHECK: cmnn.prelu %{{.*}}, %{{.*}} : tensor<4xf32>
   %5 = cmnn.prelu %4, %4 : tensor<4xf32>
+  %6 = cmnn.reshape %4 : tensor<4xf32> -> tensor<1x4xf32>
+  // CHECK: cmnn.prelu %{{.*}}, %{{.*}} {a_scale = 5.000000e-01 : f32} : tensor<2x4xi8>, tensor<1x4xf32> -> tensor<2x4xi8>
+  %7 = cmnn.prelu %q, %6 {a_scale = 0.5 : f32} : tensor<2x4xi8>, tensor<1x4xf32> -> tensor<2x4xi8>
   return
 }
 

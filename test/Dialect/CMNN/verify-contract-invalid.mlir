@@ -105,7 +105,7 @@ func.func @main(%x: tensor<1x4xi8>) -> tensor<1x4xi8> {
 
 // expected-error @below {{found 'tensor<1x3x4xi8>' as argument 0}}
 func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x4xi8> {
-  // expected-error @below {{(N7) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x3x4xi8>' at the operation of tensor 'm'}}
+  // expected-error @below {{(N7) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x3x4xi8>' to compute 'm'}}
   %0 = cmnn.requantize %x {cm.tensor = "m"} : tensor<1x3x4xi8>
   // expected-error @below {{(N4) expects a reshape between}}
   %1 = cmnn.reshape %0 : tensor<1x3x4xi8> -> tensor<1x12xi8>

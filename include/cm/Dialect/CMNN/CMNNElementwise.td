@@ -113,7 +113,7 @@ def CMNN_PReluOp : CMNN_BinaryOp<"prelu", CMNN_Data> {
 
     (C1) extents of a and b are equal or 1, and y has the greater ones.
     (C5) minimum <= maximum.
-    (C8) a, b and y are int8 or f32 together.
+    (C8) a, b and y are int8 or f32 together, or b alone is f32.
     (C9) what is not int8 has the default quantisation.
 
 
