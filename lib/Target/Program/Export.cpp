@@ -8,6 +8,7 @@
 
 #include "cm/Target/Program/Export.h"
 #include "ExportContext.h"
+#include "Fields.h"
 #include "Weights.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Program/ProgramFile.h"
@@ -29,14 +30,16 @@ public:
   program::Program program;
 
 private:
-  void exportObjects();
+  LogicalResult exportObjects();
   template <typename OpTy>
   LogicalResult
   exportBindings(google::protobuf::RepeatedPtrField<program::Binding> &out);
   LogicalResult exportNode(cmcore::NodeOp node);
   LogicalResult exportUnit(cmcore::UnitOp unit, program::MvmUnit &out);
+  LogicalResult exportBuffer(cmcore::BufferOp buffer, program::Buffer &out);
   LogicalResult bindInputs(cmcore::NodeOp node, program::Node &out);
   LogicalResult exportRoute(cmcore::RouteOp route);
+  LogicalResult exportReaders(cmcore::RouteOp route, program::Route &out);
 
   ModuleOp module;
   cmcore::ProgramOp op;
@@ -45,15 +48,20 @@ private:
 };
 } // namespace
 
-void Exporter::exportObjects() {
+LogicalResult Exporter::exportObjects() {
+  using program::Object;
   for (auto object : op.getBody().getOps<cmcore::ObjectOp>()) {
-    program::Object &out = *program.add_objects();
+    Object &out = *program.add_objects();
     out.set_name(object.getSymName().str());
-    out.set_height(object.getHeight());
-    out.set_width(object.getWidth());
-    out.set_channels(object.getChannels());
+    FieldWriter fields(object);
+    fields.set(out, &Object::set_height, "height", object.getHeight());
+    fields.set(out, &Object::set_width, "width", object.getWidth());
+    fields.set(out, &Object::set_channels, "channels", object.getChannels());
+    if (failed(fields.result()))
+      return failure();
     out.set_element_bytes(object.getElementType().getIntOrFloatBitWidth() / 8);
   }
+  return success();
 }
 
 static program::HostType hostTypeOf(StringRef name) {
@@ -71,18 +79,23 @@ LogicalResult Exporter::exportBindings(
         lookupName(port, names.objects, "an object", port.getObject());
     if (failed(object))
       return failure();
+    using program::Binding;
     cmflow::BindingAttr binding = port.getBinding();
-    program::Binding &out = *bindings.Add();
+    Binding &out = *bindings.Add();
+    FieldWriter fields(port);
     out.set_name(binding.getName().str());
     out.set_object(*object);
-    out.set_node(port.getNode());
+    fields.set(out, &Binding::set_node, "a node", port.getNode());
     out.set_host_type(hostTypeOf(binding.getHostType()));
-    for (int64_t extent : binding.getHostShape())
-      out.add_host_shape(extent);
-    for (int64_t axis : binding.getPermutation())
-      out.add_permutation(axis);
+    fields.add(out, &Binding::add_host_shape, "extents of the host's array",
+               binding.getHostShape());
+    fields.add(out, &Binding::add_permutation, "axes",
+               binding.getPermutation());
     out.set_scale(binding.getScale().getValue().convertToFloat());
-    out.set_zero_point(binding.getZeroPoint());
+    fields.set(out, &Binding::set_zero_point, "a zero point",
+               binding.getZeroPoint());
+    if (failed(fields.result()))
+      return failure();
   }
   return success();
 }
@@ -95,12 +108,33 @@ LogicalResult Exporter::exportUnit(cmcore::UnitOp unit, program::MvmUnit &out) {
   FailureOr<std::string> bytes = cutWeights(unit, weight);
   if (failed(bytes))
     return failure();
-  for (int64_t crossbar : unit.getCrossbars())
-    out.add_crossbars(crossbar);
-  out.set_rows(unit.getElements()[1] - unit.getElements()[0]);
-  out.set_cols(unit.getColumns()[1] - unit.getColumns()[0]);
+  using program::MvmUnit;
+  FieldWriter fields(unit);
+  fields.add(out, &MvmUnit::add_crossbars, "crossbars", unit.getCrossbars());
+  fields.set(out, &MvmUnit::set_rows, "rows",
+             unit.getElements()[1] - unit.getElements()[0]);
+  fields.set(out, &MvmUnit::set_cols, "columns",
+             unit.getColumns()[1] - unit.getColumns()[0]);
   out.set_weights(std::move(*bytes));
-  return success();
+  return fields.result();
+}
+
+LogicalResult Exporter::exportBuffer(cmcore::BufferOp buffer,
+                                     program::Buffer &out) {
+  FailureOr<uint32_t> object =
+      lookupName(buffer, names.objects, "an object", buffer.getSymName());
+  if (failed(object))
+    return failure();
+  FieldWriter fields(buffer);
+  out.set_object(*object);
+  fields.set(out, &program::Buffer::set_address, "an address",
+             buffer.getAddress());
+  fields.set(out, &program::Buffer::set_slots, "slots",
+             buffer.getCapacity().getSlots());
+  out.set_fold(buffer.getCapacity().toFold() == Fold::Row
+                   ? program::FOLD_ROW
+                   : program::FOLD_PIXEL);
+  return fields.result();
 }
 
 /// Contexts of an input node read a binding.
@@ -128,45 +162,25 @@ LogicalResult Exporter::bindInputs(cmcore::NodeOp node, program::Node &out) {
 
 LogicalResult Exporter::exportNode(cmcore::NodeOp node) {
   program::Node &out = *program.add_nodes();
-  out.set_id(node.getId());
+  FieldWriter fields(node);
+  fields.set(out, &program::Node::set_id, "an id", node.getId());
+  if (failed(fields.result()))
+    return failure();
   for (auto unit : node.getBody().getOps<cmcore::UnitOp>())
     if (failed(exportUnit(unit, *out.add_mvm_units())))
       return failure();
-  for (auto buffer : node.getBody().getOps<cmcore::BufferOp>()) {
-    FailureOr<uint32_t> object =
-        lookupName(buffer, names.objects, "an object", buffer.getSymName());
-    if (failed(object))
+  for (auto buffer : node.getBody().getOps<cmcore::BufferOp>())
+    if (failed(exportBuffer(buffer, *out.add_buffers())))
       return failure();
-    program::Buffer &message = *out.add_buffers();
-    message.set_object(*object);
-    message.set_address(buffer.getAddress());
-    message.set_slots(buffer.getCapacity().getSlots());
-    message.set_fold(buffer.getCapacity().getFold() == cmflow::Fold::Row
-                         ? program::FOLD_ROW
-                         : program::FOLD_PIXEL);
-  }
   for (auto context : node.getBody().getOps<cmcore::ContextOp>())
     if (failed(contexts.exportContext(node, context, *out.add_contexts())))
       return failure();
   return bindInputs(node, out);
 }
 
-LogicalResult Exporter::exportRoute(cmcore::RouteOp route) {
-  const ProgramNames::NodeNames &source = names.nodes[route.getSourceNode()];
+LogicalResult Exporter::exportReaders(cmcore::RouteOp route,
+                                      program::Route &out) {
   const ProgramNames::NodeNames &dest = names.nodes[route.getDestNode()];
-  auto object =
-      lookupName(route, names.objects, "an object", route.getObject());
-  auto context = lookupName(route, source.contexts, "a context of the source",
-                            route.getSource());
-  if (failed(object) || failed(context))
-    return failure();
-  program::Route &out = *program.add_routes();
-  out.set_object(*object);
-  out.set_source_node(route.getSourceNode());
-  out.set_source_context(*context);
-  out.set_dest_node(route.getDestNode());
-  for (int64_t link : route.getLinks())
-    out.add_links(link);
   if (std::optional<StringRef> name = route.getDestBuffer()) {
     auto buffer =
         lookupName(route, dest.buffers, "a buffer of the destination", *name);
@@ -185,6 +199,27 @@ LogicalResult Exporter::exportRoute(cmcore::RouteOp route) {
   return success();
 }
 
+LogicalResult Exporter::exportRoute(cmcore::RouteOp route) {
+  using program::Route;
+  const ProgramNames::NodeNames &source = names.nodes[route.getSourceNode()];
+  auto object =
+      lookupName(route, names.objects, "an object", route.getObject());
+  auto context = lookupName(route, source.contexts, "a context of the source",
+                            route.getSource());
+  if (failed(object) || failed(context))
+    return failure();
+  Route &out = *program.add_routes();
+  FieldWriter fields(route);
+  out.set_object(*object);
+  fields.set(out, &Route::set_source_node, "a node", route.getSourceNode());
+  out.set_source_context(*context);
+  fields.set(out, &Route::set_dest_node, "a node", route.getDestNode());
+  fields.add(out, &Route::add_links, "links", route.getLinks());
+  if (failed(fields.result()))
+    return failure();
+  return exportReaders(route, out);
+}
+
 LogicalResult Exporter::run() {
   program.set_major(programMajor);
   program.set_minor(programMinor);
@@ -195,9 +230,11 @@ LogicalResult Exporter::run() {
     return op.emitOpError("expected a #cmhw.machine, found ")
            << op.getMachine();
   *program.mutable_machine() = cmhw::attrToMachine(machine);
-  program.set_release_interval(op.getReleaseInterval());
-  exportObjects();
-  if (failed(exportBindings<cmcore::InputOp>(*program.mutable_inputs())) ||
+  FieldWriter fields(op);
+  fields.set(program, &program::Program::set_release_interval,
+             "a release interval", op.getReleaseInterval());
+  if (failed(fields.result()) || failed(exportObjects()) ||
+      failed(exportBindings<cmcore::InputOp>(*program.mutable_inputs())) ||
       failed(exportBindings<cmcore::OutputOp>(*program.mutable_outputs())))
     return failure();
   for (auto node : op.getBody().getOps<cmcore::NodeOp>())

@@ -8,8 +8,10 @@
 
 #include "ExportContext.h"
 #include "ExportLcu.h"
+#include "Fields.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace cm;
 using namespace mlir;
@@ -29,22 +31,28 @@ LogicalResult ContextExporter::exportGather(Operation *op, StringRef buffer,
       lookupName(op, node->buffers, "a buffer of the node", buffer);
   if (failed(index))
     return failure();
+  using program::Gather;
   Window window = attr.toWindow();
+  FieldWriter fields(op);
   gather.set_buffer(*index);
-  gather.set_kernel_y(window.kernelY);
-  gather.set_kernel_x(window.kernelX);
-  gather.set_stride_y(window.strideY);
-  gather.set_stride_x(window.strideX);
-  gather.set_offset_y(window.offsetY);
-  gather.set_offset_x(window.offsetX);
-  gather.set_dilation_y(window.dilationY);
-  gather.set_dilation_x(window.dilationX);
-  gather.set_channel_begin(window.channelBegin);
-  gather.set_channel_end(window.channelEnd);
-  gather.set_element_begin(window.elementBegin);
-  gather.set_element_end(window.elementEnd);
-  gather.set_fill(window.fill);
-  return success();
+  fields.set(gather, &Gather::set_kernel_y, "kernel[0]", window.kernelY);
+  fields.set(gather, &Gather::set_kernel_x, "kernel[1]", window.kernelX);
+  fields.set(gather, &Gather::set_stride_y, "strides[0]", window.strideY);
+  fields.set(gather, &Gather::set_stride_x, "strides[1]", window.strideX);
+  fields.set(gather, &Gather::set_offset_y, "offsets[0]", window.offsetY);
+  fields.set(gather, &Gather::set_offset_x, "offsets[1]", window.offsetX);
+  fields.set(gather, &Gather::set_dilation_y, "dilations[0]", window.dilationY);
+  fields.set(gather, &Gather::set_dilation_x, "dilations[1]", window.dilationX);
+  fields.set(gather, &Gather::set_channel_begin, "channels[0]",
+             window.channelBegin);
+  fields.set(gather, &Gather::set_channel_end, "channels[1]",
+             window.channelEnd);
+  fields.set(gather, &Gather::set_element_begin, "elements[0]",
+             window.elementBegin);
+  fields.set(gather, &Gather::set_element_end, "elements[1]",
+             window.elementEnd);
+  fields.set(gather, &Gather::set_fill, "fill", window.fill);
+  return fields.result();
 }
 
 LogicalResult ContextExporter::exportSend(cmcore::SendOp op) {
@@ -52,17 +60,20 @@ LogicalResult ContextExporter::exportSend(cmcore::SendOp op) {
       lookupName(op, names.objects, "an object", op.getObject());
   if (failed(object))
     return failure();
+  using program::Write;
   PixelWrite pixels = op.getPixels().toPixelWrite();
-  program::Write &write = *out->mutable_write();
+  Write &write = *out->mutable_write();
+  FieldWriter fields(op);
   write.set_object(*object);
-  write.set_stride_y(pixels.strideY);
-  write.set_stride_x(pixels.strideX);
-  write.set_offset_y(pixels.offsetY);
-  write.set_offset_x(pixels.offsetX);
-  write.set_channel_begin(pixels.channelBegin);
-  write.set_channel_end(pixels.channelEnd);
+  fields.set(write, &Write::set_stride_y, "strides[0]", pixels.strideY);
+  fields.set(write, &Write::set_stride_x, "strides[1]", pixels.strideX);
+  fields.set(write, &Write::set_offset_y, "offsets[0]", pixels.offsetY);
+  fields.set(write, &Write::set_offset_x, "offsets[1]", pixels.offsetX);
+  fields.set(write, &Write::set_channel_begin, "channels[0]",
+             pixels.channelBegin);
+  fields.set(write, &Write::set_channel_end, "channels[1]", pixels.channelEnd);
   write.set_source(registers.lookup(op.getValue()));
-  return success();
+  return fields.result();
 }
 
 //===----------------------------------------------------------------------===//
@@ -70,37 +81,44 @@ LogicalResult ContextExporter::exportSend(cmcore::SendOp op) {
 //===----------------------------------------------------------------------===//
 
 template <typename MessageT>
-static void exportName(cmflow::TensorAttr attr, MessageT &message) {
+static void exportName(cmflow::TensorAttr attr, MessageT &message,
+                       FieldWriter &fields) {
   message.set_name(attr.getName().str());
-  for (int64_t extent : attr.getHostShape())
-    message.add_host_shape(extent);
-  for (int64_t axis : attr.getPermutation())
-    message.add_permutation(axis);
+  fields.add(message, &MessageT::add_host_shape, "extents of a tensor",
+             attr.getHostShape());
+  fields.add(message, &MessageT::add_permutation, "axes",
+             attr.getPermutation());
 }
 
 /// Extents of the tensor are those of the object that the context writes, with
 /// all channels of the tensor.
 static void exportTensor(ArrayAttr names, cmcore::ObjectOp object,
-                         program::Tensor &tensor) {
+                         program::Tensor &tensor, FieldWriter &fields) {
+  using program::Tensor;
   auto first = cast<cmflow::TensorAttr>(names[0]);
-  int64_t elements = 1;
+  uint64_t elements = 1;
   for (int64_t extent : first.getHostShape())
-    elements *= extent;
-  exportName(first, tensor);
-  tensor.set_height(object.getHeight());
-  tensor.set_width(object.getWidth());
-  tensor.set_channels(elements / (object.getHeight() * object.getWidth()));
+    elements = llvm::SaturatingMultiply<uint64_t>(elements, extent);
+  exportName(first, tensor, fields);
+  fields.set(tensor, &Tensor::set_height, "height", object.getHeight());
+  fields.set(tensor, &Tensor::set_width, "width", object.getWidth());
+  fields.set(tensor, &Tensor::set_channels, "channels of a tensor",
+             elements / (object.getHeight() * object.getWidth()));
   tensor.set_host_type(first.getHostType() == "uint8"
                            ? program::HOST_TYPE_UINT8
                            : program::HOST_TYPE_INT8);
   for (Attribute alias : names.getValue().drop_front())
-    exportName(cast<cmflow::TensorAttr>(alias), *tensor.add_aliases());
+    exportName(cast<cmflow::TensorAttr>(alias), *tensor.add_aliases(), fields);
 }
 
-void ContextExporter::addTensor(Operation *op, program::DpuInstr &instr) {
+LogicalResult ContextExporter::exportTensorOf(Operation *op) {
   auto list = op->getAttrOfType<ArrayAttr>(cmflow::tensorAttrName);
-  if (!list || list.empty())
-    return;
+  if (!list || list.empty() || op->getNumResults() == 0 ||
+      !registers.count(op->getResult(0)))
+    return success();
+  program::DpuInstr &instr =
+      *out->mutable_dpu(registers.lookup(op->getResult(0)));
+  FieldWriter fields(op);
   auto first = cast<cmflow::TensorAttr>(list[0]);
   uint32_t &index = tensors[first.getName()];
   if (!index) {
@@ -108,10 +126,12 @@ void ContextExporter::addTensor(Operation *op, program::DpuInstr &instr) {
     auto object = mlir::SymbolTable::lookupNearestSymbolFrom<cmcore::ObjectOp>(
         op->getParentOfType<cmcore::NodeOp>()->getParentOp(),
         send.getObjectAttr());
-    exportTensor(list, object, *program.add_tensors());
+    exportTensor(list, object, *program.add_tensors(), fields);
   }
   instr.set_tensor(index);
-  instr.set_tensor_channel_begin(send.getPixels().getChannels()[0]);
+  fields.set(instr, &program::DpuInstr::set_tensor_channel_begin,
+             "a first channel", send.getPixels().getChannels()[0]);
+  return fields.result();
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,7 +148,6 @@ program::DpuInstr &ContextExporter::addInstr(Operation *op,
   if (opcode != program::DPU_MVM_RESULT)
     for (Value operand : op->getOperands())
       instr.add_operands(registers.lookup(operand));
-  addTensor(op, instr);
   return instr;
 }
 
@@ -199,57 +218,67 @@ static void exportSoftmax(cmflow::SoftmaxOp op, program::DpuInstr &instr) {
   instr.set_maximum(127);
 }
 
-LogicalResult ContextExporter::exportOp(Operation *op) {
+/// Into the crossbars' input register, or a load of the DPU.
+LogicalResult ContextExporter::exportLoad(cmcore::GatherOp op) {
+  bool feedsCrossbar = llvm::any_of(
+      op->getUsers(), [](Operation *user) { return isa<cmcore::MvmOp>(user); });
+  program::Gather &message =
+      feedsCrossbar ? *out->mutable_mvm_input()
+                    : *addInstr(op, program::DPU_LOAD).mutable_gather();
+  return exportGather(op, op.getBuffer(), op.getWindow(), message);
+}
+
+LogicalResult ContextExporter::exportMvm(cmcore::MvmOp op) {
+  FailureOr<uint32_t> unit =
+      lookupName(op, node->units, "a unit of the node", op.getUnit());
+  if (failed(unit))
+    return failure();
+  out->set_mvm_unit(*unit);
+  addInstr(op, program::DPU_MVM_RESULT);
+  return success();
+}
+
+/// Operations whose numbers have the types of the fields.
+bool ContextExporter::exportVectorOp(Operation *op) {
   using namespace cm::program;
-  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case([&](cmcore::GatherOp gather) {
-        bool feedsCrossbar =
-            llvm::any_of(gather->getUsers(), [](Operation *user) {
-              return isa<cmcore::MvmOp>(user);
-            });
-        Gather &message = feedsCrossbar
-                              ? *out->mutable_mvm_input()
-                              : *addInstr(op, DPU_LOAD).mutable_gather();
-        return exportGather(op, gather.getBuffer(), gather.getWindow(),
-                            message);
-      })
-      .Case([&](cmcore::MvmOp mvm) -> LogicalResult {
-        FailureOr<uint32_t> unit =
-            lookupName(op, node->units, "a unit of the node", mvm.getUnit());
-        if (failed(unit))
-          return failure();
-        out->set_mvm_unit(*unit);
-        addInstr(op, DPU_MVM_RESULT);
-        return success();
-      })
-      .Case([&](cmcore::PoolOp pool) {
-        return exportPool(pool, addInstr(op, opcodeOf(pool)));
-      })
+  return llvm::TypeSwitch<Operation *, bool>(op)
       .Case([&](arith::ConstantOp constant) {
         exportConstant(constant, addInstr(op, DPU_CONSTANT));
-        return success();
+        return true;
       })
       .Case([&](arith::AddIOp) {
         addInstr(op, DPU_ADD);
-        return success();
+        return true;
       })
       .Case([&](cmflow::RequantizeOp requantize) {
         exportRequantize(requantize, addInstr(op, DPU_REQUANTIZE));
-        return success();
+        return true;
       })
       .Case([&](cmflow::AddQuantizedOp add) {
         exportAdd(add, addInstr(op, DPU_ADD_QUANTIZED));
-        return success();
+        return true;
       })
       .Case([&](cmflow::LookupOp lookup) {
         ArrayRef<int8_t> table = lookup.getTable();
         addInstr(op, DPU_LOOKUP)
             .set_lut(std::string(table.begin(), table.end()));
-        return success();
+        return true;
       })
       .Case([&](cmflow::SoftmaxOp softmax) {
         exportSoftmax(softmax, addInstr(op, DPU_SOFTMAX));
-        return success();
+        return true;
+      })
+      .Default(false);
+}
+
+LogicalResult ContextExporter::exportOp(Operation *op) {
+  if (exportVectorOp(op))
+    return success();
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](cmcore::GatherOp gather) { return exportLoad(gather); })
+      .Case([&](cmcore::MvmOp mvm) { return exportMvm(mvm); })
+      .Case([&](cmcore::PoolOp pool) {
+        return exportPool(pool, addInstr(op, opcodeOf(pool)));
       })
       .Case([&](cmcore::SendOp sendOp) { return exportSend(sendOp); })
       .Default([](Operation *other) {
@@ -285,7 +314,8 @@ LogicalResult ContextExporter::exportData(cmcore::ContextOp context) {
   if (failed(lookupName(send, names.objects, "an object", send.getObject())))
     return failure();
   for (Operation &op : block)
-    if (failed(checkTypes(&op)) || failed(exportOp(&op)))
+    if (failed(checkTypes(&op)) || failed(exportOp(&op)) ||
+        failed(exportTensorOf(&op)))
       return failure();
   return success();
 }
@@ -297,10 +327,13 @@ LogicalResult ContextExporter::exportContext(cmcore::NodeOp nodeOp,
   out = &message;
   registers.clear();
   message.set_name(context.getSymName().str());
-  for (int64_t extent : context.getDomain())
-    message.add_domain(extent);
-  for (int64_t route : context.getSends())
-    message.add_sends(route);
-  exportLcu(context.getLcu().front(), *message.mutable_lcu());
+  FieldWriter fields(context);
+  fields.add(message, &program::Context::add_domain, "domain",
+             context.getDomain());
+  fields.add(message, &program::Context::add_sends, "sends",
+             context.getSends());
+  if (failed(fields.result()) ||
+      failed(exportLcu(context.getLcu().front(), *message.mutable_lcu())))
+    return failure();
   return exportData(context);
 }

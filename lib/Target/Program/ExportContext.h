@@ -31,10 +31,14 @@ private:
                                    cmflow::WindowAttr window,
                                    program::Gather &gather);
   mlir::LogicalResult exportOp(mlir::Operation *op);
+  bool exportVectorOp(mlir::Operation *op);
+  mlir::LogicalResult exportLoad(cmcore::GatherOp op);
+  mlir::LogicalResult exportMvm(cmcore::MvmOp op);
   mlir::LogicalResult exportPool(cmcore::PoolOp op, program::DpuInstr &instr);
   mlir::LogicalResult exportSend(cmcore::SendOp op);
   program::DpuInstr &addInstr(mlir::Operation *op, program::DpuOpcode opcode);
-  void addTensor(mlir::Operation *op, program::DpuInstr &instr);
+  /// The names of the tensor that an instruction computes, if it has any.
+  mlir::LogicalResult exportTensorOf(mlir::Operation *op);
 
   const ProgramNames &names;
   program::Program &program;
@@ -45,9 +49,6 @@ private:
   cmcore::SendOp send;
   llvm::DenseMap<mlir::Value, uint32_t> registers;
 };
-
-/// The expressions of a map over (n, d0, d1).
-program::QuasiAffine exportExpr(mlir::AffineExpr expr);
 
 } // namespace cm
 

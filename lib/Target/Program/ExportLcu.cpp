@@ -7,43 +7,53 @@
 //===----------------------------------------------------------------------===//
 
 #include "ExportLcu.h"
-#include "ExportContext.h"
+#include "Fields.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace cm;
 using namespace mlir;
 
-/// Adds factor * expr, which is affine in (n, d0, d1) with floor divisions.
-static void accumulate(AffineExpr expr, int64_t factor,
-                       program::QuasiAffine &out) {
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-    out.set_constant(out.constant() + factor * constant.getValue());
-    return;
+/// sum += term, or a failure where 64 bits do not hold it.
+static LogicalResult add(int64_t &sum, int64_t term) {
+  return failure(llvm::AddOverflow(sum, term, sum));
+}
+
+static LogicalResult accumulate(AffineExpr expr, int64_t factor,
+                                program::QuasiAffine &out);
+
+/// Adds factor * d, where d is n, d0 or d1.
+static LogicalResult accumulateDim(unsigned position, int64_t factor,
+                                   program::QuasiAffine &out) {
+  int64_t sum = out.image();
+  if (position == 0) {
+    LogicalResult result = add(sum, factor);
+    out.set_image(sum);
+    return result;
   }
-  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-    if (dim.getPosition() == 0) {
-      out.set_image(out.image() + factor);
-      return;
-    }
-    while (out.dims_size() < int(dim.getPosition()))
-      out.add_dims(0);
-    int index = dim.getPosition() - 1;
-    out.set_dims(index, out.dims(index) + factor);
-    return;
-  }
-  auto binary = cast<AffineBinaryOpExpr>(expr);
-  AffineExpr lhs = binary.getLHS(), rhs = binary.getRHS();
-  if (expr.getKind() == AffineExprKind::Add) {
-    accumulate(lhs, factor, out);
-    accumulate(rhs, factor, out);
-    return;
-  }
-  int64_t constant = cast<AffineConstantExpr>(rhs).getValue();
+  while (out.dims_size() < int(position))
+    out.add_dims(0);
+  sum = out.dims(position - 1);
+  LogicalResult result = add(sum, factor);
+  out.set_dims(position - 1, sum);
+  return result;
+}
+
+/// Adds factor * (lhs op rhs), where rhs is a constant.
+static LogicalResult accumulateDivision(AffineBinaryOpExpr expr, int64_t factor,
+                                        program::QuasiAffine &out) {
+  AffineExpr lhs = expr.getLHS();
+  int64_t constant = cast<AffineConstantExpr>(expr.getRHS()).getValue();
+  int64_t product;
   switch (expr.getKind()) {
   case AffineExprKind::Mul:
-    return accumulate(lhs, factor * constant, out);
+    if (llvm::MulOverflow(factor, constant, product))
+      return failure();
+    return accumulate(lhs, product, out);
   case AffineExprKind::Mod: // x mod c = x - c * floor(x / c)
-    accumulate(lhs, factor, out);
-    factor *= -constant;
+    if (llvm::MulOverflow(factor, -constant, product) ||
+        failed(accumulate(lhs, factor, out)))
+      return failure();
+    factor = product;
     break;
   case AffineExprKind::CeilDiv: // ceil(x / c) = floor((x + c - 1) / c)
     lhs = lhs + (constant - 1);
@@ -54,48 +64,97 @@ static void accumulate(AffineExpr expr, int64_t factor,
   program::FloorDiv &div = *out.add_divs();
   div.set_coefficient(factor);
   div.set_divisor(constant);
-  accumulate(lhs, 1, *div.mutable_numerator());
+  return accumulate(lhs, 1, *div.mutable_numerator());
 }
 
-program::QuasiAffine cm::exportExpr(AffineExpr expr) {
-  program::QuasiAffine out;
-  accumulate(expr, 1, out);
-  return out;
-}
-
-static void exportWait(cmcore::WaitOp op, program::Wait &wait) {
-  if (std::optional<uint64_t> reader = op.getReader()) {
-    wait.mutable_retired()->set_route(op.getRoute());
-    wait.mutable_retired()->set_reader(*reader);
-  } else {
-    wait.set_received(op.getRoute());
+/// Adds factor * expr, which is affine in (n, d0, d1) with floor divisions.
+static LogicalResult accumulate(AffineExpr expr, int64_t factor,
+                                program::QuasiAffine &out) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+    int64_t sum = out.constant(), product;
+    if (llvm::MulOverflow(factor, constant.getValue(), product) ||
+        failed(add(sum, product)))
+      return failure();
+    out.set_constant(sum);
+    return success();
   }
-  *wait.mutable_threshold() = exportExpr(op.getThreshold().getResult(0));
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return accumulateDim(dim.getPosition(), factor, out);
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  if (expr.getKind() != AffineExprKind::Add)
+    return accumulateDivision(binary, factor, out);
+  return success(succeeded(accumulate(binary.getLHS(), factor, out)) &&
+                 succeeded(accumulate(binary.getRHS(), factor, out)));
 }
 
-void cm::exportLcu(Block &block,
-                   google::protobuf::RepeatedPtrField<program::LcuInstr> &out) {
+static LogicalResult exportExpr(Operation *op, AffineExpr expr,
+                                program::QuasiAffine &out) {
+  if (succeeded(accumulate(expr, 1, out)))
+    return success();
+  return op->emitOpError("expected factors and constants of 64 bits, found ")
+         << AffineMapAttr::get(AffineMap::get(3, 0, expr));
+}
+
+/// Each result of the map.
+static LogicalResult
+exportMap(Operation *op, AffineMap map,
+          google::protobuf::RepeatedPtrField<program::QuasiAffine> &out) {
+  for (AffineExpr expr : map.getResults())
+    if (failed(exportExpr(op, expr, *out.Add())))
+      return failure();
+  return success();
+}
+
+static LogicalResult exportWait(cmcore::WaitOp op, program::Wait &wait) {
+  FieldWriter fields(op);
+  if (std::optional<uint64_t> reader = op.getReader()) {
+    program::RetiredCounter &retired = *wait.mutable_retired();
+    fields.set(retired, &program::RetiredCounter::set_route, "a route",
+               op.getRoute());
+    fields.set(retired, &program::RetiredCounter::set_reader, "a reader",
+               *reader);
+  } else {
+    fields.set(wait, &program::Wait::set_received, "a route", op.getRoute());
+  }
+  if (failed(fields.result()))
+    return failure();
+  return exportExpr(op, op.getThreshold().getResult(0),
+                    *wait.mutable_threshold());
+}
+
+static LogicalResult exportLoop(cmcore::ForOp op, program::Loop &loop) {
+  FieldWriter fields(op);
+  fields.set(loop, &program::Loop::set_dim, "a dim", op.getDim());
+  fields.set(loop, &program::Loop::set_step, "a step", op.getStep());
+  if (failed(fields.result()) ||
+      failed(exportMap(op, op.getLower(), *loop.mutable_lower())) ||
+      failed(exportMap(op, op.getUpper(), *loop.mutable_upper())))
+    return failure();
+  return exportLcu(op.getBody().front(), *loop.mutable_body());
+}
+
+static LogicalResult exportGuard(cmcore::GuardOp op, program::Guard &guard) {
+  if (failed(exportMap(op, op.getNonnegative(), *guard.mutable_nonnegative())))
+    return failure();
+  return exportLcu(op.getBody().front(), *guard.mutable_body());
+}
+
+LogicalResult
+cm::exportLcu(Block &block,
+              google::protobuf::RepeatedPtrField<program::LcuInstr> &out) {
   for (Operation &op : block) {
     program::LcuInstr &instr = *out.Add();
-    if (auto loop = dyn_cast<cmcore::ForOp>(op)) {
-      program::Loop &message = *instr.mutable_loop();
-      message.set_dim(loop.getDim());
-      for (AffineExpr expr : loop.getLower().getResults())
-        *message.add_lower() = exportExpr(expr);
-      for (AffineExpr expr : loop.getUpper().getResults())
-        *message.add_upper() = exportExpr(expr);
-      message.set_step(loop.getStep());
-      exportLcu(loop.getBody().front(), *message.mutable_body());
-    } else if (auto guard = dyn_cast<cmcore::GuardOp>(op)) {
-      program::Guard &message = *instr.mutable_guard();
-      for (AffineExpr expr : guard.getNonnegative().getResults())
-        *message.add_nonnegative() = exportExpr(expr);
-      exportLcu(guard.getBody().front(), *message.mutable_body());
-    } else if (auto wait = dyn_cast<cmcore::WaitOp>(op)) {
-      exportWait(wait, *instr.mutable_wait());
-    } else {
-      assert(isa<cmcore::FireOp>(op) && "verified by cmcore.context");
-      instr.mutable_fire();
-    }
+    LogicalResult result = success();
+    if (auto loop = dyn_cast<cmcore::ForOp>(op))
+      result = exportLoop(loop, *instr.mutable_loop());
+    else if (auto guard = dyn_cast<cmcore::GuardOp>(op))
+      result = exportGuard(guard, *instr.mutable_guard());
+    else if (auto wait = dyn_cast<cmcore::WaitOp>(op))
+      result = exportWait(wait, *instr.mutable_wait());
+    else
+      instr.mutable_fire(); // verified by cmcore.context
+    if (failed(result))
+      return failure();
   }
+  return success();
 }

@@ -14,9 +14,11 @@
 
 namespace cm {
 
-/// Writes the instructions of a block, nested ones included.
-void exportLcu(mlir::Block &block,
-               google::protobuf::RepeatedPtrField<program::LcuInstr> &out);
+/// Writes the instructions of a block, nested ones included. Emits an error
+/// where a number does not fit its field.
+mlir::LogicalResult
+exportLcu(mlir::Block &block,
+          google::protobuf::RepeatedPtrField<program::LcuInstr> &out);
 
 } // namespace cm
 

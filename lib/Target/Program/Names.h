@@ -11,6 +11,7 @@
 
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "llvm/ADT/StringMap.h"
+#include <map>
 
 namespace cm {
 
@@ -24,7 +25,7 @@ struct ProgramNames {
   };
 
   llvm::StringMap<uint32_t> objects;
-  llvm::DenseMap<uint64_t, NodeNames> nodes; // by node identifier
+  std::map<uint64_t, NodeNames> nodes; // by node identifier
 };
 
 /// The number of a name, or an error at `op` that says what kind of thing is

@@ -40,6 +40,10 @@ static void viewAsWindow(WeightView &view, int64_t channels) {
 }
 
 static LogicalResult verifyRanges(cmcore::UnitOp unit, const WeightView &view) {
+  if (view.columns % static_cast<int64_t>(unit.getGroups()) != 0)
+    return unit.emitOpError("expected groups that divide the ")
+           << view.columns << " columns of @" << unit.getWeight() << ", found "
+           << unit.getGroups();
   int64_t channels = view.channelsIn * unit.getGroups();
   int64_t listed =
       view.positions * (unit.getChannels()[1] - unit.getChannels()[0]);
@@ -69,6 +73,8 @@ FailureOr<std::string> cm::cutWeights(cmcore::UnitOp unit,
 
   int64_t columnsOfGroup = view.columns / unit.getGroups();
   std::string bytes;
+  bytes.reserve((unit.getElements()[1] - unit.getElements()[0]) *
+                (unit.getColumns()[1] - unit.getColumns()[0]));
   for (int64_t element = unit.getElements()[0]; element < unit.getElements()[1];
        ++element) {
     int64_t position = element / channels;
