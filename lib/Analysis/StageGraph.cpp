@@ -69,7 +69,7 @@ static StageNode makeStage(cmflow::StageOp op, mlir::SymbolTable &symbols) {
   return node;
 }
 
-StageGraph::StageGraph(cmflow::GraphOp graph) {
+StageGraph::StageGraph(cmflow::GraphOp graph) : graph(graph) {
   mlir::SymbolTable symbols(graph.getOperation());
   auto objectOf = [&](StringRef name) {
     return symbols.lookup<cmflow::ObjectOp>(name);
@@ -101,37 +101,51 @@ StageGraph::StageGraph(cmflow::GraphOp graph) {
         stream.windows.push_back(read.window);
     streams.push_back(std::move(stream));
   }
-}
-
-std::vector<uint32_t> StageGraph::streamsFrom(uint32_t node) const {
-  std::vector<uint32_t> result;
+  outgoing.resize(nodes.size());
   for (uint32_t i = 0; i < streams.size(); ++i)
-    if (streams[i].writer == node)
-      result.push_back(i);
-  return result;
+    outgoing[streams[i].writer].push_back(i);
 }
 
 //===----------------------------------------------------------------------===//
 // What earlier phases have set
 //===----------------------------------------------------------------------===//
 
+/// An error at a node or a stream that begins with its name.
+static InFlightDiagnostic errorAt(const StageNode &node) {
+  return node.op->emitOpError("@") << node.name() << ": ";
+}
+
+static InFlightDiagnostic errorAt(cmflow::StreamOp op) {
+  return op.emitOpError("@") << op.getFrom() << " to @" << op.getTo()
+                             << " over @" << op.getObject() << ": ";
+}
+
+static LogicalResult requirePlace(const StageNode &node,
+                                  const MachineModel &machine) {
+  auto place = node.op->getAttrOfType<IntegerAttr>("place");
+  if (!place)
+    return errorAt(node) << "expected `place`: run cm-place first";
+  uint64_t id = place.getInt();
+  if (id >= machine.numNodes())
+    return errorAt(node) << "expected a place below the " << machine.numNodes()
+                         << " nodes of machine '" << machine.name()
+                         << "', found " << place.getInt();
+  bool isStage = node.role == StageNode::Compute;
+  if (machine.isCore(id) != isStage)
+    return errorAt(node) << "expected a place on "
+                         << (isStage ? "a core" : "an I/O node") << ", found "
+                         << machine.nodeName(id);
+  if (isStage && node.stage().getMvm() && !machine.hasCrossbar(id))
+    return errorAt(node) << "expected a core with a crossbar, found "
+                         << machine.nodeName(id);
+  return success();
+}
+
 LogicalResult cm::requirePlaced(const StageGraph &graph,
                                 const MachineModel &machine) {
-  for (const StageNode &node : graph.nodes) {
-    auto place = node.op->getAttrOfType<IntegerAttr>("place");
-    if (!place)
-      return node.op->emitOpError("expected `place`: run cm-place first");
-    uint64_t id = place.getInt();
-    if (id >= machine.numNodes())
-      return node.op->emitOpError("expected a place below the ")
-             << machine.numNodes() << " nodes of machine '" << machine.name()
-             << "', found " << place.getInt();
-    bool fits = machine.isCore(id) == (node.role == StageNode::Compute);
-    if (!fits || (node.role == StageNode::Compute && node.stage().getMvm() &&
-                  !machine.hasCrossbar(id)))
-      return node.op->emitOpError("cannot be placed on ")
-             << machine.nodeName(id);
-  }
+  for (const StageNode &node : graph.nodes)
+    if (failed(requirePlace(node, machine)))
+      return failure();
   return success();
 }
 
@@ -153,19 +167,39 @@ LogicalResult cm::requireRouted(const StageGraph &graph,
   for (const StageStream &stream : graph.streams) {
     cmflow::StreamOp op = stream.op;
     if (!op.getRoute())
-      return op.emitOpError("expected `route`: run cm-route first");
+      return errorAt(op) << "expected `route`: run cm-route first";
     NodeId from = graph.nodes[stream.writer].place();
     NodeId to = graph.nodes[stream.reader].place();
     if (!isPath(machine, stream.route(), from, to))
-      return op.emitOpError("expected a route from ")
-             << machine.nodeName(from) << " to " << machine.nodeName(to)
-             << ", found links [" << stream.route() << "]";
+      return errorAt(op) << "expected a route from " << machine.nodeName(from)
+                         << " to " << machine.nodeName(to) << ", found links ["
+                         << stream.route() << "]";
     auto [known, isNew] = paths.insert({{stream.writer, to}, stream.route()});
     if (!isNew && known->second != stream.route())
-      return op.emitOpError("expected the route [")
-             << known->second << "] that @" << op.getFrom() << " takes to "
-             << machine.nodeName(to) << " already, found [" << stream.route()
-             << "]";
+      return errorAt(op) << "expected the route [" << known->second
+                         << "] that @" << op.getFrom() << " takes to "
+                         << machine.nodeName(to) << " already, found ["
+                         << stream.route() << "]";
+  }
+  return success();
+}
+
+LogicalResult cm::requireScheduled(const StageGraph &view,
+                                   const MachineModel &machine) {
+  cmflow::GraphOp graph = view.graph;
+  if (!graph.getIi())
+    return graph.emitOpError("@")
+           << graph.getSymName() << ": expected `ii`: run cm-schedule first";
+  for (const StageStream &stream : view.streams) {
+    cmflow::StreamOp op = stream.op;
+    NodeId place = view.nodes[stream.reader].place();
+    if (machine.isCore(place) && !op.getCapacity())
+      return errorAt(op) << "expected `capacity`: run cm-schedule first";
+    if (!machine.isCore(place) && op.getCapacity())
+      return errorAt(op) << "expected no `capacity`, since "
+                         << machine.nodeName(place)
+                         << " takes messages as they come, found "
+                         << op.getCapacityAttr();
   }
   return success();
 }
@@ -239,6 +273,21 @@ IterationTiming cm::iterationTiming(const StageNode &node,
   }
   timing.dpu = dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
   return timing;
+}
+
+uint64_t cm::controlCycles(const StageGraph &graph, uint32_t index,
+                           const MachineModel &machine, NodeId core) {
+  if (!machine.isCore(core))
+    return 0;
+  const StageNode &node = graph.nodes[index];
+  uint64_t waits = llvm::count_if(
+      graph.streams, [&](const StageStream &s) { return s.reader == index; });
+  for (uint32_t stream : graph.streamsFrom(index))
+    waits +=
+        graph.nodes[graph.streams[stream].reader].role == StageNode::Compute;
+  // Of a row: its own loop ends, and up to three loops over parts of it begin.
+  uint64_t rowShare = llvm::divideCeil(4, node.domain.w);
+  return (waits + 2 + rowShare) * machine.core(core).lcu().instruction_cycles();
 }
 
 uint64_t cm::imageReadCycles(const StageNode &node, const MachineModel &machine,

@@ -244,11 +244,9 @@ MessageTiming cm::messageTiming(const MachineModel &machine,
         payload, uint64_t(machine.ioNode(destination).bytes_per_cycle()));
   uint64_t last = timing.writeCycles + taken;
   if (links.empty()) {
-    timing.injectCycles = timing.arrivalCycles = std::max<uint64_t>(1, last);
+    timing.arrivalCycles = std::max<uint64_t>(1, last);
     return timing;
   }
-  timing.injectCycles =
-      machine.serializationCycles(links.front(), machine.wireBytes(payload));
   timing.arrivalCycles = wireCycles(machine, links, payload) + last;
   return timing;
 }
@@ -263,23 +261,9 @@ uint64_t cm::creditCycles(const MachineModel &machine,
 
 uint64_t IterationTiming::service() const {
   return std::max(
-      {uint64_t(1), gather + dpuLoads, mvm, dpu + dpuLoads, inject});
+      {uint64_t(1), control, gather + dpuLoads, mvm, dpu + dpuLoads});
 }
 
 uint64_t IterationTiming::retire() const {
-  return dpuLoads ? gather + mvm + dpuLoads + dpu : gather;
-}
-
-IterationTiming
-IterationTiming::slowedBy(llvm::ArrayRef<IterationTiming> others,
-                          bool mvmShared) const {
-  IterationTiming slowed = *this;
-  for (const IterationTiming &other : others) {
-    uint64_t port = other.gather + other.dpuLoads;
-    slowed.gather += gather ? port : 0;
-    slowed.mvm += mvm && mvmShared ? other.mvm : 0;
-    slowed.dpuLoads += dpuLoads ? port : 0;
-    slowed.dpu += dpu ? other.dpu : 0;
-  }
-  return slowed;
+  return control + (dpuLoads ? gather + mvm + dpuLoads + dpu : gather);
 }

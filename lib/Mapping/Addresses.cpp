@@ -20,14 +20,22 @@ using namespace cm;
 using llvm::Error;
 using llvm::Expected;
 
+/// Sums of as many of these as a core has contexts stay within 64 bits.
+static constexpr uint64_t maxBufferBytes = uint64_t(1) << 40;
+
 Error AddressProblem::check() const {
   if (alignment == 0)
     return makeError("addresses of {0}: alignment must be at least 1, found 0",
                      node);
-  for (const AddressBuffer &buffer : buffers)
+  for (const AddressBuffer &buffer : buffers) {
     if (buffer.bytes == 0)
       return makeError("addresses of {0}: buffer '{1}' is empty", node,
                        buffer.name);
+    if (buffer.bytes > maxBufferBytes)
+      return makeError("addresses of {0}: buffer '{1}' has {2} bytes, at most "
+                       "{3} are possible",
+                       node, buffer.name, buffer.bytes, maxBufferBytes);
+  }
   return Error::success();
 }
 

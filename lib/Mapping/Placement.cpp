@@ -16,7 +16,6 @@
 #include "PlacementState.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -36,7 +35,7 @@ static bool placeInOrder(PlacementState &state,
   for (uint32_t item : order) {
     NodeId best = PlacementState::nowhere;
     std::pair<uint64_t, size_t> bestCost;
-    for (NodeId core = 0; core < state.numCores(); ++core) {
+    for (NodeId core : state.candidates()) {
       std::vector<uint32_t> hosted = state.hosted(core);
       hosted.push_back(item);
       if (!state.fits(core, hosted))
@@ -79,10 +78,11 @@ static bool relieveBusiest(PlacementState &state) {
       choice = exchange;
     }
   };
+  std::vector<NodeId> cores = state.candidates();
   for (uint32_t item : state.hosted(busiest)) {
     if (state.problem.items[item].fixed)
       continue;
-    for (NodeId core = 0; core < state.numCores(); ++core) {
+    for (NodeId core : cores) {
       if (core == busiest)
         continue;
       consider({item, core});
@@ -105,12 +105,12 @@ static bool balance(PlacementState &state, bool crossbarsFirst) {
       order.push_back(i);
     else if (problem.machine->isCore(*problem.items[i].fixed))
       state.place(i, *problem.items[i].fixed);
-  auto key = [&](uint32_t item) {
-    return std::make_tuple(crossbarsFirst ? state.crossbars(item) : 0,
-                           state.leastLoad(item));
-  };
+  std::vector<std::pair<uint32_t, uint64_t>> keys(problem.items.size());
+  for (uint32_t item : order)
+    keys[item] = {crossbarsFirst ? state.crossbars(item) : 0,
+                  state.leastLoad(item)};
   std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return key(a) > key(b); });
+                   [&](uint32_t a, uint32_t b) { return keys[a] > keys[b]; });
   if (!placeInOrder(state, order))
     return false;
   for (int round = 0; round < 1000 && relieveBusiest(state); ++round)
@@ -147,21 +147,14 @@ static void relabel(PlacementState &state) {
     for (uint32_t item : group)
       state.remove(item);
   for (size_t i = 0; i < contents.size(); ++i) {
-    NodeId best = PlacementState::nowhere;
-    uint64_t bestCost = 0;
-    for (NodeId core = 0; core < state.numCores(); ++core) {
-      if (!state.hosted(core).empty() || !state.sameType(core, from[i]))
-        continue;
-      uint64_t cost = 0;
-      for (uint32_t item : contents[i])
-        cost += state.traffic(item, core);
-      if (best == PlacementState::nowhere || cost < bestCost) {
-        best = core;
-        bestCost = cost;
-      }
-    }
+    std::vector<NodeId> empty;
+    for (NodeId core = 0; core < state.numCores(); ++core)
+      if (state.hosted(core).empty() && state.sameType(core, from[i]))
+        empty.push_back(core);
+    std::vector<uint64_t> costs = state.traffic(contents[i], empty);
+    size_t best = std::min_element(costs.begin(), costs.end()) - costs.begin();
     for (uint32_t item : contents[i])
-      state.place(item, best);
+      state.place(item, empty[best]);
   }
 }
 
@@ -183,9 +176,11 @@ public:
 private:
   uint64_t pick(uint64_t count) { return random() % count; }
   bool accept(int64_t delta) {
-    return delta <= 0 || std::exp(-double(delta) / temperature) * 4294967296.0 >
-                             double(random() >> 32);
+    return delta <= 0 || uint64_t(delta) < threshold();
   }
+  /// With a probability of exp(-x / temperature) above x, to one part in 2^16
+  /// and with integers only, so that all machines draw the same.
+  uint64_t threshold();
   void tryExchange();
   void trySwapCores();
 
@@ -193,10 +188,26 @@ private:
   const PlacementOptions &options;
   std::mt19937_64 random;
   uint64_t limit;
-  double temperature = 1;
+  uint64_t temperature = 1; // bytes * hops, times 256
   std::vector<uint32_t> movable;
 };
 } // namespace
+
+uint64_t Annealing::threshold() {
+  // -ln(u) of a uniform u in (0, 1): its binary exponent, and between powers of
+  // two the area under 1/x in 64 steps.
+  uint64_t u = random() | 1;
+  unsigned zeros = llvm::countl_zero(u);
+  uint64_t mantissa = (u << zeros) >> 48; // 2^15 to 2^16 - 1
+  uint64_t ln = 0;                        // of 2^16 / mantissa, times 2^16
+  for (uint64_t x = mantissa, step = (65536 - mantissa) / 64 + 1; x < 65536;
+       x += step) {
+    uint64_t end = std::min<uint64_t>(x + step, 65536);
+    ln += ((end - x) << 17) / (x + end);
+  }
+  constexpr uint64_t ln2 = 45426; // times 2^16
+  return llvm::SaturatingMultiply(temperature, zeros * ln2 + ln) >> 24;
+}
 
 void Annealing::tryExchange() {
   uint32_t item = movable[pick(movable.size())];
@@ -241,16 +252,18 @@ void Annealing::run() {
   uint64_t moves = std::min<uint64_t>(options.moves, 4000 * movable.size());
   uint64_t best = state.totalTraffic();
   std::vector<NodeId> bestNodes = state.nodes();
-  double edges = std::max<size_t>(1, state.problem.edges.size());
-  double start = std::max(1.0, double(best) / edges), end = start / 1000;
+  uint64_t edges = std::max<size_t>(1, state.problem.edges.size());
+  // Falls to a thousandth: 0.9326 to the power of 99.
+  temperature = std::max<uint64_t>(1, best / edges) * 256;
   for (uint64_t step = 0; step < steps && best > 0; ++step) {
-    temperature = start * std::pow(end / start, double(step) / (steps - 1));
     for (uint64_t move = 0; move < moves / steps; ++move)
       pick(3) ? tryExchange() : trySwapCores();
     if (uint64_t now = state.totalTraffic(); now < best) {
       best = now;
       bestNodes = state.nodes();
     }
+    temperature = std::max<uint64_t>(1, temperature / 10000 * 9326 +
+                                            temperature % 10000 * 9326 / 10000);
   }
   state.assign(bestNodes);
 }

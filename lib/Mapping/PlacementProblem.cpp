@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Hops.h"
 #include "cm/Mapping/Placement.h"
 #include "cm/Support/Error.h"
 #include "llvm/Support/MathExtras.h"
@@ -74,14 +75,6 @@ Error PlacementProblem::check() const {
                        "{2}",
                        edge.from, edge.to, items.size());
   return Error::success();
-}
-
-std::vector<std::vector<uint32_t>>
-cm::shortestHops(const MachineModel &machine) {
-  std::vector<std::vector<uint32_t>> hops;
-  for (NodeId source = 0; source < machine.numNodes(); ++source)
-    hops.push_back(machine.hopsFrom(source));
-  return hops;
 }
 
 /// The items of each core.
@@ -150,7 +143,7 @@ static Error verifyCore(const PlacementProblem &problem,
   return Error::success();
 }
 
-Error PlacementProblem::verify(const PlacementSolution &solution) const {
+Error PlacementProblem::verifyFit(const PlacementSolution &solution) const {
   if (solution.node.size() != items.size() ||
       solution.firstCrossbar.size() != items.size())
     return makeError("placement: {0} nodes and {1} crossbars for {2} items",
@@ -166,16 +159,23 @@ Error PlacementProblem::verify(const PlacementSolution &solution) const {
                                       : std::string("a core"));
   }
   std::vector<std::vector<uint32_t>> hosted = hostedItems(*this, solution);
-  uint64_t busiest = 0, byteHops = 0;
-  for (NodeId core = 0; core < numCores(); ++core) {
+  for (NodeId core = 0; core < numCores(); ++core)
     if (Error error = verifyCore(*this, solution, core, hosted[core]))
       return error;
+  return Error::success();
+}
+
+Error PlacementProblem::verify(const PlacementSolution &solution) const {
+  if (Error error = verifyFit(solution))
+    return error;
+  std::vector<std::vector<uint32_t>> hosted = hostedItems(*this, solution);
+  uint64_t busiest = 0, byteHops = 0;
+  for (NodeId core = 0; core < numCores(); ++core)
     busiest = std::max(busiest, coreLoad(core, hosted[core]).max());
-  }
-  std::vector<std::vector<uint32_t>> hops = shortestHops(*machine);
+  Hops hops(*machine);
   for (const PlacementEdge &edge : edges)
-    byteHops +=
-        edge.bytes * hops[solution.node[edge.from]][solution.node[edge.to]];
+    byteHops += edge.bytes *
+                hops.between(solution.node[edge.from], solution.node[edge.to]);
   if (solution.maxLoad != busiest || solution.byteHops != byteHops)
     return makeError("placement: load {0} and byte hops {1} are said, {2} and "
                      "{3} are found",

@@ -12,13 +12,14 @@
 
 #include "PlacementState.h"
 #include <algorithm>
+#include <set>
 
 using namespace cm;
 
 PlacementState::PlacementState(const PlacementProblem &problem)
     : problem(problem), place_(problem.items.size(), nowhere),
       contents(problem.numCores()), loads(contents.size(), 0),
-      hops(shortestHops(*problem.machine)), edgesOf(problem.items.size()) {
+      hops(*problem.machine), edgesOf(problem.items.size()) {
   for (uint32_t i = 0; i < problem.edges.size(); ++i) {
     edgesOf[problem.edges[i].from].push_back(i);
     if (problem.edges[i].to != problem.edges[i].from)
@@ -33,6 +34,16 @@ PlacementState::PlacementState(const PlacementProblem &problem)
 bool PlacementState::hasFixed(NodeId core) const {
   return std::any_of(contents[core].begin(), contents[core].end(),
                      [&](uint32_t i) { return problem.items[i].fixed; });
+}
+
+std::vector<NodeId> PlacementState::candidates() const {
+  std::vector<NodeId> cores;
+  std::set<const machine::CoreType *> seen; // of empty cores
+  for (NodeId core = 0; core < numCores(); ++core)
+    if (!contents[core].empty() ||
+        seen.insert(&problem.machine->core(core)).second)
+      cores.push_back(core);
+  return cores;
 }
 
 //===----------------------------------------------------------------------===//
@@ -155,19 +166,24 @@ void PlacementState::assign(const std::vector<NodeId> &nodes) {
 //===----------------------------------------------------------------------===//
 
 uint64_t PlacementState::edgeTraffic(const PlacementEdge &edge) const {
-  return edge.bytes * hops[place_[edge.from]][place_[edge.to]];
+  return edge.bytes * hops.between(place_[edge.from], place_[edge.to]);
 }
 
-uint64_t PlacementState::traffic(uint32_t item, NodeId core) const {
-  uint64_t sum = 0;
-  for (uint32_t index : edgesOf[item]) {
-    const PlacementEdge &edge = problem.edges[index];
-    if (edge.from == item && place_[edge.to] != nowhere)
-      sum += edge.bytes * hops[core][place_[edge.to]];
-    else if (edge.to == item && place_[edge.from] != nowhere)
-      sum += edge.bytes * hops[place_[edge.from]][core];
-  }
-  return sum;
+std::vector<uint64_t>
+PlacementState::traffic(const std::vector<uint32_t> &items,
+                        const std::vector<NodeId> &cores) const {
+  std::vector<uint64_t> sums(cores.size(), 0);
+  for (uint32_t item : items)
+    for (uint32_t index : edgesOf[item]) {
+      const PlacementEdge &edge = problem.edges[index];
+      NodeId other = place_[edge.from == item ? edge.to : edge.from];
+      if (other == nowhere)
+        continue;
+      std::shared_ptr<const Hops::Row> row = hops.from(other);
+      for (size_t i = 0; i < cores.size(); ++i)
+        sums[i] += edge.bytes * (*row)[cores[i]];
+    }
+  return sums;
 }
 
 uint64_t PlacementState::trafficOf(uint32_t item, uint32_t other) const {

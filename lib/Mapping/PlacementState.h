@@ -13,6 +13,7 @@
 #ifndef CM_LIB_MAPPING_PLACEMENTSTATE_H
 #define CM_LIB_MAPPING_PLACEMENTSTATE_H
 
+#include "Hops.h"
 #include "cm/Mapping/Placement.h"
 
 namespace cm {
@@ -32,6 +33,9 @@ public:
     return contents[core];
   }
   bool hasFixed(NodeId core) const;
+  /// Cores that host something, and of the empty ones the first of each type:
+  /// the others are no better for load. In ascending order.
+  std::vector<NodeId> candidates() const;
   bool sameType(NodeId a, NodeId b) const {
     return &problem.machine->core(a) == &problem.machine->core(b);
   }
@@ -58,8 +62,10 @@ public:
   void swapCores(NodeId a, NodeId b);
   void assign(const std::vector<NodeId> &nodes);
 
-  /// bytes * hops between the item, were it on `core`, and all that is placed.
-  uint64_t traffic(uint32_t item, NodeId core) const;
+  /// bytes * hops between the items, were they on each of `cores`, and all that
+  /// is placed.
+  std::vector<uint64_t> traffic(const std::vector<uint32_t> &items,
+                                const std::vector<NodeId> &cores) const;
   /// Of two items (or one), each edge once.
   uint64_t trafficOf(uint32_t item, uint32_t other) const;
   uint64_t trafficOfCores(NodeId a, NodeId b) const;
@@ -74,7 +80,7 @@ private:
   std::vector<NodeId> place_;
   std::vector<std::vector<uint32_t>> contents;
   std::vector<uint64_t> loads;
-  std::vector<std::vector<uint32_t>> hops;
+  mutable Hops hops;
   std::vector<std::vector<uint32_t>> edgesOf; // of each item
 };
 

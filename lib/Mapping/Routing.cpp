@@ -283,6 +283,11 @@ Error RoutingProblem::verify(const RoutingSolution &solution) const {
   return Error::success();
 }
 
+void cm::countRoutingLoads(const RoutingProblem &problem,
+                           RoutingSolution &solution) {
+  countLoads(problem, solution.paths, solution.linkCycles, solution.linkBytes);
+}
+
 std::vector<ResourceLoad> cm::routingLoads(const RoutingProblem &problem,
                                            const RoutingSolution &solution) {
   std::vector<ResourceLoad> loads;
@@ -291,26 +296,4 @@ std::vector<ResourceLoad> cm::routingLoads(const RoutingProblem &problem,
       loads.push_back({"link " + problem.machine->linkName(link),
                        solution.linkCycles[link]});
   return loads;
-}
-
-/// Whether any path of the stream takes the link.
-static bool usesLink(const RoutingSolution &solution, size_t stream,
-                     LinkId link) {
-  for (const std::vector<LinkId> &path : solution.paths[stream])
-    if (std::find(path.begin(), path.end(), link) != path.end())
-      return true;
-  return false;
-}
-
-uint64_t cm::routingWaitCycles(const RoutingProblem &problem,
-                               const RoutingSolution &solution, size_t stream,
-                               size_t destination) {
-  const MachineModel &machine = *problem.machine;
-  uint64_t cycles = 0;
-  for (LinkId link : solution.paths[stream][destination])
-    for (size_t other = 0; other < problem.streams.size(); ++other)
-      if (other != stream && usesLink(solution, other, link))
-        cycles += machine.serializationCycles(
-            link, machine.wireBytes(problem.streams[other].payload));
-  return cycles;
 }

@@ -13,6 +13,7 @@
 #include "cm/Mapping/Schedule.h"
 #include "Dependence.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <numeric>
@@ -28,8 +29,6 @@ public:
 
   /// Offsets, capacities and latency at this II.
   ScheduleSolution solveAt(uint64_t ii);
-  /// Bytes needed in each memory.
-  std::vector<uint64_t> memoryNeeds(const ScheduleSolution &solution) const;
   bool fits(const ScheduleSolution &solution) const;
   Error doesNotFit(const ScheduleSolution &solution) const;
 
@@ -37,10 +36,10 @@ private:
   void order();
   const Dependence &dependence(const ScheduleStream &stream);
   int64_t pace(uint32_t stage, int64_t rank, uint64_t ii) const {
-    return rank * int64_t(ii) / problem.stages[stage].domain.size();
+    return uniformPace(rank, ii, problem.stages[stage].domain.size());
   }
   void findOffsets(ScheduleSolution &solution);
-  uint64_t span(const ScheduleStream &stream, BufferFold fold,
+  uint64_t span(const ScheduleStream &stream, Fold fold,
                 const ScheduleSolution &solution);
   uint64_t latency(const ScheduleSolution &solution) const;
 
@@ -98,11 +97,11 @@ void Solver::findOffsets(ScheduleSolution &solution) {
 /// F. It must not be before the reader's credit for g is back:
 ///   F > g' - g  for all g, g' of a column with  fire(g') < free(g).
 /// Fire times grow with g', so the last such g' of each g decides.
-uint64_t Solver::span(const ScheduleStream &stream, BufferFold fold,
+uint64_t Solver::span(const ScheduleStream &stream, Fold fold,
                       const ScheduleSolution &solution) {
   const Dependence &dep = dependence(stream);
   int64_t ii = solution.ii;
-  int64_t columns = fold == BufferFold::Row ? stream.object.w : 1;
+  int64_t columns = fold == Fold::Row ? stream.object.w : 1;
   int64_t steps = dep.writer.size() / columns;
   int64_t back = solution.offset[stream.reader] +
                  problem.stages[stream.reader].retireCycles +
@@ -180,19 +179,8 @@ ScheduleSolution Solver::solveAt(uint64_t ii) {
 // Memory
 //===----------------------------------------------------------------------===//
 
-std::vector<uint64_t>
-Solver::memoryNeeds(const ScheduleSolution &solution) const {
-  std::vector<uint64_t> needs(problem.memories.size(), 0);
-  for (uint32_t i = 0; i < problem.buffers.size(); ++i) {
-    uint32_t node = problem.buffers[i].node;
-    needs[node] += llvm::alignTo(problem.bufferBytes(i, solution.capacity[i]),
-                                 problem.memories[node].alignment);
-  }
-  return needs;
-}
-
 bool Solver::fits(const ScheduleSolution &solution) const {
-  std::vector<uint64_t> needs = memoryNeeds(solution);
+  std::vector<uint64_t> needs = problem.memoryBytes(solution.capacity);
   for (size_t i = 0; i < needs.size(); ++i)
     if (problem.memories[i].bytes && needs[i] > problem.memories[i].bytes)
       return false;
@@ -200,7 +188,7 @@ bool Solver::fits(const ScheduleSolution &solution) const {
 }
 
 Error Solver::doesNotFit(const ScheduleSolution &solution) const {
-  std::vector<uint64_t> needs = memoryNeeds(solution);
+  std::vector<uint64_t> needs = problem.memoryBytes(solution.capacity);
   uint32_t node = 0;
   while (!problem.memories[node].bytes ||
          needs[node] <= problem.memories[node].bytes)
@@ -227,12 +215,13 @@ Error Solver::doesNotFit(const ScheduleSolution &solution) const {
 /// Raises the II by doubling until the capacities fit, then halves the gap.
 static Expected<ScheduleSolution> raiseII(Solver &solver,
                                           ScheduleSolution solution) {
-  uint64_t tooSmall = solution.ii, limit = solution.ii << 16;
+  uint64_t tooSmall = solution.ii;
+  uint64_t limit = std::min(maxReleaseInterval, solution.ii << 16);
   while (!solver.fits(solution)) {
     if (solution.ii >= limit)
       return solver.doesNotFit(solution);
     tooSmall = solution.ii;
-    solution = solver.solveAt(solution.ii * 2);
+    solution = solver.solveAt(std::min(limit, solution.ii * 2));
   }
   for (int round = 0; round < 6 && solution.ii - tooSmall > 1; ++round) {
     uint64_t middle = tooSmall + (solution.ii - tooSmall) / 2;

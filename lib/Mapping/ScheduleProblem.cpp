@@ -13,6 +13,7 @@
 
 #include "cm/Mapping/Schedule.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -26,8 +27,10 @@ using llvm::Error;
 uint64_t ScheduleProblem::fireTime(const ScheduleSolution &solution,
                                    uint32_t stage, uint64_t image,
                                    uint64_t rank) const {
-  return solution.offset[stage] + image * solution.ii +
-         rank * solution.ii / uint64_t(stages[stage].domain.size());
+  uint64_t begin =
+      llvm::SaturatingMultiplyAdd(image, solution.ii, solution.offset[stage]);
+  return llvm::SaturatingAdd(
+      begin, uniformPace(rank, solution.ii, stages[stage].domain.size()));
 }
 
 ResourceLoad ScheduleProblem::lowerBound() const {
@@ -36,7 +39,8 @@ ResourceLoad ScheduleProblem::lowerBound() const {
     if (resource.cycles > bound.cycles)
       bound = resource;
   for (const ScheduleStage &stage : stages) {
-    uint64_t cycles = uint64_t(stage.domain.size()) * stage.serviceCycles;
+    uint64_t cycles = llvm::SaturatingMultiply<uint64_t>(stage.domain.size(),
+                                                         stage.serviceCycles);
     if (cycles > bound.cycles)
       bound = {"stage '" + stage.name + "'", cycles};
   }
@@ -48,23 +52,34 @@ static bool isIdentity(const Window &window) {
          window.strideX == 1 && window.offsetY == 0 && window.offsetX == 0;
 }
 
-BufferFold ScheduleProblem::foldOf(uint32_t buffer) const {
+Fold ScheduleProblem::foldOf(uint32_t buffer) const {
   if (buffers[buffer].object.h == 1)
-    return BufferFold::Pixel;
+    return Fold::Pixel;
   for (const ScheduleStream &stream : streams)
     if (stream.buffer == buffer)
       for (const Window &window : stream.windows)
         if (!isIdentity(window))
-          return BufferFold::Row;
-  return BufferFold::Pixel;
+          return Fold::Row;
+  return Fold::Pixel;
 }
 
 uint64_t ScheduleProblem::bufferBytes(uint32_t buffer,
                                       const BufferCapacity &capacity) const {
-  const Extent &object = buffers[buffer].object;
-  uint64_t pixels = capacity.fold == BufferFold::Row ? object.w : 1;
-  return capacity.slots * pixels * uint64_t(object.c) *
-         buffers[buffer].elementBytes;
+  return foldedBytes(buffers[buffer].object, capacity.fold, capacity.slots,
+                     buffers[buffer].elementBytes);
+}
+
+std::vector<uint64_t> ScheduleProblem::memoryBytes(
+    const std::vector<BufferCapacity> &capacity) const {
+  std::vector<uint64_t> bytes(memories.size(), 0);
+  for (uint32_t i = 0; i < buffers.size(); ++i) {
+    uint64_t alignment = memories[buffers[i].node].alignment;
+    uint64_t end = llvm::SaturatingAdd(bytes[buffers[i].node],
+                                       bufferBytes(i, capacity[i]));
+    bytes[buffers[i].node] =
+        llvm::SaturatingMultiply(llvm::divideCeil(end, alignment), alignment);
+  }
+  return bytes;
 }
 
 //===----------------------------------------------------------------------===//
@@ -156,19 +171,60 @@ static Error checkAcyclic(const ScheduleProblem &problem) {
   return Error::success();
 }
 
+/// h * w is at most `maxPoints`; both are at least 1.
+static bool hasFewPoints(int64_t h, int64_t w) {
+  return h <= ScheduleProblem::maxPoints / w;
+}
+
+static Error checkStage(const ScheduleStage &stage) {
+  if (stage.domain.h < 1 || stage.domain.w < 1 || stage.serviceCycles < 1)
+    return makeError("schedule: stage '{0}' has a domain of {1}x{2} and {3} "
+                     "service cycles, each must be at least 1",
+                     stage.name, stage.domain.h, stage.domain.w,
+                     stage.serviceCycles);
+  if (!hasFewPoints(stage.domain.h, stage.domain.w))
+    return makeError("schedule: stage '{0}' has a domain of {1}x{2}, at most "
+                     "{3} iterations can be scheduled",
+                     stage.name, stage.domain.h, stage.domain.w,
+                     ScheduleProblem::maxPoints);
+  return Error::success();
+}
+
+static Error checkBuffer(const ScheduleBuffer &buffer, size_t memories) {
+  if (buffer.node >= memories || buffer.object.h < 1 || buffer.object.w < 1 ||
+      buffer.object.c < 1)
+    return makeError("schedule: buffer '{0}' is empty or in memory {1} of {2}",
+                     buffer.name, buffer.node, memories);
+  if (!hasFewPoints(buffer.object.h, buffer.object.w))
+    return makeError("schedule: the object of buffer '{0}' is {1}x{2} pixels, "
+                     "at most {3} can be scheduled",
+                     buffer.name, buffer.object.h, buffer.object.w,
+                     ScheduleProblem::maxPoints);
+  return Error::success();
+}
+
+/// What is asked for, and what the chip needs, are II's within the limit.
+static Error checkInterval(const ScheduleProblem &problem) {
+  if (problem.targetII > maxReleaseInterval)
+    return makeError("schedule: expected an II from 1 to {0} cycles, found {1}",
+                     maxReleaseInterval, problem.targetII);
+  ResourceLoad bound = problem.lowerBound();
+  if (bound.cycles > maxReleaseInterval)
+    return makeError("schedule: {0} needs an II of {1} cycles, at most {2} are "
+                     "possible",
+                     bound.name, bound.cycles, maxReleaseInterval);
+  return Error::success();
+}
+
 Error ScheduleProblem::check() const {
   for (const ScheduleStage &stage : stages)
-    if (stage.domain.h < 1 || stage.domain.w < 1 || stage.serviceCycles < 1)
-      return makeError("schedule: stage '{0}' has a domain of {1}x{2} and {3} "
-                       "service cycles, each must be at least 1",
-                       stage.name, stage.domain.h, stage.domain.w,
-                       stage.serviceCycles);
+    if (Error error = checkStage(stage))
+      return error;
   for (const ScheduleBuffer &buffer : buffers)
-    if (buffer.node >= memories.size() || buffer.object.h < 1 ||
-        buffer.object.w < 1 || buffer.object.c < 1)
-      return makeError(
-          "schedule: buffer '{0}' is empty or in memory {1} of {2}",
-          buffer.name, buffer.node, memories.size());
+    if (Error error = checkBuffer(buffer, memories.size()))
+      return error;
+  if (Error error = checkInterval(*this))
+    return error;
   for (const ScheduleMemory &memory : memories)
     if (memory.alignment == 0)
       return makeError("schedule: alignment of {0} must be at least 1, found 0",
@@ -261,20 +317,21 @@ static Error verifySlots(const ScheduleProblem &problem,
                          const ScheduleStream &stream,
                          const PixelEvents &events) {
   const BufferCapacity &capacity = solution.capacity[stream.buffer];
-  bool rows = capacity.fold == BufferFold::Row;
+  bool rows = capacity.fold == Fold::Row;
   int64_t columns = rows ? events.width : 1;
   int64_t steps = events.written.size() / columns; // folded, of one image
-  int64_t slots = capacity.slots, images = slots / steps + 2;
-  for (int64_t g = slots; g < images * steps; ++g)
+  int64_t slots = capacity.slots;
+  // What is said of image 0 as occupant holds of all.
+  for (int64_t before = 0; before < steps; ++before)
     for (int64_t x = 0; x < columns; ++x) {
+      int64_t g = before + slots;
       int64_t writer = events.written[g % steps * columns + x];
-      int64_t reader = events.lastRead[(g - slots) % steps * columns + x];
+      int64_t reader = events.lastRead[before * columns + x];
       if (writer < 0 || reader < 0)
         continue;
       uint64_t fire =
           problem.fireTime(solution, stream.writer, g / steps, writer);
-      uint64_t free = problem.fireTime(solution, stream.reader,
-                                       (g - slots) / steps, reader) +
+      uint64_t free = problem.fireTime(solution, stream.reader, 0, reader) +
                       problem.stages[stream.reader].retireCycles +
                       stream.creditCycles;
       if (free > fire)
@@ -290,12 +347,7 @@ static Error verifySlots(const ScheduleProblem &problem,
 
 static Error verifyMemories(const ScheduleProblem &problem,
                             const ScheduleSolution &solution) {
-  std::vector<uint64_t> used(problem.memories.size(), 0);
-  for (uint32_t i = 0; i < problem.buffers.size(); ++i) {
-    uint32_t node = problem.buffers[i].node;
-    used[node] += llvm::alignTo(problem.bufferBytes(i, solution.capacity[i]),
-                                problem.memories[node].alignment);
-  }
+  std::vector<uint64_t> used = problem.memoryBytes(solution.capacity);
   for (size_t i = 0; i < used.size(); ++i)
     if (problem.memories[i].bytes && used[i] > problem.memories[i].bytes)
       return makeError("schedule: buffers of {0} need {1} bytes, there are {2}",
@@ -316,11 +368,13 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
     return makeError("schedule: the II of {0} is below {1}, which {2} needs",
                      solution.ii, std::max(bound.cycles, targetII),
                      targetII > bound.cycles ? "the target" : bound.name);
+  if (solution.ii > maxReleaseInterval)
+    return makeError("schedule: the II of {0} is above {1}", solution.ii,
+                     maxReleaseInterval);
   for (uint32_t i = 0; i < buffers.size(); ++i) {
     if (solution.capacity[i].slots == 0)
       return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
-    if (solution.capacity[i].fold == BufferFold::Pixel &&
-        foldOf(i) == BufferFold::Row)
+    if (solution.capacity[i].fold == Fold::Pixel && foldOf(i) == Fold::Row)
       return makeError("schedule: buffer '{0}' is folded by pixels, but a "
                        "reader's window spans more than one",
                        buffers[i].name);

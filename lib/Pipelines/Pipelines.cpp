@@ -47,14 +47,22 @@ static void addPhase(OpPassManager &passes, Phase phase,
     return passes.addNestedPass<cmflow::GraphOp>(createPlace(place));
   }
   case Phase::Route:
+    passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping());
     return passes.addNestedPass<cmflow::GraphOp>(createRoute());
   case Phase::Schedule: {
+    VerifyMappingOptions contract;
+    contract.routed = true;
+    passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping(contract));
     ScheduleOptions schedule;
     schedule.ii = options.ii;
     return passes.addNestedPass<cmflow::GraphOp>(createSchedule(schedule));
   }
-  case Phase::Control:
+  case Phase::Control: {
+    VerifyMappingOptions contract;
+    contract.routed = contract.scheduled = true;
+    passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping(contract));
     return passes.addPass(createConvertCMFlowToCMCore());
+  }
   case Phase::Verify:
     return passes.addPass(createVerifyProgram());
   }

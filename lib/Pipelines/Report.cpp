@@ -8,10 +8,11 @@
 
 #include "Report.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
+#include "cm/Support/Error.h"
+#include "cm/Target/Module/DiagnosticText.h"
 #include "cm/Transforms/Problems.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/MathExtras.h"
-#include <map>
 #include <nlohmann/json.hpp>
 
 using namespace cm;
@@ -41,45 +42,35 @@ static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
   report.cores = cores.size();
 }
 
-/// Mean load: every message crosses a link once for all behind it.
 static void addLinks(const StageGraph &graph, const MachineModel &machine,
                      CompileReport &report) {
-  std::map<LinkId, uint64_t> bytes;
-  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
-    llvm::SmallSet<LinkId, 8> links;
-    for (uint32_t stream : graph.streamsFrom(index))
-      for (LinkId link : graph.streams[stream].links())
-        if (links.insert(link).second)
-          bytes[link] += node.domain.size() * machine.wireBytes(node.payload());
-  }
-  for (auto [link, count] : bytes)
-    report.links.push_back({machine.linkName(link),
-                            double(count) / double(report.iiCycles),
-                            double(machine.link(link).widthBytes)});
+  GraphRouting routing = routingProblem(graph, machine);
+  RoutingSolution solution = currentRouting(routing, graph);
+  for (auto [link, bytes] : llvm::enumerate(solution.linkBytes))
+    if (bytes > 0)
+      report.links.push_back({machine.linkName(link),
+                              double(bytes) / double(report.iiCycles),
+                              double(machine.link(link).widthBytes)});
 }
 
-static void addBuffers(cmflow::GraphOp graph, const StageGraph &view,
-                       const ScheduleProblem &problem, CompileReport &report) {
-  llvm::SmallSet<uint32_t, 16> seen;
-  for (auto [stream, data] : llvm::zip(view.streams, problem.streams)) {
-    cmflow::StreamOp op = stream.op;
-    if (data.buffer == ScheduleStream::noBuffer ||
-        !seen.insert(data.buffer).second)
-      continue;
-    BufferCapacity capacity;
-    capacity.slots = op.getCapacityAttr().getSlots();
-    capacity.fold = op.getCapacityAttr().getFold() == cmflow::Fold::Row
-                        ? BufferFold::Row
-                        : BufferFold::Pixel;
-    report.bufferBytes += problem.bufferBytes(data.buffer, capacity);
-  }
+static void addBuffers(const StageGraph &graph, const ScheduleProblem &problem,
+                       CompileReport &report) {
+  ScheduleSolution solution = currentSchedule(problem, graph);
+  for (uint32_t i = 0; i < problem.buffers.size(); ++i)
+    report.bufferBytes += problem.bufferBytes(i, solution.capacity[i]);
 }
 
 llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   cmflow::GraphOp graph = *module.getOps<cmflow::GraphOp>().begin();
+  DiagnosticText diagnostics(module.getContext());
   FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
-  assert(succeeded(machine) && "it was scheduled for one");
+  if (failed(machine))
+    return makeError("{0}", diagnostics.take());
   StageGraph view(graph);
+  if (failed(requirePlaced(view, *machine)) ||
+      failed(requireRouted(view, *machine)) ||
+      failed(requireScheduled(view, *machine)))
+    return makeError("{0}", diagnostics.take());
   llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, *machine);
   if (!problem)
     return problem.takeError();
@@ -93,7 +84,7 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   report.iiBoundBy = bound.name;
   addStages(view, *problem, *machine, report);
   addLinks(view, *machine, report);
-  addBuffers(graph, view, *problem, report);
+  addBuffers(view, *problem, report);
   return llvm::Error::success();
 }
 

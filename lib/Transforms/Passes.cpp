@@ -163,6 +163,7 @@ struct Schedule : cm::impl::ScheduleBase<Schedule> {
     llvm::Expected<ScheduleSolution> solution = solveSchedule(*problem);
     if (!solution)
       return report(graph, solution.takeError());
+    assert(!llvm::errorToBool(problem->verify(*solution)));
     annotate(graph, view, *problem, *solution);
     return success();
   }
@@ -177,10 +178,8 @@ struct Schedule : cm::impl::ScheduleBase<Schedule> {
       if (data.buffer == ScheduleStream::noBuffer)
         continue;
       const BufferCapacity &capacity = solution.capacity[data.buffer];
-      stream.op.setCapacityAttr(cmflow::CapacityAttr::get(
-          context, capacity.slots,
-          capacity.fold == BufferFold::Row ? cmflow::Fold::Row
-                                           : cmflow::Fold::Pixel));
+      stream.op.setCapacityAttr(
+          cmflow::CapacityAttr::get(context, capacity.slots, capacity.fold));
     }
     graph.setIi(solution.ii);
     graph.setLatency(solution.latency);

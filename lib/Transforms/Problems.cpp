@@ -42,7 +42,8 @@ static PlacementItem placementItem(const StageNode &node,
                                    const MachineModel &machine, NodeId core) {
   PlacementItem item;
   item.name = node.name().str();
-  item.layer = item.name.substr(0, item.name.rfind(".c"));
+  if (node.role == StageNode::Compute)
+    item.layer = node.stage().getLayerName().str();
   if (node.role == StageNode::Input)
     item.fixed = machine.inputNode();
   if (node.role == StageNode::Output)
@@ -119,4 +120,22 @@ GraphRouting cm::routingProblem(const StageGraph &graph,
     routing.writers.push_back(index);
   }
   return routing;
+}
+
+RoutingSolution cm::currentRouting(const GraphRouting &routing,
+                                   const StageGraph &graph) {
+  RoutingSolution solution;
+  for (auto [writer, data] :
+       llvm::zip(routing.writers, routing.problem.streams)) {
+    std::vector<std::vector<LinkId>> &paths = solution.paths.emplace_back(
+        data.destinations.size(), std::vector<LinkId>());
+    for (uint32_t index : graph.streamsFrom(writer)) {
+      const StageStream &stream = graph.streams[index];
+      NodeId node = graph.nodes[stream.reader].place();
+      paths[llvm::find(data.destinations, node) - data.destinations.begin()] =
+          stream.links();
+    }
+  }
+  countRoutingLoads(routing.problem, solution);
+  return solution;
 }

@@ -8,7 +8,6 @@
 
 #include "cm/Transforms/Problems.h"
 #include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SmallSet.h"
 
 using namespace cm;
 
@@ -40,10 +39,11 @@ struct CoreTurns {
 CoreTurns::CoreTurns(const StageGraph &graph, const MachineModel &machine)
     : mvm(machine.numNodes()), dpu(machine.numNodes()),
       sram(machine.numNodes()) {
-  for (const StageNode &node : graph.nodes) {
+  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
     NodeId core = node.place();
     place.push_back(core);
     timing.push_back(iterationTiming(node, machine, core));
+    timing.back().control = controlCycles(graph, index, machine, core);
     bool takesTurns = machine.isCore(core) && machine.hasCrossbar(core) &&
                       machine.core(core).crossbar().mvm_concurrency() !=
                           machine::MVM_CONCURRENCY_CORE;
@@ -103,26 +103,6 @@ static ScheduleStream scheduleStream(const StageGraph &graph,
   return result;
 }
 
-/// Busy cycles per image of each link: a message crosses it once for all
-/// destinations behind it.
-static void appendLinkLoads(const StageGraph &graph,
-                            const MachineModel &machine,
-                            std::vector<ResourceLoad> &loads) {
-  std::vector<uint64_t> cycles(machine.links().size(), 0);
-  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
-    llvm::SmallSet<LinkId, 8> links;
-    for (uint32_t stream : graph.streamsFrom(index))
-      for (LinkId link : graph.streams[stream].links())
-        if (links.insert(link).second)
-          cycles[link] +=
-              node.domain.size() * machine.serializationCycles(
-                                       link, machine.wireBytes(node.payload()));
-  }
-  for (LinkId link = 0; link < cycles.size(); ++link)
-    if (cycles[link])
-      loads.push_back({machine.linkName(link), cycles[link]});
-}
-
 llvm::Expected<ScheduleProblem>
 cm::scheduleProblem(const StageGraph &graph, const MachineModel &machine) {
   CoreTurns turns(graph, machine);
@@ -153,6 +133,29 @@ cm::scheduleProblem(const StageGraph &graph, const MachineModel &machine) {
   PlacementProblem placement = placementProblem(graph, machine);
   problem.resources =
       placementLoads(placement, currentPlacement(placement, graph));
-  appendLinkLoads(graph, machine, problem.resources);
+  GraphRouting routing = routingProblem(graph, machine);
+  llvm::append_range(
+      problem.resources,
+      routingLoads(routing.problem, currentRouting(routing, graph)));
   return problem;
+}
+
+ScheduleSolution cm::currentSchedule(const ScheduleProblem &problem,
+                                     const StageGraph &graph) {
+  ScheduleSolution solution;
+  cmflow::GraphOp op = graph.graph;
+  solution.ii = *op.getIi();
+  for (const StageNode &node : graph.nodes) {
+    auto offset = node.op->getAttrOfType<mlir::IntegerAttr>("offset");
+    solution.offset.push_back(offset ? offset.getInt() : 0);
+  }
+  solution.capacity.resize(problem.buffers.size());
+  for (auto [stream, data] : llvm::zip(graph.streams, problem.streams)) {
+    cmflow::StreamOp op = stream.op;
+    if (data.buffer != ScheduleStream::noBuffer)
+      solution.capacity[data.buffer] = {
+          op.getCapacityAttr().toFold(),
+          uint64_t(op.getCapacityAttr().getSlots())};
+  }
+  return solution;
 }

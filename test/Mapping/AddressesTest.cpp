@@ -64,6 +64,10 @@ TEST(Addresses, WrongInputIsRefused) {
   problem.buffers[1].bytes = 0;
   EXPECT_EQ(llvm::toString(problem.check()),
             "addresses of core[3]: buffer 'b' is empty");
+  problem.buffers[1].bytes = ~uint64_t(0);
+  EXPECT_EQ(llvm::toString(problem.check()),
+            "addresses of core[3]: buffer 'b' has 18446744073709551615 bytes, "
+            "at most 1099511627776 are possible");
   problem.alignment = 0;
   EXPECT_EQ(llvm::toString(problem.check()),
             "addresses of core[3]: alignment must be at least 1, found 0");

@@ -97,7 +97,9 @@ static std::optional<uint64_t> leastLoad(const PlacementProblem &problem) {
   uint32_t cores = problem.machine->numCores(), items = problem.items.size();
   std::optional<uint64_t> least;
   std::vector<NodeId> node(items, 0);
-  std::vector<std::vector<uint32_t>> hops = shortestHops(*problem.machine);
+  std::vector<std::vector<uint32_t>> hops;
+  for (NodeId node = 0; node < problem.machine->numNodes(); ++node)
+    hops.push_back(problem.machine->hopsFrom(node));
   while (true) {
     PlacementSolution trial;
     std::vector<uint32_t> used(cores, 0);
@@ -359,4 +361,40 @@ TEST_F(WrongPlacement, TooManyBytesOrContexts) {
               s.node = {1, 1, 1, 1};
             }),
             "placement: core[1] hosts 4 stages, its LCU has 3 contexts");
+}
+
+TEST(Placement, ANumberOfCoresIsNotCut) {
+  MachineModel machine = machineOf("tiny8");
+  PlacementProblem problem;
+  problem.machine = &machine;
+  problem.items = {matrix("a", 8, 8, 1)};
+  for (uint64_t cores : {uint64_t(9), uint64_t(4294967296), ~uint64_t(0)}) {
+    problem.cores = cores;
+    EXPECT_EQ(llvm::toString(solvePlacement(problem).takeError()),
+              "placement: " + std::to_string(cores) +
+                  " cores are wanted, machine 'tiny8' has 8");
+  }
+}
+
+TEST(Placement, AFewStagesOnALargeMachineNeedNoTableOfAllPairs) {
+  // 65536 cores, the most that a machine may have: 17 GB of distances.
+  MachineModel machine = llvm::cantFail(MachineModel::create(
+      llvm::cantFail(parseMachine(R"(name: "large" clock_ghz: 1
+         core_types { crossbar { rows: 64 cols: 64 mvm_cycles: 10 }
+           dpu { lanes: 16 } sram { access_bytes: 16 } }
+         link { width_bytes: 4 }
+         topology { mesh { width: 256 height: 256 } }
+         io_nodes { name: "host" bytes_per_cycle: 8 attached_to: [0] })",
+                                  "large"))));
+  PlacementProblem problem;
+  problem.machine = &machine;
+  for (int i = 0; i < 8; ++i) {
+    problem.items.push_back(matrix("s" + std::to_string(i), 64, 64, 10));
+    if (i > 0)
+      problem.edges.push_back({uint32_t(i - 1), uint32_t(i), 100});
+  }
+  PlacementSolution solution = llvm::cantFail(solvePlacement(problem));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
+  EXPECT_EQ(solution.maxLoad, solution.loadBound);
+  EXPECT_EQ(solution.byteHops, 700u); // a line of neighbours
 }

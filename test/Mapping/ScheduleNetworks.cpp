@@ -290,7 +290,7 @@ bool Executor::slotFree(size_t index, uint64_t image, uint64_t rank,
   if (stream.buffer == ScheduleStream::noBuffer)
     return true;
   const BufferCapacity &capacity = solution.capacity[stream.buffer];
-  int64_t step = capacity.fold == BufferFold::Row ? stream.object.w : 1;
+  int64_t step = capacity.fold == Fold::Row ? stream.object.w : 1;
   int64_t all = stream.object.h * stream.object.w;
   int64_t place = image * all + tables[index].pixels[rank];
   int64_t before = place - int64_t(capacity.slots) * step;

@@ -55,7 +55,7 @@ TEST(Schedule, AConvolutionHoldsItsRowsAndTheNextPixels) {
   // is given back at 51, when the input is at row 3 since cycle 48.
   ScheduleSolution solution = solve(oneConvolution().problem);
   ASSERT_EQ(solution.capacity.size(), 1u);
-  EXPECT_EQ(solution.capacity[0].fold, BufferFold::Row);
+  EXPECT_EQ(solution.capacity[0].fold, Fold::Row);
   EXPECT_EQ(solution.capacity[0].slots, 4u);
 }
 
@@ -73,7 +73,7 @@ TEST(Schedule, PointwiseReadersFoldByPixels) {
   uint32_t a = net.addStage("a", {8, 8});
   net.addRead(net.addObject(in, 4), a, {Window::whole(1, 1, 4)}, memory, 3, 3);
   ScheduleSolution solution = solve(net.problem);
-  EXPECT_EQ(solution.capacity[0].fold, BufferFold::Pixel);
+  EXPECT_EQ(solution.capacity[0].fold, Fold::Pixel);
   EXPECT_EQ(solution.capacity[0].slots, 6u); // 3 cycles there, 3 back
 }
 
@@ -91,7 +91,7 @@ TEST(Schedule, ASkipHoldsWhatItsPartnerIsLate) {
   net.addRead(image, add, {Window::whole(1, 1, 1)}, net.addMemory());
   ScheduleSolution solution = solve(net.problem);
   EXPECT_EQ(solution.ii, 18u);
-  EXPECT_EQ(solution.capacity[2].fold, BufferFold::Pixel);
+  EXPECT_EQ(solution.capacity[2].fold, Fold::Pixel);
   // Pixels that come in between the first one and its use (4 pixels of the
   // window, 1 + 100 cycles) and the credit.
   EXPECT_EQ(solution.capacity[2].slots, (4 * 2 + 101 + 1) / 2u);
@@ -214,7 +214,7 @@ TEST(WrongSchedule, EachMistakeIsNamed) {
   EXPECT_EQ(verify([](Solution &s) { s.capacity[0].slots = 0; }),
             "schedule: buffer 'o0' has no slot");
   EXPECT_EQ(
-      verify([](Solution &s) { s.capacity[0].fold = BufferFold::Pixel; }),
+      verify([](Solution &s) { s.capacity[0].fold = Fold::Pixel; }),
       "schedule: buffer 'o0' is folded by pixels, but a reader's window spans "
       "more than one");
   EXPECT_EQ(verify([](Solution &s) { s.offset.pop_back(); }),
@@ -272,4 +272,74 @@ TEST_F(WrongScheduleInput, Windows) {
             "object has 4");
   EXPECT_EQ(after([](Problem &p) { p.streams[0].windows[0].elementEnd = 37; }),
             "schedule: a window of stage 'conv' takes elements 0 to 37 of 36");
+}
+
+//===----------------------------------------------------------------------===//
+// Limits
+//===----------------------------------------------------------------------===//
+
+TEST(Schedule, TheGreatestIntervalIsScheduledAndNoGreaterOne) {
+  ScheduleProblem problem = oneConvolution().problem;
+  problem.targetII = uint64_t(1) << 36;
+  ScheduleSolution solution = solve(problem);
+  EXPECT_EQ(solution.ii, uint64_t(1) << 36);
+  // The convolution starts one row and one pixel late.
+  EXPECT_EQ(solution.offset[1], (uint64_t(9) << 30) + 10);
+  for (uint64_t target : {(uint64_t(1) << 36) + 1, uint64_t(1) << 48,
+                          uint64_t(1) << 62, ~uint64_t(0)}) {
+    problem.targetII = target;
+    EXPECT_EQ(
+        solveError(problem),
+        "schedule: expected an II from 1 to 68719476736 cycles, found " +
+            std::to_string(target));
+  }
+}
+
+TEST(Schedule, AServiceBeyondTheGreatestIntervalIsRefused) {
+  ScheduleProblem problem = oneConvolution(uint64_t(1) << 35).problem;
+  EXPECT_EQ(solveError(problem),
+            "schedule: stage 'conv' needs an II of 2199023255552 cycles, at "
+            "most 68719476736 are possible");
+  problem = oneConvolution(~uint64_t(0)).problem;
+  EXPECT_THAT(solveError(problem),
+              HasSubstr("needs an II of 18446744073709551615 cycles"));
+}
+
+TEST(Schedule, AnIntervalThatSramRaisesStaysWithinTheLimit) {
+  NetworkBuilder net = oneConvolution(uint64_t(1) << 30);
+  net.problem.memories[0].bytes = 1;
+  EXPECT_THAT(solveError(net.problem),
+              HasSubstr("bytes of SRAM, there are 1; largest: "));
+}
+
+TEST(Schedule, TooManyIterationsOrPixelsAreRefused) {
+  ScheduleProblem problem = oneConvolution().problem;
+  problem.stages[1].domain = {40000, 40000};
+  EXPECT_EQ(solveError(problem),
+            "schedule: stage 'conv' has a domain of 40000x40000, at most "
+            "16777216 iterations can be scheduled");
+  problem = oneConvolution().problem;
+  problem.buffers[0].object.h = int64_t(1) << 40;
+  EXPECT_THAT(solveError(problem),
+              testing::MatchesRegex("schedule: the object of buffer '.*' is "
+                                    "1099511627776x8 pixels, at most 16777216 "
+                                    "can be scheduled"));
+}
+
+TEST(Schedule, SlotsBeyondSixtyFourBitsOfBytesDoNotFitAnyMemory) {
+  ScheduleProblem problem = oneConvolution().problem;
+  ScheduleSolution solution = solve(problem);
+  problem.memories[0].bytes = 4096;
+  solution.capacity[0].slots = uint64_t(1) << 60;
+  EXPECT_EQ(problem.bufferBytes(0, solution.capacity[0]), ~uint64_t(0));
+  EXPECT_THAT(llvm::toString(problem.verify(solution)),
+              HasSubstr("need 18446744073709551615 bytes, there are 4096"));
+}
+
+TEST(Schedule, AnIntervalAboveTheGreatestIsNoSolution) {
+  ScheduleProblem problem = oneConvolution().problem;
+  ScheduleSolution solution = solve(problem);
+  solution.ii = ~uint64_t(0);
+  EXPECT_EQ(llvm::toString(problem.verify(solution)),
+            "schedule: the II of 18446744073709551615 is above 68719476736");
 }

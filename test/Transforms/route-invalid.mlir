@@ -29,7 +29,7 @@ cmflow.graph @net {
   cmflow.object @x : 8x8x4 i8
   cmflow.object @y : 8x8x4 i8
   cmflow.input @in writes @x binding <"x" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  // expected-error @below {{cannot be placed on host}}
+  // expected-error @below {{@s: expected a place on a core, found host}}
   cmflow.stage @s domain [8, 8] place 8 {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     %1 = cmflow.mvm %0, @p groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>

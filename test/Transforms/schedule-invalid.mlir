@@ -36,7 +36,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
     cmflow.write %2, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
   }
   cmflow.output @out reads @y binding <"y" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  // expected-error @below {{expected `route`: run cm-route first}}
+  // expected-error @below {{@in to @s over @x: expected `route`: run cm-route first}}
   cmflow.stream @in to @s over @x
   cmflow.stream @s to @out over @y route [56]
 }
@@ -50,7 +50,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
   cmflow.object @x : 8x8x4 i8
   cmflow.object @y : 8x8x4 i8
   cmflow.input @in writes @x binding <"x" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  // expected-error @below {{expected a place below the 9 nodes of machine 'tiny8', found 9}}
+  // expected-error @below {{@s: expected a place below the 9 nodes of machine 'tiny8', found 9}}
   cmflow.stage @s domain [8, 8] place 9 {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     %1 = cmflow.mvm %0, @p groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>

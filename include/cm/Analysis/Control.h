@@ -23,11 +23,6 @@
 
 namespace cm {
 
-/// How a buffer of F slots holds the pixels (y, x) of image n of an object of
-/// height H and width W: slot g mod F, where g = n*H + y (Row: each slot has a
-/// column per x) or g = (n*H + y)*W + x (Pixel).
-enum class Fold { Row, Pixel };
-
 /// One writer stage and one reader stage over one object.
 struct StreamAccess {
   Domain writer;
@@ -51,9 +46,10 @@ struct ReadAccess {
 /// True if the windows together read every location of the object.
 ///
 /// Where stages take turns in writing rows (replicas) and some location is read
-/// by nobody at a core, the credit rule alone does not keep apart what they write
-/// there: nobody waits for the arrival of what nobody reads. Then one writer must
-/// own each slot: the number of replicas divides the slots (Row) and the height.
+/// by nobody at a core, the credit rule alone does not keep apart what they
+/// write there: nobody waits for the arrival of what nobody reads. Then one
+/// writer must own each slot: the number of replicas divides the slots (Row)
+/// and the height.
 llvm::Expected<bool> readsWhole(PolyContext &context, const Extent &object,
                                 llvm::ArrayRef<ReadAccess> reads);
 
@@ -72,12 +68,13 @@ public:
   /// The credit rule. Iteration w of the writer, in image n, may send when the
   /// iterations that the reader has retired since the beginning are at least
   ///   n_occ*|S| + rank_S(E'(w)) + 1,
-  ///   E'(w) = lexmax over w' <=lex w of the last reader of what is overwritten,
+  ///   E'(w) = lexmax over w' <=lex w of the last reader of what is
+  ///   overwritten,
   /// in a buffer of `slots` >= 1 slots at the reader's core; n_occ is the image
-  /// of what is overwritten. It is below 1 where that is before the first image.
-  /// No value before the first location that the reader reads. All writers of
-  /// the object together write all of it once per image; see `readsWhole` for
-  /// writers that take turns.
+  /// of what is overwritten. It is below 1 where that is before the first
+  /// image. No value before the first location that the reader reads. All
+  /// writers of the object together write all of it once per image; see
+  /// `readsWhole` for writers that take turns.
   llvm::Expected<Piecewise> credit(const StreamAccess &stream, Fold fold,
                                    int64_t slots);
 

@@ -65,11 +65,17 @@ struct StageStream {
 struct StageGraph {
   explicit StageGraph(cmflow::GraphOp graph);
 
-  /// Indices of the streams that a node writes, or reads.
-  std::vector<uint32_t> streamsFrom(uint32_t node) const;
+  /// Indices of the streams that a node writes.
+  const std::vector<uint32_t> &streamsFrom(uint32_t node) const {
+    return outgoing[node];
+  }
 
+  cmflow::GraphOp graph;
   std::vector<StageNode> nodes;
   std::vector<StageStream> streams;
+
+private:
+  std::vector<std::vector<uint32_t>> outgoing; // of each node
 };
 
 /// Emits an error where a stage has no place, or one that does not exist or
@@ -84,6 +90,12 @@ mlir::LogicalResult requirePlaced(const StageGraph &graph,
 mlir::LogicalResult requireRouted(const StageGraph &graph,
                                   const MachineModel &machine);
 
+/// Emits an error where the graph has no II or a stream into a buffer no
+/// capacity; also where a stream that needs no buffer has one. The graph is
+/// placed. Offsets are the certificate: cm-verify-mapping asks for them.
+mlir::LogicalResult requireScheduled(const StageGraph &graph,
+                                     const MachineModel &machine);
+
 /// What the DPU does in one iteration of a stage, in order. Loads and constants
 /// cost no lanes.
 std::vector<DpuWork> dpuWorkOf(cmflow::StageOp stage);
@@ -92,6 +104,14 @@ std::vector<DpuWork> dpuWorkOf(cmflow::StageOp stage);
 /// counts. Zero for outputs; for inputs the time to bring one pixel in.
 IterationTiming iterationTiming(const StageNode &node,
                                 const MachineModel &machine, NodeId core);
+
+/// Cycles that the LCU of a core needs for the instructions of one iteration of
+/// a node: a wait for each stream that ends or begins there (an output takes
+/// without credit), the fire, the end of the loop, and the share of the loops
+/// of a row. The simulator charges the instructions of the program, which come
+/// later.
+uint64_t controlCycles(const StageGraph &graph, uint32_t node,
+                       const MachineModel &machine, NodeId core);
 
 /// SRAM port cycles of all reads of one image.
 uint64_t imageReadCycles(const StageNode &node, const MachineModel &machine,

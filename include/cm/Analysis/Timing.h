@@ -74,7 +74,6 @@ uint64_t dpuWorkCycles(const MachineModel &machine, NodeId core,
 
 /// A message of `payload` bytes over `links` (none: local delivery).
 struct MessageTiming {
-  uint64_t injectCycles = 0;  // that it occupies its first link, or the port
   uint64_t arrivalCycles = 0; // start of sending to last byte in SRAM
   uint64_t writeCycles = 0;   // port cycles at the destination (0: an I/O node)
 };
@@ -93,20 +92,15 @@ struct IterationTiming {
   uint64_t mvm = 0;
   uint64_t dpu = 0;      // operations
   uint64_t dpuLoads = 0; // SRAM port cycles of the DPU's own loads
-  uint64_t inject = 0;   // of the slowest branch
+  uint64_t control = 0;  // LCU instructions up to the fire
 
   /// The longest part, both uses of the SRAM ports together: cycles between two
   /// iterations when nothing else disturbs.
   uint64_t service() const;
-  /// From fire until the last SRAM read is done.
+  /// From when an iteration may fire until its last SRAM read is done.
   uint64_t retire() const;
-  /// From fire until the result can be sent.
-  uint64_t result() const { return gather + mvm + dpuLoads + dpu; }
-  /// The same on a core where each of `others` may go first, once, at every
-  /// unit that they share (`mvmShared`: the crossbars as well). For `retire`
-  /// and `result`; `service` is a stage's own and stays that of the original.
-  IterationTiming slowedBy(llvm::ArrayRef<IterationTiming> others,
-                           bool mvmShared) const;
+  /// From when an iteration may fire until its result can be sent.
+  uint64_t result() const { return control + gather + mvm + dpuLoads + dpu; }
 };
 
 } // namespace cm

@@ -71,9 +71,13 @@ struct PlacementProblem {
   const MachineModel *machine = nullptr;
   std::vector<PlacementItem> items; // in pipeline order
   std::vector<PlacementEdge> edges;
-  uint32_t cores = 0; // only the first so many are used; 0: all
+  uint64_t cores = 0; // only the first so many are used; 0: all
 
-  uint32_t numCores() const { return cores ? cores : machine->numCores(); }
+  /// No more than the machine has.
+  uint32_t numCores() const {
+    uint64_t all = machine->numCores();
+    return cores ? std::min(cores, all) : all;
+  }
 
   /// Crossbars that the item needs on this core: 0 where it needs none, nothing
   /// where the core has no crossbar with enough rows and columns.
@@ -86,7 +90,9 @@ struct PlacementProblem {
   /// Edges name items, fixed nodes exist, matrices are whole.
   llvm::Error check() const;
   /// Crossbars, contexts and SRAM of no core are exceeded, no two items share a
-  /// crossbar, fixed items are where they must be and figures are right.
+  /// crossbar, and fixed items are where they must be.
+  llvm::Error verifyFit(const PlacementSolution &solution) const;
+  /// The same, and the figures are right.
   llvm::Error verify(const PlacementSolution &solution) const;
 };
 
@@ -104,9 +110,6 @@ solvePlacement(const PlacementProblem &problem,
 /// The units of each core with their load: inputs of the schedule's bound.
 std::vector<ResourceLoad> placementLoads(const PlacementProblem &problem,
                                          const PlacementSolution &solution);
-
-/// Hops of shortest paths between all nodes, [from][to]; ~0u: unreachable.
-std::vector<std::vector<uint32_t>> shortestHops(const MachineModel &machine);
 
 } // namespace cm
 

@@ -39,11 +39,6 @@ struct RoutingSolution {
   /// Cycles per image that each link is busy, and bytes that cross it.
   std::vector<uint64_t> linkCycles;
   std::vector<uint64_t> linkBytes;
-
-  /// Mean bytes per cycle over a link at this II.
-  double meanBytes(LinkId link, uint64_t ii) const {
-    return ii == 0 ? 0.0 : double(linkBytes[link]) / double(ii);
-  }
 };
 
 struct RoutingProblem {
@@ -64,17 +59,14 @@ struct RoutingProblem {
 /// machine is connected.
 llvm::Expected<RoutingSolution> solveRouting(const RoutingProblem &problem);
 
+/// Fills in the loads that the paths cause.
+void countRoutingLoads(const RoutingProblem &problem,
+                       RoutingSolution &solution);
+
 /// Each link that carries something with its busy cycles: inputs of the
 /// schedule's bound.
 std::vector<ResourceLoad> routingLoads(const RoutingProblem &problem,
                                        const RoutingSolution &solution);
-
-/// Cycles that a message of the stream may wait on its way where on each link
-/// every other stream has one message queued and goes first: what round-robin
-/// arbitration costs at most while no stream queues two.
-uint64_t routingWaitCycles(const RoutingProblem &problem,
-                           const RoutingSolution &solution, size_t stream,
-                           size_t destination);
 
 } // namespace cm
 

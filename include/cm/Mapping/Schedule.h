@@ -65,10 +65,8 @@ struct ScheduleMemory {
   uint64_t alignment = 1;
 };
 
-enum class BufferFold { Row, Pixel };
-
 struct BufferCapacity {
-  BufferFold fold = BufferFold::Row;
+  Fold fold = Fold::Row;
   uint64_t slots = 1;
 };
 
@@ -91,32 +89,48 @@ struct ScheduleProblem {
   std::vector<ResourceLoad> resources;
   uint64_t targetII = 0; // 0: the lower bound
 
-  /// Indices exist, accesses lie inside objects, streams have no cycle.
+  /// Dependences are tables with an entry for each iteration of a stage and
+  /// each pixel of an object: no more entries than this.
+  static constexpr int64_t maxPoints = int64_t(1) << 24;
+
+  /// Indices exist, accesses lie inside objects, streams have no cycle; stages
+  /// and objects have at most `maxPoints` iterations and pixels, and the II and
+  /// all times keep to cm/Support/Limits.h.
   llvm::Error check() const;
   /// By enumeration of several images: every read finds its data, every write
   /// finds its slot free, stages keep their service time, buffers fit.
   llvm::Error verify(const ScheduleSolution &solution) const;
 
   /// Fire time of iteration of rank `rank` of image `image`:
-  /// o_s + image*II + floor(rank*II / iterations).
+  /// o_s + image*II + floor(rank*II / iterations); ~0 where 64 bits do not hold
+  /// it.
   uint64_t fireTime(const ScheduleSolution &solution, uint32_t stage,
                     uint64_t image, uint64_t rank) const;
   /// max(busiest resource, largest iterations * service of a stage).
   ResourceLoad lowerBound() const;
   /// Pixels where every reader of the buffer reads with a 1x1 window of stride
   /// 1 and offset 0, or the object has one row; rows elsewhere.
-  BufferFold foldOf(uint32_t buffer) const;
-  /// Bytes of a buffer with this capacity.
+  Fold foldOf(uint32_t buffer) const;
+  /// Bytes of a buffer with this capacity; ~0 where 64 bits do not hold them.
   uint64_t bufferBytes(uint32_t buffer, const BufferCapacity &capacity) const;
+  /// Bytes of the buffers of each memory, each aligned.
+  std::vector<uint64_t>
+  memoryBytes(const std::vector<BufferCapacity> &capacity) const;
 };
+
+/// floor(rank*II / iterations) for rank < iterations <= maxPoints and an II
+/// within the limits: no product leaves 64 bits.
+inline uint64_t uniformPace(uint64_t rank, uint64_t ii, uint64_t iterations) {
+  return rank * (ii / iterations) + rank * (ii % iterations) / iterations;
+}
 
 /// Uniform pace at the least II that is neither below the bound nor the target;
 /// offsets are longest paths over exact worst-case dependence distances, hence
 /// the least possible at this pace; capacities the least with which no writer
 /// waits. Where SRAM is exceeded the II is raised, which shortens what
-/// transfers and services cost in slots, until the capacities fit; fails naming
-/// the node, bytes needed and available and the largest buffers where no II
-/// helps.
+/// transfers and services cost in slots, until the capacities fit, at most to
+/// 2^16 times and never above the limit; fails naming the node, bytes needed
+/// and available and the largest buffers where that does not help.
 llvm::Expected<ScheduleSolution> solveSchedule(const ScheduleProblem &problem);
 
 } // namespace cm

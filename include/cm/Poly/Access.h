@@ -18,6 +18,7 @@
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
 #include <cstdint>
 #include <tuple>
 
@@ -40,6 +41,20 @@ struct Domain {
   int64_t size() const { return h * w; }
   auto key() const { return std::make_tuple(h, w); }
 };
+
+/// How a buffer of F slots holds the pixels (y, x) of image n of an object of
+/// height H and width W: slot g mod F, where g = n*H + y (Row: each slot has a
+/// column per x) or g = (n*H + y)*W + x (Pixel).
+enum class Fold { Row, Pixel };
+
+/// Bytes of a buffer with this many slots; ~0 where 64 bits do not hold them.
+inline uint64_t foldedBytes(const Extent &object, Fold fold, uint64_t slots,
+                            uint64_t elementBytes) {
+  uint64_t pixels = llvm::SaturatingMultiply<uint64_t>(
+      slots, fold == Fold::Row ? object.w : 1);
+  return llvm::SaturatingMultiply<uint64_t>(
+      llvm::SaturatingMultiply<uint64_t>(pixels, object.c), elementBytes);
+}
 
 /// What one iteration (d0, d1) reads of an object, in (ky, kx, c) order:
 ///   y = d0 * strideY + offsetY + ky * dilationY,  0 <= ky < kernelY
@@ -117,16 +132,17 @@ CM_POLY_COMPARE(Window)
 CM_POLY_COMPARE(PixelWrite)
 #undef CM_POLY_COMPARE
 
-/// Says what is wrong with an access, or nothing: extents below 1, strides below
-/// 0 (a write: below 1), dilations below 1, channels outside the object, element
-/// ranges outside the window, a write outside the object.
+/// Says what is wrong with an access, or nothing: extents below 1, strides
+/// below 0 (a write: below 1), dilations below 1, channels outside the object,
+/// element ranges outside the window, a write outside the object.
 llvm::Error checkAccess(const Domain &domain, const Extent &object);
 llvm::Error checkAccess(const Domain &domain, const Window &window,
                         const Extent &object);
 llvm::Error checkAccess(const Domain &domain, const PixelWrite &write,
                         const Extent &object);
 
-/// kyBegin <= ky < kyEnd, kxBegin <= kx < kxEnd, channelBegin <= c < channelEnd.
+/// kyBegin <= ky < kyEnd, kxBegin <= kx < kxEnd, channelBegin <= c <
+/// channelEnd.
 struct ElementBox {
   int64_t kyBegin, kyEnd, kxBegin, kxEnd, channelBegin, channelEnd;
 };
@@ -135,8 +151,8 @@ struct ElementBox {
 /// (part of a pixel, pixels, rows, pixels, part of a pixel).
 llvm::SmallVector<ElementBox, 5> elementBoxes(const Window &window);
 
-/// The relation { [d0, d1] -> [y, x, c] } of what is read, locations outside the
-/// object left out. Fails where `checkAccess` does.
+/// The relation { [d0, d1] -> [y, x, c] } of what is read, locations outside
+/// the object left out. Fails where `checkAccess` does.
 llvm::Expected<Map> readRelation(PolyContext &context, const Domain &domain,
                                  const Window &window, const Extent &object);
 

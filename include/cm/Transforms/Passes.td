@@ -68,4 +68,24 @@ def Schedule : Pass<"cm-schedule", "::cm::cmflow::GraphOp"> {
   ];
 }
 
+def VerifyMapping : Pass<"cm-verify-mapping", "::cm::cmflow::GraphOp"> {
+  let summary = "checks places, routes and the schedule";
+  let description = [{
+    Holds the contracts of cm-place, cm-route and cm-schedule against what the
+    attributes say, whoever set them: `PlacementProblem::verifyFit`,
+    `RoutingProblem::verify` and `ScheduleProblem::verify`. Changes nothing.
+
+    Example: `cm-opt --cm-pipeline="from=control"` refuses a capacity that the
+    schedule overruns.
+  }];
+  let options = [
+    Option<"routed", "routed", "bool", "false", "Check the routes as well">,
+    Option<"scheduled", "scheduled", "bool", "false",
+           "Check the schedule as well; needs `routed`">
+  ];
+  let statistics = [
+    Statistic<"numChecked", "graphs", "Graphs that passed">
+  ];
+}
+
 #endif // CM_TRANSFORMS_PASSES_TD

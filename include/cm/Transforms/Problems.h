@@ -24,8 +24,8 @@ namespace cm {
 /// Item i is node i of the graph.
 PlacementProblem placementProblem(const StageGraph &graph,
                                   const MachineModel &machine);
-/// The placement that the `place` attributes say, checked against the problem;
-/// figures are those of the problem.
+/// The placement that the `place` attributes say, with crossbars as control
+/// numbers them. The figures are left out.
 PlacementSolution currentPlacement(const PlacementProblem &problem,
                                    const StageGraph &graph);
 
@@ -36,12 +36,20 @@ struct GraphRouting {
 };
 GraphRouting routingProblem(const StageGraph &graph,
                             const MachineModel &machine);
+/// The paths that the `route` attributes say, and their loads; the graph is
+/// routed.
+RoutingSolution currentRouting(const GraphRouting &routing,
+                               const StageGraph &graph);
 
 /// Stage i is node i, stream i is stream i; the graph is placed and routed.
 /// Times include the longest wait for units that stages of a core share: one
 /// turn of each of the others.
 llvm::Expected<ScheduleProblem> scheduleProblem(const StageGraph &graph,
                                                 const MachineModel &machine);
+/// The II, offsets and capacities that the attributes say; bound and latency
+/// are left out. The graph is scheduled.
+ScheduleSolution currentSchedule(const ScheduleProblem &problem,
+                                 const StageGraph &graph);
 
 } // namespace cm
 

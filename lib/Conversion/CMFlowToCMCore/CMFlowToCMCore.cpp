@@ -34,7 +34,7 @@ public:
   unsigned numContexts = 0, numRoutes = 0, numInstructions = 0, numRules = 0;
 
 private:
-  LogicalResult requireScheduled();
+  LogicalResult requireReadsWhole(PolyContext &poly);
   void createObjects();
   void createPorts();
   LogicalResult createNode(NodeId id, ContextBuilder &contexts);
@@ -73,17 +73,40 @@ struct ConvertCMFlowToCMCore
 };
 } // namespace
 
-LogicalResult Lowering::requireScheduled() {
-  if (failed(requirePlaced(view, machine)) ||
-      failed(requireRouted(view, machine)))
-    return failure();
-  if (!graph.getIi())
-    return graph.emitOpError("expected `ii`: run cm-schedule first");
-  for (StageStream &stream : view.streams)
-    if (!stream.op.getCapacity() &&
-        machine.isCore(view.nodes[stream.reader].place()))
-      return stream.op.emitOpError(
-          "expected `capacity`: run cm-schedule first");
+/// Whether some writer of the object leaves pixels to others.
+static bool takesTurns(const StageGraph &view, const PlannedBuffer &buffer) {
+  cmflow::ObjectOp object = buffer.object;
+  return llvm::any_of(view.nodes, [&](const StageNode &node) {
+    return node.written == object &&
+           (node.domain.h != int64_t(object.getHeight()) ||
+            node.domain.w != int64_t(object.getWidth()));
+  });
+}
+
+/// Writers that take turns in a buffer's slots are safe where every location is
+/// read there: docs/Control.md, "What is assumed".
+LogicalResult Lowering::requireReadsWhole(PolyContext &poly) {
+  for (auto &[node, buffers] : plan.buffers)
+    for (const PlannedBuffer &buffer : buffers) {
+      if (!takesTurns(view, buffer))
+        continue;
+      cmflow::ObjectOp object = buffer.object;
+      std::vector<ReadAccess> reads;
+      for (const StageNode &reader : view.nodes)
+        if (reader.place() == node)
+          for (const StageRead &read : reader.reads)
+            if (read.object == object)
+              reads.push_back({reader.domain, read.window});
+      llvm::Expected<bool> whole = readsWhole(poly, object.getExtent(), reads);
+      if (!whole)
+        return object.emitOpError(llvm::toString(whole.takeError()));
+      if (!*whole)
+        return object.emitOpError("@")
+               << object.getSymName() << ": has writers that take turns, but "
+               << machine.nodeName(node)
+               << " does not read all of it: expected readers of every element "
+                  "there, or writers of whole objects";
+    }
   return success();
 }
 
@@ -175,19 +198,23 @@ void Lowering::createRoutes() {
 }
 
 LogicalResult Lowering::run() {
-  if (failed(requireScheduled()))
+  if (failed(requirePlaced(view, machine)) ||
+      failed(requireRouted(view, machine)) ||
+      failed(requireScheduled(view, machine)))
     return failure();
   llvm::Expected<ProgramPlan> planned = planProgram(view, machine);
   if (!planned)
     return emitError(graph.getLoc()) << llvm::toString(planned.takeError());
   plan = std::move(*planned);
+  PolyContext poly;
+  if (failed(requireReadsWhole(poly)))
+    return failure();
 
   auto program = cmcore::ProgramOp::create(
       builder, graph.getLoc(), graph.getSymName(), machineAttr, *graph.getIi());
   builder.createBlock(&program.getBody());
   createObjects();
   createPorts();
-  PolyContext poly;
   ContextBuilder contexts(poly, view, plan);
   for (NodeId id = 0; id < machine.numNodes(); ++id)
     if (failed(createNode(id, contexts)))

@@ -55,11 +55,9 @@ llvm::Error ContextBuilder::addCreditRules(uint32_t node) {
     cmflow::StreamOp op = stream.op;
     if (stream.writer != node || !op.getCapacityAttr())
       continue;
-    Fold fold = op.getCapacityAttr().getFold() == cmflow::Fold::Row
-                    ? Fold::Row
-                    : Fold::Pixel;
-    llvm::Expected<Piecewise> rule = rules.credit(
-        accessOf(graph, stream), fold, op.getCapacityAttr().getSlots());
+    llvm::Expected<Piecewise> rule =
+        rules.credit(accessOf(graph, stream), op.getCapacityAttr().toFold(),
+                     op.getCapacityAttr().getSlots());
     if (!rule)
       return rule.takeError();
     uint32_t route =
@@ -128,6 +126,18 @@ emitProgram(OpBuilder &builder, Location loc, const LcuProgram &program,
   }
 }
 
+void ContextBuilder::emitLcu(OpBuilder &builder, Location loc,
+                             const LcuProgram &program) {
+  emitProgram(builder, loc, program, [&](OpBuilder &b, const LcuNode &wait) {
+    const Counter &counter = counters[wait.counter];
+    IntegerAttr reader;
+    if (counter.reader)
+      reader = b.getI64IntegerAttr(*counter.reader);
+    cmcore::WaitOp::create(b, loc, counter.route, reader,
+                           toMap(wait.threshold, b.getContext()));
+  });
+}
+
 llvm::Error ContextBuilder::create(OpBuilder &builder, uint32_t index,
                                    FlatSymbolRefAttr unit) {
   counters.clear();
@@ -156,14 +166,7 @@ llvm::Error ContextBuilder::create(OpBuilder &builder, uint32_t index,
       builder.getDenseI64ArrayAttr(sends), input);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&context.getLcu());
-  emitProgram(builder, loc, *program, [&](OpBuilder &b, const LcuNode &wait) {
-    const Counter &counter = counters[wait.counter];
-    IntegerAttr reader;
-    if (counter.reader)
-      reader = b.getI64IntegerAttr(*counter.reader);
-    cmcore::WaitOp::create(b, loc, counter.route, reader,
-                           toMap(wait.threshold, b.getContext()));
-  });
+  emitLcu(builder, loc, *program);
   builder.createBlock(&context.getData());
   if (node.role == StageNode::Compute)
     createDataPath(builder, node.stage(), unit);

@@ -42,6 +42,8 @@ private:
   llvm::Error addFireRules(uint32_t node);
   llvm::Error addCreditRules(uint32_t node);
   void addRule(Counter counter, Piecewise threshold);
+  void emitLcu(mlir::OpBuilder &builder, mlir::Location loc,
+               const LcuProgram &program);
 
   const StageGraph &graph;
   const ProgramPlan &plan;

@@ -14,24 +14,25 @@ using namespace cm::control;
 
 uint64_t PlannedBuffer::bytes() const {
   cmflow::ObjectOp op = object;
-  Extent extent = op.getExtent();
-  uint64_t pixels = capacity.getFold() == cmflow::Fold::Row ? extent.w : 1;
-  return capacity.getSlots() * pixels * extent.c * op.getElementBytes();
+  return foldedBytes(op.getExtent(), capacity.toFold(), capacity.getSlots(),
+                     op.getElementBytes());
 }
 
 std::vector<uint32_t> ProgramPlan::routesFrom(uint32_t writer) const {
   std::vector<uint32_t> result;
-  for (uint32_t i = 0; i < routes.size(); ++i)
-    if (routes[i].writer == writer)
-      result.push_back(i);
+  auto first = llvm::partition_point(routes, [&](const PlannedRoute &route) {
+    return route.writer < writer;
+  });
+  for (uint32_t i = first - routes.begin();
+       i < routes.size() && routes[i].writer == writer; ++i)
+    result.push_back(i);
   return result;
 }
 
 uint32_t ProgramPlan::routeTo(uint32_t writer, cmflow::ObjectOp object,
                               NodeId destination) const {
-  for (uint32_t i = 0; i < routes.size(); ++i)
-    if (routes[i].writer == writer && routes[i].object == object &&
-        routes[i].destination == destination)
+  for (uint32_t i : routesFrom(writer))
+    if (routes[i].object == object && routes[i].destination == destination)
       return i;
   llvm_unreachable("every stream has a route");
 }

@@ -64,6 +64,23 @@ LogicalResult ConvertCMNNToCMFlow::emit(func::FuncOp func,
   return success();
 }
 
+/// What a machine may say and the compiler does not do yet.
+static LogicalResult checkMachine(func::FuncOp func,
+                                  const MachineModel &machine) {
+  if (machine.proto().requantization() != machine::REQUANTIZATION_FP32)
+    return func.emitError("machine '")
+           << machine.name()
+           << "' requantises in fixed point, which is not compiled yet: "
+              "expected requantization fp32";
+  if (machine.proto().partial_sum_bytes() != 4)
+    return func.emitError("machine '")
+           << machine.name() << "' has partial sums of "
+           << machine.proto().partial_sum_bytes()
+           << " bytes, which are not compiled yet: expected "
+              "partial_sum_bytes 4";
+  return success();
+}
+
 LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
   FailureOr<func::FuncOp> func = onlyFunction(module);
   if (failed(func))
@@ -71,11 +88,8 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
   FailureOr<MachineModel> machine = cmhw::getMachineModel(module);
   if (failed(machine))
     return failure();
-  if (machine->proto().requantization() != machine::REQUANTIZATION_FP32)
-    return func->emitError("machine '")
-           << machine->name()
-           << "' requantises in fixed point, which is not compiled yet: "
-              "expected requantization fp32";
+  if (failed(checkMachine(*func, *machine)))
+    return failure();
   FailureOr<std::vector<Layer>> layers = planLayers(*func, *machine);
   if (failed(layers))
     return failure();

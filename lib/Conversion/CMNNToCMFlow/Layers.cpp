@@ -31,12 +31,38 @@ static bool isPool(Operation *op) {
 // Tiling
 //===----------------------------------------------------------------------===//
 
-/// The crossbars of the first core type that has any.
-static const machine::Crossbar *crossbarOf(const MachineModel &machine) {
-  for (const machine::CoreType &type : machine.proto().core_types())
-    if (type.has_crossbar())
-      return &type.crossbar();
-  return nullptr;
+/// The crossbars that cores of the machine have, one of each size.
+static SmallVector<const machine::Crossbar *>
+crossbarsOf(const MachineModel &machine) {
+  SmallVector<const machine::Crossbar *> crossbars;
+  for (NodeId core = 0; core < machine.numCores(); ++core) {
+    if (!machine.hasCrossbar(core))
+      continue;
+    const machine::Crossbar &crossbar = machine.core(core).crossbar();
+    if (llvm::none_of(crossbars, [&](const machine::Crossbar *known) {
+          return known->rows() == crossbar.rows() &&
+                 known->cols() == crossbar.cols() &&
+                 known->count() == crossbar.count();
+        }))
+      crossbars.push_back(&crossbar);
+  }
+  return crossbars;
+}
+
+/// Weights are int8, of which a machine may hold fewer bits.
+static LogicalResult checkWeights(Operation *op, cmnn::WeightOp weight,
+                                  const MachineModel &machine,
+                                  const machine::Crossbar &crossbar) {
+  int greatest = (1 << (crossbar.weight_bits() - 1)) - 1;
+  std::vector<int8_t> storage;
+  for (int8_t value : weight.getInt8(storage))
+    if (value > greatest || value < -greatest - 1)
+      return op->emitOpError("'")
+             << nameOf(op->getResult(0)) << "' has the weight " << int(value)
+             << ", the " << crossbar.weight_bits() << " bits of machine '"
+             << machine.name() << "' hold " << -greatest - 1 << " to "
+             << greatest;
+  return success();
 }
 
 static TilingProblem tilingProblem(Operation *op) {
@@ -59,19 +85,34 @@ static TilingProblem tilingProblem(Operation *op) {
   return problem;
 }
 
+static cmnn::WeightOp weightOf(Operation *op) {
+  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op))
+    return conv.getWeightOp();
+  return cast<cmnn::MatMulOp>(op).getWeightOp();
+}
+
+/// Tiles for the size of crossbar that takes the fewest of them; of equal ones
+/// that of the lower core.
 static LogicalResult tile(Layer &layer, const MachineModel &machine) {
-  const machine::Crossbar *crossbar = crossbarOf(machine);
-  if (!crossbar)
+  TilingProblem problem = tilingProblem(layer.head);
+  bool isFirst = true;
+  for (const machine::Crossbar *crossbar : crossbarsOf(machine)) {
+    if (failed(
+            checkWeights(layer.head, weightOf(layer.head), machine, *crossbar)))
+      return failure();
+    problem.crossbarRows = crossbar->rows();
+    problem.crossbarCols = crossbar->cols();
+    problem.maxCrossbars = crossbar->count();
+    llvm::Expected<TilingSolution> solution = solveTiling(problem);
+    if (!solution)
+      return layer.head->emitOpError(llvm::toString(solution.takeError()));
+    if (isFirst || solution->crossbars() < layer.tiling.crossbars())
+      layer.tiling = std::move(*solution);
+    isFirst = false;
+  }
+  if (isFirst)
     return layer.head->emitOpError("needs a crossbar, but machine '")
            << machine.name() << "' has none";
-  TilingProblem problem = tilingProblem(layer.head);
-  problem.crossbarRows = crossbar->rows();
-  problem.crossbarCols = crossbar->cols();
-  problem.maxCrossbars = crossbar->count();
-  llvm::Expected<TilingSolution> solution = solveTiling(problem);
-  if (!solution)
-    return layer.head->emitOpError(llvm::toString(solution.takeError()));
-  layer.tiling = std::move(*solution);
   return success();
 }
 

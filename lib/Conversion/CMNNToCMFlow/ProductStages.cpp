@@ -100,15 +100,27 @@ LogicalResult StageEmitter::emitProduct(const Layer &layer) {
   for (unsigned column = 0; !tiles.empty(); ++column) {
     ArrayRef<Tile> chain = tiles.take_front(tiles.front().rowTiles);
     std::string name = single ? base : base + ".c" + std::to_string(column);
-    if (failed(emitChain(layer, chain, name, result)))
+    if (failed(emitChain(layer, chain, base, name, result)))
       return failure();
     tiles = tiles.drop_front(chain.size());
   }
   return success();
 }
 
+/// Adds the sums of the row tile before.
+Value StageEmitter::addPartial(Value sum, cmflow::ObjectOp partial,
+                               int64_t channels) {
+  Value previous = cmflow::ReadOp::create(
+      builder, loc, sum.getType(),
+      FlatSymbolRefAttr::get(partial.getSymNameAttr()),
+      cmflow::WindowAttr::fromWindow(builder.getContext(),
+                                     Window::whole(1, 1, channels)));
+  return arith::AddIOp::create(builder, loc, sum, previous);
+}
+
 LogicalResult StageEmitter::emitChain(const Layer &layer, ArrayRef<Tile> tiles,
-                                      StringRef name, cmflow::ObjectOp result) {
+                                      StringRef base, StringRef name,
+                                      cmflow::ObjectOp result) {
   Extent extent = extentOf(layer.head->getResult(0));
   Range range{tiles.front().columnBegin, tiles.front().columnEnd};
   FailureOr<SmallVector<int32_t>> bias =
@@ -127,16 +139,10 @@ LogicalResult StageEmitter::emitChain(const Layer &layer, ArrayRef<Tile> tiles,
       ++numRowTiles;
     }
     beginStage(isLast ? name.str() : (name + ".r" + Twine(tile.rowTile)).str(),
-               {extent.h, extent.w});
+               {extent.h, extent.w}, base);
     Value sum = emitMvm(layer, tile);
-    if (partial) {
-      Window window = Window::whole(1, 1, range.size());
-      Value previous = cmflow::ReadOp::create(
-          builder, loc, sum.getType(),
-          FlatSymbolRefAttr::get(partial.getSymNameAttr()),
-          cmflow::WindowAttr::fromWindow(builder.getContext(), window));
-      sum = arith::AddIOp::create(builder, loc, sum, previous);
-    }
+    if (partial)
+      sum = addPartial(sum, partial, range.size());
     partial = next;
     if (!isLast) {
       finishStage(sum, next, {0, range.size()});

@@ -91,9 +91,10 @@ LogicalResult StageEmitter::emitOutput(func::FuncOp func, unsigned index,
 // Stages
 //===----------------------------------------------------------------------===//
 
-void StageEmitter::beginStage(StringRef name, Domain domain) {
+void StageEmitter::beginStage(StringRef name, Domain domain, StringRef layer) {
   stage = cmflow::StageOp::create(
       builder, loc, name, builder.getDenseI64ArrayAttr({domain.h, domain.w}),
+      layer == name ? StringAttr() : builder.getStringAttr(layer),
       IntegerAttr(), IntegerAttr());
   symbols.insert(stage);
   builder.createBlock(&stage.getBody());
@@ -145,7 +146,7 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
   Range range{0, extent.c};
   std::string name =
       (layer.head->getName().stripDialect() + "_" + object.getSymName()).str();
-  beginStage(name, {extent.h, extent.w});
+  beginStage(name, {extent.h, extent.w}, name);
   Value value =
       isa<cmnn::WindowOpInterface, cmnn::GlobalAveragePoolOp>(layer.head)
           ? emitPool(layer.head)

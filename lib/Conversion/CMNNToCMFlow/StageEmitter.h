@@ -39,15 +39,18 @@ private:
                                 mlir::Type elementType);
   cmflow::ObjectOp objectOf(mlir::Value value);
 
-  /// Opens a stage; operations go into it until `finishStage`.
-  void beginStage(llvm::StringRef name, Domain domain);
+  /// Opens a stage of a layer; operations go into it until `finishStage`.
+  void beginStage(llvm::StringRef name, Domain domain, llvm::StringRef layer);
   void finishStage(mlir::Value value, cmflow::ObjectOp object, Range range);
 
   mlir::LogicalResult emitProduct(const Layer &layer);
-  /// One column tile: a chain of row tiles.
+  /// One column tile: a chain of row tiles. `base` names the layer.
   mlir::LogicalResult emitChain(const Layer &layer, llvm::ArrayRef<Tile> tiles,
-                                llvm::StringRef name, cmflow::ObjectOp result);
+                                llvm::StringRef base, llvm::StringRef name,
+                                cmflow::ObjectOp result);
   mlir::Value emitMvm(const Layer &layer, const Tile &tile);
+  mlir::Value addPartial(mlir::Value sum, cmflow::ObjectOp partial,
+                         int64_t channels);
   mlir::Value emitRequantize(const Layer &layer, const Tile &tile,
                              mlir::Value sum);
   mlir::Value emitPool(mlir::Operation *op);

@@ -53,6 +53,14 @@ LogicalResult UnitOp::verify() {
   return success();
 }
 
+LogicalResult ProgramOp::verify() {
+  int64_t interval = getReleaseInterval();
+  if (interval < 1 || interval > static_cast<int64_t>(maxReleaseInterval))
+    return emitOpError("(C3) expected a release interval of 1 to ")
+           << maxReleaseInterval << " cycles, found " << interval;
+  return success();
+}
+
 LogicalResult ProgramOp::verifyRegions() {
   llvm::SmallSet<uint64_t, 16> nodes;
   for (NodeOp node : getBody().getOps<NodeOp>())

@@ -161,7 +161,8 @@ PixelsAttr PixelsAttr::fromPixelWrite(MLIRContext *context,
 // CapacityAttr, BindingAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult CapacityAttr::verify(EmitError emitError, int64_t slots, Fold) {
+LogicalResult CapacityAttr::verify(EmitError emitError, int64_t slots,
+                                   cmflow::Fold) {
   if (slots < 1 || slots > int64_t(UINT32_MAX))
     return emitError() << "(C1) expected 1 to " << UINT32_MAX
                        << " slots, found " << slots;

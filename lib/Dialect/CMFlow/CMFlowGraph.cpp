@@ -111,6 +111,40 @@ static LogicalResult verifyMvmOperand(MvmOp mvm) {
   return success();
 }
 
+/// An optional integer attribute lies in a range, or a diagnostic.
+static LogicalResult verifyInteger(Operation *op, StringRef label,
+                                   StringRef name, int64_t least,
+                                   uint64_t most) {
+  auto attr = op->getAttrOfType<IntegerAttr>(name);
+  if (!attr || (attr.getInt() >= least &&
+                static_cast<uint64_t>(attr.getInt()) <= most))
+    return success();
+  return op->emitOpError("(") << label << ") expected `" << name << "` of "
+                              << least << " to " << most << ", found "
+                              << attr.getInt();
+}
+
+/// (C6) of stages, inputs and outputs.
+static LogicalResult verifyPlaceAndTime(Operation *op) {
+  constexpr uint64_t maxNode = std::numeric_limits<uint32_t>::max();
+  if (failed(verifyInteger(op, "C6", "place", 0, maxNode)))
+    return failure();
+  return verifyInteger(op, "C6", "offset", 0, maxCycles);
+}
+
+LogicalResult InputOp::verify() { return verifyPlaceAndTime(*this); }
+LogicalResult OutputOp::verify() { return verifyPlaceAndTime(*this); }
+LogicalResult StageOp::verify() { return verifyPlaceAndTime(*this); }
+
+LogicalResult StreamOp::verify() {
+  constexpr int64_t maxLink = std::numeric_limits<uint32_t>::max();
+  for (int64_t link : getRoute().value_or(ArrayRef<int64_t>()))
+    if (link < 0 || link > maxLink)
+      return emitOpError("(C4) expected links of 0 to ")
+             << maxLink << ", found [" << *getRoute() << "]";
+  return success();
+}
+
 LogicalResult StageOp::verifyRegions() {
   if (getDomain().size() != 2 ||
       !isIterationCount(getDomain()[0], getDomain()[1]))
@@ -238,6 +272,12 @@ static LogicalResult verifyPorts(mlir::SymbolTable &symbols, GraphOp graph) {
     if (failed(verifyPort(symbols, output)))
       return failure();
   return success();
+}
+
+LogicalResult GraphOp::verify() {
+  if (failed(verifyInteger(*this, "C3", "ii", 1, maxReleaseInterval)))
+    return failure();
+  return verifyInteger(*this, "C3", "latency", 0, maxCycles);
 }
 
 LogicalResult GraphOp::verifyRegions() {

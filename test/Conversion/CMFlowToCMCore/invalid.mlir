@@ -43,7 +43,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
   }
   cmflow.output @out reads @y binding <"y" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
   cmflow.stream @in to @s over @x route [57] capacity <3 row>
-  // expected-error @below {{expected `route`: run cm-route first}}
+  // expected-error @below {{@s to @out over @y: expected `route`: run cm-route first}}
   cmflow.stream @s to @out over @y
 }
 
@@ -98,7 +98,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
   cmflow.object @x : 8x8x4 i8
   cmflow.object @y : 8x8x4 i8
   cmflow.input @in writes @x binding <"x" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  // expected-error @below {{expected a place below the 9 nodes of machine 'tiny8', found 9}}
+  // expected-error @below {{@s: expected a place below the 9 nodes of machine 'tiny8', found 9}}
   cmflow.stage @s domain [8, 8] place 9 {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     %1 = cmflow.mvm %0, @p groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
@@ -119,7 +119,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
   cmflow.object @x : 8x8x4 i8
   cmflow.object @y : 8x8x4 i8
   cmflow.input @in writes @x binding <"x" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  // expected-error @below {{expected a place below the 9 nodes of machine 'tiny8', found -1}}
+  // expected-error @below {{(C6) expected `place` of 0 to 4294967295, found -1}}
   cmflow.stage @s domain [8, 8] place -1 {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     %1 = cmflow.mvm %0, @p groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
@@ -140,7 +140,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
   cmflow.object @x : 8x8x4 i8
   cmflow.object @y : 8x8x4 i8
   cmflow.input @in writes @x binding <"x" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  // expected-error @below {{cannot be placed on host}}
+  // expected-error @below {{@s: expected a place on a core, found host}}
   cmflow.stage @s domain [8, 8] place 8 {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
     %1 = cmflow.mvm %0, @p groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
@@ -167,7 +167,7 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
     %2 = cmflow.requantize %1 zero_point 0 {scales = array<f32: 0.125>} : vector<4xi32> -> vector<4xi8>
     cmflow.write %2, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
   }
-  // expected-error @below {{cannot be placed on core[1]}}
+  // expected-error @below {{@out: expected a place on an I/O node, found core[1]}}
   cmflow.output @out reads @y binding <"y" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 1
   cmflow.stream @in to @s over @x route [57] capacity <3 row>
   cmflow.stream @s to @out over @y route [56]
@@ -276,4 +276,55 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
   cmflow.output @out reads @y binding <"y" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
   cmflow.stream @in to @s over @x route [57] capacity <3000 row>
   cmflow.stream @s to @out over @y route [56]
+}
+
+// -----
+
+// Writers of one row each, of which nobody reads the second.
+
+cmflow.graph @net attributes {ii = 1024 : i64} {
+  cmflow.object @x : 2x1x4 i8
+  // expected-error @below {{@y: has writers that take turns, but core[1] does not read all of it: expected readers of every element there, or writers of whole objects}}
+  cmflow.object @y : 2x1x4 i8
+  cmflow.object @z : 1x1x4 i8
+  cmflow.input @in writes @x binding <"x" "int8" [1, 2, 1, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
+  cmflow.stage @even domain [1, 1] place 0 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stage @odd domain [1, 1] place 0 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [1, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [1, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stage @r domain [1, 1] place 1 {
+    %0 = cmflow.read @y <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @z <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @z binding <"z" "int8" [1, 1, 1, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
+  cmflow.stream @in to @even over @x route [57] capacity <3 row>
+  cmflow.stream @in to @odd over @x route [57] capacity <3 row>
+  cmflow.stream @even to @r over @y route [0] capacity <3 row>
+  cmflow.stream @odd to @r over @y route [0] capacity <3 row>
+  cmflow.stream @r to @out over @z route [58]
+}
+
+// -----
+
+// A capacity where no buffer is.
+
+cmnn.weight @p = dense<1> : tensor<1x1x4x4xi8>
+cmflow.graph @net attributes {ii = 1024 : i64} {
+  cmflow.object @x : 8x8x4 i8
+  cmflow.object @y : 8x8x4 i8
+  cmflow.input @in writes @x binding <"x" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
+  cmflow.stage @s domain [8, 8] place 0 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    %1 = cmflow.mvm %0, @p groups 1 channels [0, 4] elements [0, 4] columns [0, 4] : vector<4xi8> -> vector<4xi32>
+    %2 = cmflow.requantize %1 zero_point 0 {scales = array<f32: 0.125>} : vector<4xi32> -> vector<4xi8>
+    cmflow.write %2, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"y" "int8" [1, 8, 8, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
+  cmflow.stream @in to @s over @x route [57] capacity <3 row>
+  // expected-error @below {{@s to @out over @y: expected no `capacity`, since host takes messages as they come, found #cmflow.capacity<3 row>}}
+  cmflow.stream @s to @out over @y route [56] capacity <3 row>
 }

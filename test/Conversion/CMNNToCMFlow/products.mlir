@@ -47,12 +47,12 @@ func.func @main(%x: tensor<1x4x4x4xi8> {cm.tensor = "x"}) -> (tensor<1x4x4x8xi8>
 
 // CHECK-LABEL: cmflow.graph @main {
 // CHECK:       cmflow.object @conv2d_y.p0 : 4x4x4 i32
-// CHECK-NEXT:  cmflow.stage @conv2d_y.r0 domain [4, 4] {
+// CHECK-NEXT:  cmflow.stage @conv2d_y.r0 of "conv2d_y" domain [4, 4] {
 // CHECK-NEXT:    cmflow.read @x <kernel[3, 3] {{.*}} channels[0, 16] elements[0, [[E1:[0-9]+]]] fill 0>
 // CHECK-NEXT:    %[[A:.*]] = cmflow.mvm {{.*}} columns [0, 4]
 // CHECK-NEXT:    cmflow.write %[[A]], @conv2d_y.p0 <strides[1, 1] offsets[0, 0] channels[0, 4]> : vector<4xi32>
 // CHECK:       cmflow.object @conv2d_y.p1 : 4x4x4 i32
-// CHECK-NEXT:  cmflow.stage @conv2d_y.r1 domain [4, 4] {
+// CHECK-NEXT:  cmflow.stage @conv2d_y.r1 of "conv2d_y" domain [4, 4] {
 // CHECK-NEXT:    cmflow.read @x <kernel[3, 3] {{.*}} channels[0, 16] elements{{\[}}[[E1]], [[E2:[0-9]+]]] fill 0>
 // CHECK-NEXT:    %[[A:.*]] = cmflow.mvm
 // CHECK-NEXT:    %[[P:.*]] = cmflow.read @conv2d_y.p0 <kernel[1, 1] strides[1, 1] offsets[0, 0] dilations[1, 1] channels[0, 4] elements[0, 4] fill 0> : vector<4xi32>
@@ -100,11 +100,11 @@ func.func @main(%x: tensor<1x64xi8> {cm.tensor = "x"}) -> (tensor<1x200xi8> {cm.
 // channels of the result and has its part of bias and scales.
 
 // CHECK-LABEL: cmflow.graph @main {
-// CHECK:       cmflow.stage @matmul_y.c0 domain [1, 1] {
+// CHECK:       cmflow.stage @matmul_y.c0 of "matmul_y" domain [1, 1] {
 // CHECK:         cmflow.mvm {{.*}} columns [0, [[C:[0-9]+]]]
 // CHECK:         cmflow.requantize
 // CHECK-NEXT:    cmflow.write %{{.*}}, @y <strides[1, 1] offsets[0, 0] channels[0, [[C]]]>
-// CHECK:       cmflow.stage @matmul_y.c1 domain [1, 1] {
+// CHECK:       cmflow.stage @matmul_y.c1 of "matmul_y" domain [1, 1] {
 // CHECK:         cmflow.mvm {{.*}} columns {{\[}}[[C]], 300]
 // CHECK:         cmflow.write %{{.*}}, @y <strides[1, 1] offsets[0, 0] channels{{\[}}[[C]], 300]>
 // CHECK-NOT:   cmflow.stage @
@@ -122,10 +122,10 @@ func.func @main(%x: tensor<1x64xi8> {cm.tensor = "x"}) -> (tensor<1x300xi8> {cm.
 
 // CHECK-LABEL: cmflow.graph @main {
 // CHECK:       cmflow.stage @matmul_y.c0.r0
-// CHECK:       cmflow.stage @matmul_y.c0 domain
+// CHECK:       cmflow.stage @matmul_y.c0 of "matmul_y" domain
 // CHECK:         cmflow.read @matmul_y.c0.p0
 // CHECK:       cmflow.stage @matmul_y.c1.r0
-// CHECK:       cmflow.stage @matmul_y.c1 domain
+// CHECK:       cmflow.stage @matmul_y.c1 of "matmul_y" domain
 // CHECK:         cmflow.read @matmul_y.c1.p0
 cmnn.weight @w = dense<1> : tensor<100x300xi8>
 func.func @main(%x: tensor<1x100xi8> {cm.tensor = "x"}) -> (tensor<1x300xi8> {cm.tensor = "y"}) {
@@ -140,10 +140,10 @@ func.func @main(%x: tensor<1x100xi8> {cm.tensor = "x"}) -> (tensor<1x300xi8> {cm
 
 // CHECK-LABEL: cmflow.graph @main {
 // CHECK-NOT:   i32
-// CHECK:       cmflow.stage @conv2d_y.c0 domain [4, 4] {
+// CHECK:       cmflow.stage @conv2d_y.c0 of "conv2d_y" domain [4, 4] {
 // CHECK-NEXT:    cmflow.read @x <kernel[3, 3] {{.*}} channels[0, [[C:[0-9]+]]] elements[0, [[E:[0-9]+]]] fill 0>
 // CHECK-NEXT:    cmflow.mvm {{.*}}, @w groups 8 channels [0, [[C]]] elements [0, [[E]]] columns [0, [[C]]]
-// CHECK:       cmflow.stage @conv2d_y.c1 domain [4, 4] {
+// CHECK:       cmflow.stage @conv2d_y.c1 of "conv2d_y" domain [4, 4] {
 // CHECK-NEXT:    cmflow.read @x <kernel[3, 3] {{.*}} channels{{\[}}[[C]], 8]
 // CHECK-NEXT:    cmflow.mvm {{.*}}, @w groups 8 channels [[[C]], 8] {{.*}} columns {{\[}}[[C]], 8]
 cmnn.weight @w = dense<1> : tensor<3x3x1x8xi8>

@@ -415,3 +415,27 @@ cmcore.program @net machine 0 release_interval 1 {
     }
   }
 }
+
+// -----
+
+// (C3) of a program.
+
+// expected-error @below {{(C3) expected a release interval of 1 to 68719476736 cycles, found 0}}
+cmcore.program @net machine 0 release_interval 0 {
+}
+
+// -----
+
+// (C3) of a program.
+
+// expected-error @below {{(C3) expected a release interval of 1 to 68719476736 cycles, found -1}}
+cmcore.program @net machine 0 release_interval -1 {
+}
+
+// -----
+
+// (C3) of a program.
+
+// expected-error @below {{(C3) expected a release interval of 1 to 68719476736 cycles, found 1099511627777}}
+cmcore.program @net machine 0 release_interval 1099511627777 {
+}

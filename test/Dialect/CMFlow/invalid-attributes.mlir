@@ -150,3 +150,45 @@ module attributes {cm.a = #cmflow.pixels<strides [4611686018427387904, 1] offset
 
 // expected-error @below {{(C1) expected 1 to 4294967295 slots, found 4294967296}}
 module attributes {cm.a = #cmflow.capacity<4294967296 row>} {}
+
+// -----
+
+// window (C1): what a product of two would take out of 64 bits.
+
+// expected-error @below {{(C1) expected kernel extents of 1 to 1048576, found 4294967299}}
+module attributes {cm.a = #cmflow.window<kernel [4294967299, 3] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): strides.
+
+// expected-error @below {{(C1) expected strides of 1 to 1048576, found 4611686018427387904}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [4611686018427387904, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): offsets.
+
+// expected-error @below {{(C1) expected offsets of -1048576 to 1048576, found 9223372036854775807}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [9223372036854775807, -1] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C1): offsets.
+
+// expected-error @below {{(C1) expected offsets of -1048576 to 1048576, found -1048577}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, -1048577] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C2): more than any object has.
+
+// expected-error @below {{(C2) expected channels [begin, end) with 0 <= begin < end <= 268435456, found [0, 2147483648]}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 2147483648] elements [0, 4] fill 0>} {}
+
+// -----
+
+// window (C3): more than the file holds, of a window that lists as many.
+
+// expected-error @below {{(C3) expected elements [begin, end) with 0 <= begin < end <= 268435456, found [0, 4294967296]}}
+module attributes {cm.a = #cmflow.window<kernel [1024, 1024] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4096] elements [0, 4294967296] fill 0>} {}

@@ -307,3 +307,192 @@ cmflow.graph @net {
     cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
   }
 }
+
+// -----
+
+// (C3) of a graph: the II.
+
+// expected-error @below {{(C3) expected `ii` of 1 to 68719476736, found -1}}
+cmflow.graph @net attributes {ii = -1 : i64} {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C3) of a graph: the II.
+
+// expected-error @below {{(C3) expected `ii` of 1 to 68719476736, found 0}}
+cmflow.graph @net attributes {ii = 0 : i64} {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C3) of a graph: the II.
+
+// expected-error @below {{(C3) expected `ii` of 1 to 68719476736, found 68719476737}}
+cmflow.graph @net attributes {ii = 68719476737 : i64} {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C3) of a graph: the latency.
+
+// expected-error @below {{(C3) expected `latency` of 0 to 9007199254740992, found -1}}
+cmflow.graph @net attributes {latency = -1 : i64} {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C6): a place.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C6) expected `place` of 0 to 4294967295, found 4294967297}}
+  cmflow.stage @s domain [1, 1] place 4294967297 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C6): an offset.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C6) expected `offset` of 0 to 9007199254740992, found -7}}
+  cmflow.stage @s domain [1, 1] place 0 offset -7 {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C6) of an input.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  // expected-error @below {{(C6) expected `offset` of 0 to 9007199254740992, found -1}}
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0> place 8 offset -1
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C6) of an output.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  // expected-error @below {{(C6) expected `place` of 0 to 4294967295, found -1}}
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0> place -1
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C4) of a stream.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C4) expected links of 0 to 4294967295, found [3, 4294967353]}}
+  cmflow.stream @in to @s over @x route [3, 4294967353]
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C1) of a stage: more iterations than 32 bits count.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x1x4 i8
+  cmflow.object @y : 1x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  // expected-error @below {{(C1) expected a domain of two extents, 1 to 268435456 iterations, found [4294967300, 4]}}
+  cmflow.stage @s domain [4294967300, 4] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.output @out reads @y binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
+  cmflow.stream @in to @s over @x
+  cmflow.stream @s to @out over @y
+}
+
+// -----
+
+// (C1) of an object: too many elements.
+
+cmflow.graph @net {
+  // expected-error @below {{(C1) expected 1 to 268435456 elements, found 4294967296x4294967296x2}}
+  cmflow.object @x : 4294967296x4294967296x2 i8
+}

@@ -55,7 +55,8 @@ cmflow.graph @net attributes {exact = false, ii = 640 : i64, latency = 1301 : i6
   }
 
   // Two stages write interleaved rows of one object.
-  cmflow.stage @even domain [2, 4] place 5 {
+  // CHECK: cmflow.stage @even of "pool" domain [2, 4] place 5 {
+  cmflow.stage @even of "pool" domain [2, 4] place 5 {
     // CHECK: %[[MAX:.*]] = cmflow.max_pool @y <kernel[2, 2] strides[2, 1] offsets[0, 0] dilations[1, 1] channels[0, 4] elements[0, 16] fill 0> : vector<4xi8>
     %0 = cmflow.max_pool @y <kernel [2, 2] strides [2, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 16] fill 0> : vector<4xi8>
     // CHECK-NEXT: %[[SUM:.*]] = cmflow.add_quantized %[[MAX]], %[[MAX]] {a_scale = 5.000000e-01 : f32, a_zero_point = 0 : i32, b_scale = 2.500000e-01 : f32, b_zero_point = 1 : i32, y_scale = 1.000000e+00 : f32, y_zero_point = -1 : i32} : vector<4xi8>

@@ -31,8 +31,9 @@ def CMCore_ProgramOp : CMCore_Op<"program", [IsolatedFromAbove, Symbol,
   let summary = "an accelerator program";
   let description = [{
     Constraints: (C1) the ids of the nodes differ; (C2) the ids of the routes
-    count from 0 in order. What is named exists: checked by the program writer,
-    with everything else that a loader checks.
+    count from 0 in order; (C3) the release interval is 1 to 2^36 cycles. What
+    is named exists, and numbers fit the fields of the file: checked by the
+    program writer, with everything else that a loader checks.
 
     `machine` is a `#cmhw.machine` in all that is to be written as a program.
 
@@ -52,6 +53,7 @@ def CMCore_ProgramOp : CMCore_Op<"program", [IsolatedFromAbove, Symbol,
     $sym_name `machine` $machine `release_interval` $release_interval
         attr-dict-with-keyword $body
   }];
+  let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 

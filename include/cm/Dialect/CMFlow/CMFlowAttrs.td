@@ -33,9 +33,10 @@ def CMFlow_WindowAttr : CMFlow_Attr<"Window", "window"> {
     (a row tile takes part of them). Locations outside the object are not part
     of the relation; the element there is `fill`.
 
-    Constraints: (C1) kernel, strides and dilations have two positive values;
-    (C2) `0 <= channels[0] < channels[1]`; (C3) `0 <= elements[0] < elements[1]
-    <= kernel[0] kernel[1] (channels[1] - channels[0])`; (C4) `fill` is an int8.
+    Constraints: (C1) kernel, strides and dilations have two values from 1 to
+    2^20, offsets two from -2^20 to 2^20, and the kernel 2^20 pixels at most; (C2)
+    `0 <= channels[0] < channels[1] <= 2^28`; (C3) `0 <= elements[0] < elements[1] <= kernel[0] kernel[1]
+    (channels[1] - channels[0])`, at most 2^28; (C4) `fill` is an int8.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$kernel,
       ArrayRefParameter<"int64_t">:$strides,
@@ -70,8 +71,8 @@ def CMFlow_PixelsAttr : CMFlow_Attr<"Pixels", "pixels"> {
       x = strides[1] d1 + offsets[1], channels[0] <= c < channels[1] }
     ```
 
-    Constraints: (C1) two positive strides, two offsets of at least 0; (C2)
-    `0 <= channels[0] < channels[1]`.
+    Constraints: (C1) two strides from 1 to 2^20, two offsets from 0 to 2^20;
+    (C2) `0 <= channels[0] < channels[1] <= 2^28`.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$strides,
       ArrayRefParameter<"int64_t">:$offsets,
@@ -97,12 +98,25 @@ def CMFlow_Fold : I32EnumAttr<"Fold", "what the slots of a buffer hold", [
 def CMFlow_CapacityAttr : CMFlow_Attr<"Capacity", "capacity"> {
   let summary = "slots of a buffer, each a row or a pixel";
   let description = [{
-    (C1) `slots` is at least 1. Slot `g mod slots` holds the folded coordinate
+    (C1) `slots` is 1 to 2^32 - 1. Slot `g mod slots` holds the folded coordinate
     `g = n H + y` (rows) or `g = (n H + y) W + x` (pixels) of image `n`.
   }];
   let parameters = (ins "int64_t":$slots, EnumParameter<CMFlow_Fold>:$fold);
   let assemblyFormat = "`<` $slots $fold `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The fold as plain C++ knows it.
+    ::cm::Fold toFold() const {
+      return getFold() == ::cm::cmflow::Fold::Row ? ::cm::Fold::Row
+                                                  : ::cm::Fold::Pixel;
+    }
+    static CapacityAttr get(::mlir::MLIRContext *context, int64_t slots,
+                            ::cm::Fold fold) {
+      return get(context, slots, fold == ::cm::Fold::Row
+                                     ? ::cm::cmflow::Fold::Row
+                                     : ::cm::cmflow::Fold::Pixel);
+    }
+  }];
 }
 
 def CMFlow_BindingAttr : CMFlow_Attr<"Binding", "binding"> {

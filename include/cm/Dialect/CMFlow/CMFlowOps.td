@@ -38,7 +38,8 @@ def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
 
     Constraints: (C1) each object has at least one writer, and its writers
     write disjoint parts of it; (C2) for each stage and each object that it
-    reads, each writer of the object has exactly one stream to the stage.
+    reads, each writer of the object has exactly one stream to the stage; (C3)
+    `ii` is 1 to 2^36, `latency` 0 to 2^53.
 
     ```mlir
     cmflow.graph @net {
@@ -59,6 +60,7 @@ def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
       OptionalAttr<I64Attr>:$latency, OptionalAttr<BoolAttr>:$exact);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let hasVerifier = 1;
   // After those of the stages, on which it relies.
   let hasRegionVerifier = 1;
 }
@@ -69,7 +71,8 @@ def CMFlow_ObjectOp : CMFlow_Op<"object", [Symbol, HasParent<"GraphOp">]> {
     `height x width` pixels of `channels` elements of `i8` (activations) or
     `i32` (partial sums). Padding is never stored.
 
-    Constraints: (C1) extents are positive; (C2) elements are i8 or i32.
+    Constraints: (C1) extents are positive, 2^28 elements at most; (C2)
+    elements are i8 or i32.
 
     Example: `cmflow.object @t22 : 32x32x16 i8`
   }];
@@ -98,6 +101,7 @@ class CMFlow_PortOp<string mnemonic, string preposition>
       OptionalAttr<I64Attr>:$offset);
   let assemblyFormat = "$sym_name `" # preposition #
       "` $object `binding` $binding (`place` $place^)? (`offset` $offset^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 def CMFlow_InputOp : CMFlow_PortOp<"input", "writes"> {
@@ -107,7 +111,7 @@ def CMFlow_InputOp : CMFlow_PortOp<"input", "writes"> {
     iteration `(y, x)` writes all channels of pixel `(y, x)`.
 
     Constraints: (C1) the object exists, is of i8 and has as many elements as the
-    binding's array.
+    binding's array; (C6) of `cmflow.stage`.
 
     Example: see `cmflow.graph`.
   }];
@@ -130,13 +134,16 @@ def CMFlow_StageOp : CMFlow_Op<"stage", [IsolatedFromAbove, Symbol,
   let summary = "a loop nest on one core";
   let description = [{
     The region is one iteration `(d0, d1)` of the box `domain`. Iterations run
-    in lexicographic order, once per image.
+    in lexicographic order, once per image. `layer` names the layer of the model
+    that the stage is a tile of; without it the stage is a layer of its own.
 
-    Constraints: (C1) both extents of the domain are positive; (C2) at most one
+    Constraints: (C1) both extents of the domain are positive, 2^28
+    iterations at most; (C2) at most one
     `cmflow.mvm`; (C3) the iterations write pixels inside the object, and no
     two the same one; (C4) the region ends in `cmflow.write`; (C5) the MVM's
     operand is a `cmflow.read` that nothing else uses, since it goes to the
-    crossbar's input register and not to the DPU; (C7) the region holds
+    crossbar's input register and not to the DPU; (C6) `place` is 0 to 2^32 - 1,
+    `offset` 0 to 2^53; (C7) the region holds
     operations of cmflow, constants that are vectors of i8 or i32, and
     `arith.addi` of vectors of i32; (C8) `cm.tensor` is an array of
     `#cmflow.tensor`, not empty, each of as many elements, and all operations
@@ -146,14 +153,20 @@ def CMFlow_StageOp : CMFlow_Op<"stage", [IsolatedFromAbove, Symbol,
     Example: see `cmflow.graph`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$domain,
-      OptionalAttr<I64Attr>:$place, OptionalAttr<I64Attr>:$offset);
+      OptionalAttr<StrAttr>:$layer, OptionalAttr<I64Attr>:$place,
+      OptionalAttr<I64Attr>:$offset);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name `domain` $domain (`place` $place^)? (`offset` $offset^)?
-        attr-dict-with-keyword $body
+    $sym_name (`of` $layer^)? `domain` $domain (`place` $place^)?
+        (`offset` $offset^)? attr-dict-with-keyword $body
   }];
+  let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
+    /// The layer, by the stage's own name where it is a layer of its own.
+    ::llvm::StringRef getLayerName() {
+      return getLayer().value_or(getSymName());
+    }
     ::cm::Domain getDomainBox() { return {getDomain()[0], getDomain()[1]}; }
     WriteOp getWrite();
     /// The stage's MVM, or null.
@@ -170,7 +183,7 @@ def CMFlow_StreamOp : CMFlow_Op<"stream", [HasParent<"GraphOp">]> {
 
     Constraints: (C1) `from` is a stage or an input that writes the object;
     (C2) `to` is a stage or an output that reads it; (C3) streams that end in
-    one buffer agree on its capacity.
+    one buffer agree on its capacity; (C4) links are 0 to 2^32 - 1.
 
     Example: `cmflow.stream @conv1 to @conv2 over @t22 route [3, 8] capacity <5 row>`
   }];
@@ -181,6 +194,7 @@ def CMFlow_StreamOp : CMFlow_Op<"stream", [HasParent<"GraphOp">]> {
     $from `to` $to `over` $object (`route` $route^)? (`capacity` $capacity^)?
         attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
