@@ -10,6 +10,8 @@
 #include "Report.h"
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Dialect/CMHW/CMHWDialect.h"
+#include "cm/Program/ProgramFile.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "cm/Target/Module/DiagnosticText.h"
@@ -41,11 +43,23 @@ static bool looksLikeONNX(llvm::StringRef contents, llvm::StringRef path) {
          !llvm::isPrint(contents.front()) && !llvm::isSpace(contents.front());
 }
 
+static bool isProgram(llvm::StringRef contents) {
+  llvm::Expected<program::Program> program = parseProgram(contents, "");
+  if (program)
+    return true;
+  llvm::consumeError(program.takeError());
+  return false;
+}
+
 llvm::Expected<OwningOpRef<ModuleOp>> cm::loadModel(llvm::StringRef path,
                                                     MLIRContext *context) {
   auto buffer = readFile(path);
   if (!buffer)
     return buffer.takeError();
+  if (isProgram((*buffer)->getBuffer()))
+    return makeError("'{0}' is a program already: expected an ONNX model or a "
+                     "module",
+                     path);
   if (looksLikeONNX((*buffer)->getBuffer(), path))
     return importONNX((*buffer)->getBuffer(), path, context);
   llvm::SourceMgr sources;
@@ -89,8 +103,10 @@ static llvm::Error runPhase(ModuleOp module, const PipelineOptions &options) {
   return llvm::Error::success();
 }
 
-/// What is asked for must not be behind a module already.
-static llvm::Error checkStart(Phase first, const CompileOptions &options) {
+/// What is asked for must not be behind a module already. Tiles, places, routes
+/// and times are all of one machine.
+static llvm::Error checkStart(ModuleOp module, Phase first,
+                              const CompileOptions &options) {
   auto late = [&](int phase, llvm::StringRef wanted) -> llvm::Error {
     if (int(first) <= phase)
       return llvm::Error::success();
@@ -100,11 +116,19 @@ static llvm::Error checkStart(Phase first, const CompileOptions &options) {
   // A module that is at the wanted level already stays as it is.
   if (llvm::Error error = late(int(options.to) + 1, "the wanted level"))
     return error;
+  bool hasMachine = module->hasAttr(cmhw::CMHWDialect::getMachineAttrName());
+  Phase lastForMachine = hasMachine ? Phase::Partition : Phase::Control;
   if (!options.machine.empty() || !options.settings.empty())
-    if (llvm::Error error = late(int(Phase::Control), "a machine"))
+    if (llvm::Error error = late(int(lastForMachine), "a machine"))
       return error;
   if (options.cores)
     if (llvm::Error error = late(int(Phase::Place), "a number of cores"))
+      return error;
+  if (options.seed)
+    if (llvm::Error error = late(int(Phase::Place), "a seed of the placement"))
+      return error;
+  if (options.report)
+    if (llvm::Error error = late(int(Phase::Control), "a report"))
       return error;
   return options.ii ? late(int(Phase::Schedule), "an II")
                     : llvm::Error::success();
@@ -118,12 +142,15 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
     pipeline.set.push_back(setting);
   pipeline.ii = options.ii;
   pipeline.cores = options.cores;
-  pipeline.seed = options.seed;
+  pipeline.seed = options.seed.value_or(1);
 
   Phase first = nextPhase(module);
-  if (llvm::Error error = checkStart(first, options))
+  if (llvm::Error error = checkStart(module, first, options))
     return std::move(error);
   CompileReport report;
+  if (first == Phase::Control && options.report)
+    if (llvm::Error error = fillReport(module, report))
+      return std::move(error);
   for (int phase = int(first); phase <= int(options.to); ++phase) {
     if (options.progress)
       options.progress(phaseNames[phase]);

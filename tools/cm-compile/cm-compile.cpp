@@ -10,11 +10,14 @@
 #include "cm/Program/ProgramFile.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
+#include "cm/Support/Limits.h"
 #include "cm/Support/Progress.h"
 #include "cm/Support/Version.h"
 #include "cm/Target/Module/ModuleFile.h"
 #include "cm/Target/Program/Export.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Process.h"
 #include <CLI/CLI.hpp>
 
 using namespace cm;
@@ -22,10 +25,81 @@ using namespace cm;
 namespace {
 struct Command {
   std::string model, output = "-", emit = "program", report;
+  std::optional<std::string> cores, ii, seed; // as they were typed
   bool text = false;
   CompileOptions options;
 };
 } // namespace
+
+/// A decimal number of an option, where it is there, or an error that names it.
+static llvm::Error parseNumber(llvm::StringRef option,
+                               const std::optional<std::string> &text,
+                               uint64_t least, uint64_t most,
+                               llvm::function_ref<void(uint64_t)> set) {
+  uint64_t value = 0;
+  if (!text)
+    return llvm::Error::success();
+  if (llvm::StringRef(*text).getAsInteger(10, value) || value < least ||
+      value > most)
+    return makeError("{0}: expected a number from {1} to {2}, found '{3}'",
+                     option, least, most, *text);
+  set(value);
+  return llvm::Error::success();
+}
+
+/// Numbers, and what can be told to be wrong before any work.
+static llvm::Error checkCommand(Command &command) {
+  CompileOptions &options = command.options;
+  constexpr uint64_t any = std::numeric_limits<uint64_t>::max();
+  if (llvm::Error error =
+          parseNumber("--cores", command.cores, 1, UINT32_MAX,
+                      [&](uint64_t value) { options.cores = value; }))
+    return error;
+  if (llvm::Error error =
+          parseNumber("--ii", command.ii, 1, maxReleaseInterval,
+                      [&](uint64_t value) { options.ii = value; }))
+    return error;
+  if (llvm::Error error =
+          parseNumber("--seed", command.seed, 0, any,
+                      [&](uint64_t value) { options.seed = value; }))
+    return error;
+  options.report = !command.report.empty();
+  if (options.report && command.emit == "cmnn")
+    return makeError("--report needs a schedule: expected --emit=cmflow or "
+                     "later, found --emit=cmnn");
+  if (options.report &&
+      (command.report == command.output ||
+       llvm::sys::fs::equivalent(command.report, command.output)))
+    return makeError("--report and --output are the same file, '{0}'",
+                     command.report);
+  if (command.emit == "program" && !command.text && command.output == "-" &&
+      llvm::sys::Process::StandardOutIsDisplayed())
+    return makeError("a program is not for a terminal: name a file with -o, or "
+                     "say --text");
+  return llvm::Error::success();
+}
+
+static void addOptions(CLI::App &app, Command &command) {
+  app.add_option("model", command.model, "ONNX model or MLIR module")
+      ->required();
+  app.add_option("-o,--output", command.output, "output file; - is stdout");
+  app.add_option("--machine", command.options.machine,
+                 "preset, or textproto file");
+  app.add_option("--set", command.options.settings,
+                 "override of a machine's field, such as core.mvm_cycles=100");
+  app.add_option("--emit", command.emit, "what is written")
+      ->check(CLI::IsMember({"cmnn", "cmflow", "cmcore", "program"}));
+  app.add_option("--cores", command.cores, "use only the first so many cores");
+  app.add_option("--ii", command.ii, "cycles between images");
+  app.add_option("--seed", command.seed, "of the placement");
+  app.add_option("--report", command.report, "predictions as JSON");
+  app.add_flag("--text", command.text,
+               "write complete text, not bytecode or the program's bytes");
+}
+
+static void complain(llvm::StringRef text) {
+  llvm::errs() << "cm-compile: error: " << text << "\n";
+}
 
 /// Returns false where the program is to end at once with `exitCode`.
 static bool parseCommand(int argc, char **argv, Command &command,
@@ -38,28 +112,19 @@ static bool parseCommand(int argc, char **argv, Command &command,
     printVersion(os);
   }
   app.set_version_flag("--version", llvm::StringRef(version).rtrim().str());
-  app.add_option("model", command.model, "ONNX model or MLIR module")
-      ->required();
-  app.add_option("-o,--output", command.output, "output file; - is stdout");
-  app.add_option("--machine", command.options.machine,
-                 "preset, or textproto file");
-  app.add_option("--set", command.options.settings,
-                 "override of a machine's field, such as core.mvm_cycles=100");
-  app.add_option("--emit", command.emit, "what is written")
-      ->check(CLI::IsMember({"cmnn", "cmflow", "cmcore", "program"}));
-  app.add_option("--cores", command.options.cores,
-                 "use only the first so many cores")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--ii", command.options.ii, "cycles between images")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--seed", command.options.seed, "of the placement");
-  app.add_option("--report", command.report, "predictions as JSON");
-  app.add_flag("--text", command.text,
-               "write modules as complete text, not as bytecode");
+  addOptions(app, command);
+  exitCode = 1;
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success &help) {
+    exitCode = app.exit(help);
+    return false;
   } catch (const CLI::ParseError &error) {
-    exitCode = app.exit(error);
+    complain(error.what());
+    return false;
+  }
+  if (llvm::Error error = checkCommand(command)) {
+    complain(llvm::toString(std::move(error)));
     return false;
   }
   return true;
@@ -73,13 +138,35 @@ static Phase lastPhase(llvm::StringRef emit) {
   return emit == "cmcore" ? Phase::Control : Phase::Verify;
 }
 
-static llvm::Error writeResult(mlir::ModuleOp module, const Command &command) {
+/// The program as bytes or text, empty for modules. Made before anything is
+/// written.
+static llvm::Expected<std::string> formatResult(mlir::ModuleOp module,
+                                                const Command &command) {
   if (command.emit != "program")
-    return writeModule(module, command.output, command.text);
+    return "";
   llvm::Expected<program::Program> program = exportProgram(module);
   if (!program)
     return program.takeError();
-  return writeProgram(command.output, *program);
+  if (command.text)
+    return printProgramText(*program);
+  return formatProgram(*program);
+}
+
+/// Report and result, or neither.
+static llvm::Error writeAll(mlir::ModuleOp module, const CompileReport &report,
+                            const Command &command) {
+  llvm::Expected<std::string> program = formatResult(module, command);
+  if (!program)
+    return program.takeError();
+  if (!command.report.empty())
+    if (llvm::Error error = writeFile(command.report, formatReport(report)))
+      return error;
+  llvm::Error error = command.emit == "program"
+                          ? writeFile(command.output, *program)
+                          : writeModule(module, command.output, command.text);
+  if (error && llvm::sys::fs::is_regular_file(command.report))
+    llvm::sys::fs::remove(command.report);
+  return error;
 }
 
 static llvm::Error run(Command &command) {
@@ -98,14 +185,7 @@ static llvm::Error run(Command &command) {
   llvm::Expected<CompileReport> report = compile(**module, command.options);
   if (!report)
     return report.takeError();
-  if (!command.report.empty() && report->iiCycles == 0)
-    return makeError("--report needs a schedule: compile an unscheduled model "
-                     "with --emit=cmflow or later");
-  if (llvm::Error error = writeResult(**module, command))
-    return error;
-  if (command.report.empty())
-    return llvm::Error::success();
-  return writeFile(command.report, formatReport(*report));
+  return writeAll(**module, *report, command);
 }
 
 int main(int argc, char **argv) {
@@ -114,8 +194,7 @@ int main(int argc, char **argv) {
   if (!parseCommand(argc, argv, command, exitCode))
     return exitCode;
   if (llvm::Error error = run(command)) {
-    llvm::errs() << "cm-compile: error: " << llvm::toString(std::move(error))
-                 << "\n";
+    complain(llvm::toString(std::move(error)));
     return 1;
   }
   return 0;

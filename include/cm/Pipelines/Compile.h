@@ -14,6 +14,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,11 @@ namespace cm {
 struct CompileOptions {
   std::string machine; // preset or textproto; empty: the module's own
   std::vector<std::string> settings;
-  uint64_t ii = 0, cores = 0, seed = 1; // 0: the machine decides
+  uint64_t ii = 0, cores = 0; // 0: the machine decides
+  std::optional<uint64_t> seed;
+  /// A report is wanted: the module is to pass the phase schedule, or to come
+  /// as a scheduled graph.
+  bool report = false;
   Phase to = Phase::Verify;
   /// Is told the name of each phase as it begins.
   std::function<void(llvm::StringRef phase)> progress;
@@ -43,8 +48,8 @@ struct StageReport {
   uint64_t rows = 0, cols = 0; // of its matrix; 0: none
 };
 
-/// What the compiler predicts of a program; filled in once the graph is
-/// scheduled. Cycles, bytes, bytes per cycle.
+/// What the compiler predicts of a program; filled in where the module is or
+/// becomes a scheduled graph. Cycles, bytes, bytes per cycle.
 struct CompileReport {
   std::string network, machine;
   uint64_t iiCycles = 0, latencyCycles = 0;
@@ -61,7 +66,8 @@ struct CompileReport {
   std::vector<PhaseTime> phases;
 };
 
-/// Reads an ONNX model or MLIR (text or bytecode), by its contents.
+/// Reads an ONNX model or MLIR (text or bytecode), by its contents. A program
+/// file is an error that says so.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 loadModel(llvm::StringRef path, mlir::MLIRContext *context);
 

@@ -11,14 +11,15 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
-#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <string>
 
 namespace cm {
 
 /// Collects the errors that are emitted while it lives, for functions that
-/// report through llvm::Error. Notes follow their error on lines of their own;
-/// operations are not printed.
+/// report through llvm::Error, each after `file:line:column: ` where that is
+/// known. Notes follow their error on lines of their own; operations are not
+/// printed.
 class DiagnosticText {
 public:
   explicit DiagnosticText(mlir::MLIRContext *context)
@@ -42,9 +43,17 @@ private:
       return;
     if (!text.empty())
       text += "\n";
-    text += diagnostic.str();
+    text += place(diagnostic) + diagnostic.str();
     for (mlir::Diagnostic &note : diagnostic.getNotes())
-      text += "\nnote: " + note.str();
+      text += "\n" + place(note) + "note: " + note.str();
+  }
+
+  static std::string place(mlir::Diagnostic &diagnostic) {
+    auto loc = diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
+    if (!loc || loc.getLine() == 0) // a whole file, or nothing
+      return "";
+    return llvm::formatv("{0}:{1}:{2}: ", loc.getFilename().getValue(),
+                         loc.getLine(), loc.getColumn());
   }
 
   mlir::MLIRContext *context;
