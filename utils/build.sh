@@ -18,9 +18,9 @@ log=$build/build.log
 
 # One job per core, and 1.5 GB for each: MLIR's headers are large.
 jobs=$(nproc)
-memory_jobs=$(awk '/MemAvailable/ { print int($2 / 1500000) }' /proc/meminfo)
-if [ "$memory_jobs" -ge 1 ] && [ "$memory_jobs" -lt "$jobs" ]; then
-  jobs=$memory_jobs
+memory_jobs=$(awk '/MemAvailable/ { print int($2 / 1500000) }' "${CM_MEMINFO:-/proc/meminfo}")
+if [ "$memory_jobs" -lt "$jobs" ]; then
+  jobs=$((memory_jobs < 1 ? 1 : memory_jobs))
 fi
 
 fail() {

@@ -5,8 +5,10 @@ test quotes.
 
 A diagnostic is a call of a function with `error` or `fail` in its name
 (emitError, emitOpError, makeError, ...) that contains a string literal. It is
-tested where a line of a file below test/ has its longest literal piece,
+tested where an expectation below test/ has its longest literal piece,
 placeholders taken out, or all of its pieces where the longest is a word or two.
+Expectations are lines of FileCheck and `expected-error`, and all that unit tests
+and Python helpers say.
 `--list` prints the tested ones too.
 """
 
@@ -22,7 +24,10 @@ NOT_CALLS = ("failed", "failure", "joinErrors", "notifyMatchFailure",
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ADJACENT = re.compile(r'(?<!\\)"\s*\n\s*"')
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|\\.|%[a-z]")
-TEST_SUFFIXES = (".cpp", ".h", ".mlir", ".test", ".textproto", ".py", ".json", ".txt")
+CODE_SUFFIXES = (".cpp", ".h", ".py")
+CHECK_SUFFIXES = (".mlir", ".test", ".textproto")
+EXPECTATION = re.compile(r"expected-(error|note|warning|remark)|^\W*[A-Z][A-Z0-9_-]*:")
+NO_EXPECTATION = re.compile(r"^\W*(RUN|REQUIRES|XFAIL|DEFINE|REDEFINE):")
 # A piece this long identifies a message alone.
 TELLING = 14
 # Calls without a piece of this length pass a message on.
@@ -88,12 +93,15 @@ def code_offset(text, offset):
 
 
 def test_lines(root):
-    """The lines of all tests, adjacent literals joined."""
+    """The expectations of all tests, adjacent literals joined."""
     lines = []
     for path in sorted((root / "test").rglob("*")):
-        if path.suffix in TEST_SUFFIXES:
-            text = ADJACENT.sub("", path.read_text(errors="replace"))
-            lines += text.splitlines()
+        if path.suffix not in CODE_SUFFIXES + CHECK_SUFFIXES:
+            continue
+        text = ADJACENT.sub("", path.read_text(errors="replace"))
+        lines += [line for line in text.splitlines()
+                  if path.suffix in CODE_SUFFIXES
+                  or EXPECTATION.search(line) and not NO_EXPECTATION.match(line)]
     return lines
 
 

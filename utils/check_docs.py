@@ -1,5 +1,5 @@
 """Documents stay true: links lead somewhere, named files and the folders of the
-architecture's picture exist.
+architecture's picture exist, the changelog knows the program format.
 
     python3 utils/check_docs.py SOURCE_ROOT
 
@@ -17,6 +17,9 @@ NAMED_PATH = re.compile(r"(?<![\w/.-])((?:utils|docs|test|lib|tools|cmake|includ
                         r"/[\w./*-]*[\w/])")
 BOX = re.compile(r"\[([A-Z][A-Za-z]*(?:/[A-Z][A-Za-z]*)?)\](?!\()")
 TREES = ("include/cm", "lib", "test")
+# What the changelog says of the program format, and where the format says it.
+FORMAT = re.compile(r"program format (\d+)\.(\d+)")
+VERSION = re.compile(r"program(Major|Minor) = (\d+)")
 
 
 def check_text(path, root):
@@ -40,6 +43,15 @@ def check_picture(path, root):
                 yield f"has the box {box}, but {tree}/{box} is no folder"
 
 
+def check_format(path, root):
+    """The changelog's version of the program format is that of the header."""
+    header = (root / "include/cm/Program/ProgramFile.h").read_text()
+    version = tuple(number for _, number in VERSION.findall(header))
+    for said in FORMAT.findall(path.read_text()):
+        if said != version:
+            yield f"says program format {'.'.join(said)}, it is {'.'.join(version)}"
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: check_docs.py SOURCE_ROOT")
@@ -51,6 +63,8 @@ def main():
         complaints = list(check_text(path, root))
         if path.name == "Architecture.md":
             complaints += check_picture(path, root)
+        if path.name == "CHANGELOG.md":
+            complaints += check_format(path, root)
         for complaint in complaints:
             print(f"{path.relative_to(root)}: {complaint}")
         errors += len(complaints)

@@ -1,10 +1,12 @@
 """Runs the commands that a document shows, in order, as a reader would.
 
-    python3 utils/run_doc_commands.py SOURCE_ROOT DOCUMENT FOLDER
+    python3 utils/run_doc_commands.py SOURCE_ROOT TOOLS DOCUMENT FOLDER
 
 Takes the lines of code blocks that start with a tool of ours (`cm-...`, with or
-without build/release/bin/ before it) and runs them in FOLDER, where `test` is
-the source tree's; the tools come from PATH. Stops at the first that fails.
+without build/release/bin/ before it) or with `export`, and runs them as they are
+written in FOLDER. There `test` is the source tree's and build/release/bin is the
+folder TOOLS; PATH does not lead to TOOLS unless the document says so. Stops at
+the first that fails.
 """
 
 import os
@@ -13,32 +15,49 @@ import re
 import subprocess
 import sys
 
-BLOCK = re.compile(r"^```(?:sh|console)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^(?:build/release/bin/)?(cm-[a-z-]+ .*)$")
+# A block with its language; those of commands have none, or a shell's.
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELLS = ("", "sh", "console")
+COMMAND = re.compile(r"^(?:export |(?:build/release/bin/)?cm-[a-z-]+ )")
 
 
 def commands(text):
     """Yields the command lines, continuation lines joined, comments cut."""
-    for block in BLOCK.findall(text):
+    for language, block in BLOCK.findall(text):
+        if language not in SHELLS:
+            continue
         for line in block.replace("\\\n", " ").splitlines():
-            match = COMMAND.match(line)
-            if match:
-                yield re.sub(r"\s+# .*", "", match.group(1))
+            if COMMAND.match(line):
+                yield re.sub(r"\s+# .*", "", line)
+
+
+def make_link(link, target):
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        os.symlink(target, link)
+
+
+def environment(tools):
+    """Ours, without a way to the tools."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    kept = [f for f in folders if pathlib.Path(f).resolve() != tools]
+    return dict(os.environ, PATH=os.pathsep.join(kept))
 
 
 def main():
-    if len(sys.argv) != 4:
-        sys.exit("usage: run_doc_commands.py SOURCE_ROOT DOCUMENT FOLDER")
-    root, document, folder = (pathlib.Path(a).resolve() for a in sys.argv[1:])
-    folder.mkdir(parents=True, exist_ok=True)
-    link = folder / "test"
-    if not link.is_symlink():
-        os.symlink(root / "test", link)
-    count = 0
+    if len(sys.argv) != 5:
+        sys.exit("usage: run_doc_commands.py SOURCE_ROOT TOOLS DOCUMENT FOLDER")
+    root, tools, document, folder = (pathlib.Path(a).resolve() for a in sys.argv[1:])
+    make_link(folder / "test", root / "test")
+    make_link(folder / "build/release/bin", tools)
+    count, exports = 0, ""
     for command in commands(document.read_text()):
+        if command.startswith("export "):
+            exports += command + "\n"
+            continue
         print(f"$ {command}", flush=True)
-        result = subprocess.run(["bash", "-c", command], cwd=folder, check=False,
-                                stdout=subprocess.DEVNULL)
+        result = subprocess.run(["bash", "-c", exports + command], cwd=folder, check=False,
+                                stdout=subprocess.DEVNULL, env=environment(tools))
         if result.returncode != 0:
             print(f"{document.name}: exit code {result.returncode}")
             return 1

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs all tests. The last line
-# is `N passed, N failed[, N skipped]`; the exit code is 0 only if none failed.
+# is then `N passed, N failed[, N skipped]`; the exit code is 0 only if none failed.
+# Where installing or building fails, it ends there with that error.
 #
 #   utils/test.sh [PRESET]                 default: dev (assertions on)
 set -euo pipefail
