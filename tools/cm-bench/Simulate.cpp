@@ -31,6 +31,20 @@ makeInputs(const program::Program &program) {
   return inputs;
 }
 
+static Json figures(Counters counters, uint64_t images, uint64_t cycles,
+                    uint64_t events) {
+  double seconds = counters["seconds"];
+  Json result;
+  result["seconds"] = seconds;
+  result["cpu_seconds"] = counters["cpu_seconds"];
+  result["images"] = images;
+  result["cycles"] = cycles;
+  result["events"] = events;
+  result["cycles_per_second"] = cycles / seconds;
+  result["events_per_second"] = events / seconds;
+  return result;
+}
+
 llvm::Expected<Json> cm::measureSimulate(const BenchCase &bench,
                                          bool withData) {
   llvm::Expected<program::Program> program = readProgram(bench.program);
@@ -62,14 +76,5 @@ llvm::Expected<Json> cm::measureSimulate(const BenchCase &bench,
       });
   if (!counters)
     return counters.takeError();
-  double seconds = (*counters)["seconds"];
-  Json result;
-  result["seconds"] = seconds;
-  result["cpu_seconds"] = (*counters)["cpu_seconds"];
-  result["images"] = bench.images;
-  result["cycles"] = cycles;
-  result["events"] = events;
-  result["cycles_per_second"] = cycles / seconds;
-  result["events_per_second"] = events / seconds;
-  return result;
+  return figures(*counters, bench.images, cycles, events);
 }
