@@ -22,6 +22,10 @@ config.substitutions.append(("%python", config.cm_python))
 config.substitutions.append(("%bin", config.cm_tools_dir))
 config.substitutions.append(("%source", config.cm_source_root))
 config.substitutions.append(("%build", config.cm_binary_root))
+# How long a fuzzer's test tries changed inputs.
+config.substitutions.append(
+    ("%fuzz_seconds", os.environ.get("CM_FUZZ_SECONDS", "5"))
+)
 
 # Reference data that lives beside the checkout; tests say
 # `REQUIRES: shared-data` and are reported as unsupported without it.

@@ -2,7 +2,7 @@
 # Configures and builds: one line per step on a pipe, ninja's own progress line
 # on a terminal, the compiler's words only where it fails.
 #
-#   utils/build.sh PRESET TARGET...        presets: dev, release, asan
+#   utils/build.sh PRESET TARGET...        presets: dev, release, asan, fuzz
 set -euo pipefail
 
 if [ $# -lt 2 ]; then

@@ -2,7 +2,7 @@
 # Installs what the build and the tests need from Debian 12's packages, and only
 # what is missing. As root, or through sudo where there is one.
 #
-#   utils/install-deps.sh
+#   utils/install-deps.sh [PACKAGE...]     further packages
 set -euo pipefail
 
 packages=(
@@ -15,6 +15,7 @@ packages=(
   libcli11-dev nlohmann-json3-dev zlib1g-dev
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-onnx
+  "$@"
   libonnx-testdata
 )
 
