@@ -51,8 +51,9 @@ static bool isProgram(llvm::StringRef contents) {
   return false;
 }
 
-llvm::Expected<OwningOpRef<ModuleOp>> cm::loadModel(llvm::StringRef path,
-                                                    MLIRContext *context) {
+llvm::Expected<OwningOpRef<ModuleOp>>
+cm::loadModel(llvm::StringRef path, MLIRContext *context,
+              const ImportOptions &options) {
   auto buffer = readFile(path);
   if (!buffer)
     return buffer.takeError();
@@ -61,7 +62,8 @@ llvm::Expected<OwningOpRef<ModuleOp>> cm::loadModel(llvm::StringRef path,
                      "module",
                      path);
   if (looksLikeONNX((*buffer)->getBuffer(), path))
-    return importONNX((*buffer)->getBuffer(), path, context);
+    return importONNX((*buffer)->getBuffer(), path, context,
+                      withModelFolder(options, path));
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   DiagnosticText diagnostics(context);

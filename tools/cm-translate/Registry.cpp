@@ -13,8 +13,8 @@ using namespace cm;
 static constexpr Translation translations[] = {
     {"describe-machine", "print what a machine is made of (--machine, --set)",
      TakesMachine, describeMachineAction},
-    {"import-onnx", "read an int8 ONNX model (QOperator or QDQ) as cmnn",
-     TakesInput | TakesText, importONNXAction},
+    {"import-onnx", "read an ONNX model (QOperator, QDQ or float) as cmnn",
+     TakesInput | TakesText | TakesImport, importONNXAction},
     {"program-to-text",
      "print a program file as a textproto (on a terminal without weights, "
      "unless --text is given)",

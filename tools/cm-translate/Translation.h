@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,19 @@ struct TranslationRequest {
   std::string machine;
   std::vector<std::string> settings;
   bool text = false; // all of it: nothing elided, MLIR not as bytecode
+  std::vector<std::string> dims; // --import-onnx: "name=value"
+  bool keepBatch = false, raw = false;
+  /// File of the import report; "-" is standard error. None: no report.
+  std::optional<std::string> importReport;
 };
 
 /// What an action takes beside `-o`; other options are an error.
-enum Takes : unsigned { TakesInput = 1, TakesMachine = 2, TakesText = 4 };
+enum Takes : unsigned {
+  TakesInput = 1,
+  TakesMachine = 2,
+  TakesText = 4,
+  TakesImport = 8
+};
 
 /// One action: `--name`. Its function reads the input, writes the output (see
 /// cm/Support/File.h) and returns one clear error.

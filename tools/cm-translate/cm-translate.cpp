@@ -21,13 +21,21 @@
 using namespace cm;
 namespace cl = llvm::cl;
 
+namespace {
+/// An option, and how often the command line has it.
+struct Given {
+  Takes takes;
+  const char *name;
+  int times;
+};
+} // namespace
+
 /// An option that the action does not take is an error, not ignored.
 static llvm::Error checkOptions(const Translation &action,
-                                llvm::ArrayRef<std::pair<Takes, const char *>>
-                                    given) {
-  for (auto [option, name] : given)
-    if (!(action.takes & option))
-      return makeError("--{0} takes no {1}", action.name, name);
+                                llvm::ArrayRef<Given> options) {
+  for (const Given &option : options)
+    if (option.times > 0 && !(action.takes & option.takes))
+      return makeError("--{0} takes no {1}", action.name, option.name);
   return llvm::Error::success();
 }
 
@@ -49,22 +57,44 @@ int main(int argc, char **argv) {
                                  cl::cat(category));
   cl::opt<bool> text("text", cl::desc("Write complete text"),
                      cl::cat(category));
+  cl::list<std::string> dims(
+      "dim", cl::desc("--import-onnx: a symbolic extent's value"),
+      cl::value_desc("name=value"), cl::cat(category));
+  cl::opt<bool> keepBatch(
+      "keep-batch", cl::desc("--import-onnx: leading extents as they are"),
+      cl::cat(category));
+  cl::opt<bool> raw("raw",
+                    cl::desc("--import-onnx: leave float operations unfused"),
+                    cl::cat(category));
+  cl::opt<std::string> report(
+      "report-import", cl::ValueOptional,
+      cl::desc("--import-onnx: print what became of each node"),
+      cl::value_desc("FILE"), cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter(printVersion);
   cl::ParseCommandLineOptions(argc, argv,
                               "Models, machines and programs in other forms\n");
 
-  TranslationRequest request{
-      input, output, machine, {settings.begin(), settings.end()}, text};
-  std::vector<std::pair<Takes, const char *>> given;
-  if (input.getNumOccurrences())
-    given.push_back({TakesInput, "input file"});
-  if (machine.getNumOccurrences())
-    given.push_back({TakesMachine, "--machine"});
-  if (settings.getNumOccurrences())
-    given.push_back({TakesMachine, "--set"});
-  if (text.getNumOccurrences())
-    given.push_back({TakesText, "--text"});
+  TranslationRequest request;
+  request.input = input;
+  request.output = output;
+  request.machine = machine;
+  request.settings = {settings.begin(), settings.end()};
+  request.text = text;
+  request.dims = {dims.begin(), dims.end()};
+  request.keepBatch = keepBatch;
+  request.raw = raw;
+  if (report.getNumOccurrences())
+    request.importReport = report.empty() ? "-" : report.getValue();
+  const Given given[] = {
+      {TakesInput, "input file", input.getNumOccurrences()},
+      {TakesMachine, "--machine", machine.getNumOccurrences()},
+      {TakesMachine, "--set", settings.getNumOccurrences()},
+      {TakesText, "--text", text.getNumOccurrences()},
+      {TakesImport, "--dim", dims.getNumOccurrences()},
+      {TakesImport, "--keep-batch", keepBatch.getNumOccurrences()},
+      {TakesImport, "--raw", raw.getNumOccurrences()},
+      {TakesImport, "--report-import", report.getNumOccurrences()}};
   llvm::Error error =
       action ? checkOptions(*action, given)
              : makeError("expected an action, found none; see --help");

@@ -10,6 +10,7 @@
 #define CM_PIPELINES_COMPILE_H
 
 #include "cm/Pipelines/Pipelines.h"
+#include "cm/Target/ONNX/Import.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -67,9 +68,10 @@ struct CompileReport {
 };
 
 /// Reads an ONNX model or MLIR (text or bytecode), by its contents. A program
-/// file is an error that says so.
+/// file is an error that says so. `options` are those of ONNX models.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-loadModel(llvm::StringRef path, mlir::MLIRContext *context);
+loadModel(llvm::StringRef path, mlir::MLIRContext *context,
+          const ImportOptions &options = {});
 
 /// Runs the phases up to `options.to` on the module, in place. Where a module
 /// is past a phase already, that phase is left out.

@@ -12,23 +12,33 @@
 using namespace cm;
 using namespace cm::onnx_import;
 
-Graph::Graph() = default;
+// Versions of domain ai.onnx whose operators are known.
+static constexpr int64_t kOldestOpset = 9, kNewestOpset = 28;
+
+Graph::Graph(const ImportOptions &options) : options(options) {}
 Graph::~Graph() = default;
 
-llvm::Expected<std::unique_ptr<Graph>> Graph::parse(llvm::StringRef bytes,
-                                                    llvm::StringRef name) {
-  std::unique_ptr<Graph> result(new Graph);
+llvm::Expected<std::unique_ptr<Graph>>
+Graph::parse(llvm::StringRef bytes, llvm::StringRef name,
+             const ImportOptions &options) {
+  std::unique_ptr<Graph> result(new Graph(options));
   result->modelName = name.str();
   result->model = std::make_unique<::onnx::ModelProto>();
-  if (bytes.size() > INT_MAX ||
-      !result->model->ParseFromArray(bytes.data(), bytes.size()))
+  if (bytes.size() > INT_MAX)
+    return makeError("'{0}' has {1} bytes: expected less than 2 GB (ONNX keeps "
+                     "larger models' weights in external files)",
+                     name, bytes.size());
+  if (!result->model->ParseFromArray(bytes.data(), bytes.size()))
     return makeError("'{0}' is not an ONNX model, or is cut off", name);
-  if (!result->model->has_graph() || result->model->graph().node().empty())
+  if (!result->model->has_graph())
     return makeError("'{0}' is not an ONNX model: it has no graph", name);
-  result->graph = &result->model->graph();
+  if (result->model->graph().node().empty())
+    return makeError("the graph of '{0}' has no node", name);
+  result->graph = result->model->mutable_graph();
   using Step = llvm::Error (Graph::*)();
-  for (Step step : {&Graph::readOpsets, &Graph::readInitializers,
-                    &Graph::readInputs, &Graph::readNodes, &Graph::readOutputs})
+  for (Step step :
+       {&Graph::readOpsets, &Graph::readInitializers, &Graph::readInputs,
+        &Graph::checkDims, &Graph::readNodes, &Graph::readOutputs})
     if (llvm::Error error = (result.get()->*step)())
       return error;
   return result;
@@ -37,7 +47,13 @@ llvm::Expected<std::unique_ptr<Graph>> Graph::parse(llvm::StringRef bytes,
 llvm::Error Graph::readOpsets() {
   for (const auto &import : model->opset_import()) {
     llvm::StringRef domain = import.domain();
-    opsets[domain.empty() ? "ai.onnx" : domain] = import.version();
+    bool own = domain.empty() || domain == "ai.onnx";
+    opsets[own ? "ai.onnx" : domain] = import.version();
+    if (own &&
+        (import.version() < kOldestOpset || import.version() > kNewestOpset))
+      return makeError("'{0}' imports version {1} of operator set 'ai.onnx': "
+                       "expected {2} to {3}",
+                       modelName, import.version(), kOldestOpset, kNewestOpset);
   }
   if (opsets.empty())
     return makeError("'{0}' imports no operator set", modelName);
@@ -54,7 +70,7 @@ llvm::Error Graph::readInitializers() {
   if (graph->sparse_initializer_size())
     return makeError("sparse initializer '{0}' is not supported",
                      graph->sparse_initializer(0).values().name());
-  for (const ::onnx::TensorProto &tensor : graph->initializer()) {
+  for (::onnx::TensorProto &tensor : *graph->mutable_initializer()) {
     if (llvm::Error error = define(tensor.name()))
       return error;
     constantProtos[tensor.name()] = &tensor;
@@ -62,24 +78,42 @@ llvm::Error Graph::readInitializers() {
   return llvm::Error::success();
 }
 
-/// The batch extent may be symbolic, absent or 1 and is then 1.
-static llvm::Error readExtent(const ::onnx::TensorShapeProto &shape, int i,
-                              Port &port) {
-  const auto &dim = shape.dim(i);
+//===----------------------------------------------------------------------===//
+// Inputs and outputs
+//===----------------------------------------------------------------------===//
+
+/// A symbolic extent is what `--dim` says; the batch may be symbolic, absent or
+/// 1 and is then 1.
+llvm::Expected<int64_t> Graph::readExtent(const ::onnx::ValueInfoProto &info,
+                                          int i) {
+  const auto &dim = info.type().tensor_type().shape().dim(i);
   int64_t extent = dim.has_dim_value() ? dim.dim_value() : -1;
-  if (i == 0) {
-    if (extent > 1)
-      return makeError("input '{0}' has a batch of {1}: expected 1 or a "
-                       "symbolic batch (images are streamed one by one)",
-                       port.name, extent);
-    extent = 1;
+  auto given = options.dims.find(dim.dim_param());
+  if (!dim.has_dim_value() && given != options.dims.end()) {
+    usedDims.insert(given->getKey());
+    extent = given->getValue();
   }
+  if (i == 0 && extent < 1 && (!options.keepBatch || extent != 0))
+    extent = 1;
+  if (i == 0 && extent != 1 && !options.keepBatch)
+    return makeError("input '{0}' has a batch of {1}: expected 1 or a symbolic "
+                     "batch (images are streamed one by one)",
+                     info.name(), extent);
+  if (extent < 1 && !dim.dim_param().empty())
+    return makeError("extent {0} of input '{1}' is '{2}': expected a number, "
+                     "or --dim {2}=NUMBER (only the batch may stay symbolic)",
+                     i, info.name(), dim.dim_param());
   if (extent < 1)
     return makeError("extent {0} of input '{1}' is not a positive number: only "
                      "the batch may be symbolic",
-                     i, port.name);
-  port.shape.push_back(extent);
-  return llvm::Error::success();
+                     i, info.name());
+  return extent;
+}
+
+static bool isPortType(ElementType type) {
+  return type == ElementType::Int8 || type == ElementType::UInt8 ||
+         type == ElementType::Int32 || type == ElementType::Int64 ||
+         type == ElementType::Float32;
 }
 
 static llvm::Expected<Port> readType(const ::onnx::ValueInfoProto &info,
@@ -88,9 +122,9 @@ static llvm::Expected<Port> readType(const ::onnx::ValueInfoProto &info,
   port.name = info.name();
   int32_t code = info.type().tensor_type().elem_type();
   std::optional<ElementType> type = elementTypeOf(code);
-  if (!type || (*type != ElementType::Int8 && *type != ElementType::UInt8 &&
-                *type != ElementType::Float32))
-    return makeError("{0} '{1}' has type {2}: expected int8, uint8 or float",
+  if (!type || !isPortType(*type))
+    return makeError("{0} '{1}' has type {2}: expected int8, uint8, int32, "
+                     "int64 or float",
                      what, port.name, onnxTypeName(code));
   port.type = *type;
   return port;
@@ -106,29 +140,65 @@ llvm::Error Graph::readInputs() {
     if (!port)
       return port.takeError();
     const ::onnx::TensorShapeProto &shape = info.type().tensor_type().shape();
-    if (shape.dim_size() < 2)
+    if (shape.dim_size() < 2 && !options.keepBatch)
       return makeError(
           "input '{0}' has rank {1}: expected a batch and at least "
           "one more axis",
           port->name, shape.dim_size());
-    for (int i = 0; i < shape.dim_size(); ++i)
-      if (llvm::Error error = readExtent(shape, i, *port))
-        return error;
+    if (size_t(shape.dim_size()) > kMaxRank)
+      return makeError("input '{0}' has rank {1}: expected at most {2}",
+                       port->name, shape.dim_size(), kMaxRank);
+    for (int i = 0; i < shape.dim_size(); ++i) {
+      auto extent = readExtent(info, i);
+      if (!extent)
+        return extent.takeError();
+      port->shape.push_back(*extent);
+    }
     if (!countElements(port->shape))
       return makeError("input '{0}' has shape {1}: expected at most 2^31 "
                        "elements",
                        port->name, shapeText(port->shape));
     inputList.push_back(std::move(*port));
   }
-  if (inputList.empty())
+  if (inputList.empty() && !options.keepBatch)
     return makeError("'{0}' has no input", modelName);
   return llvm::Error::success();
 }
 
+llvm::Error Graph::checkDims() {
+  for (const auto &dim : options.dims)
+    if (!usedDims.contains(dim.getKey()))
+      return makeError("no input of '{0}' has an extent '{1}'", modelName,
+                       dim.getKey());
+  return llvm::Error::success();
+}
+
+llvm::Error Graph::readOutputs() {
+  for (const ::onnx::ValueInfoProto &info : graph->output()) {
+    if (!defined.contains(info.name()))
+      return makeError("output '{0}' is not computed by any node", info.name());
+    auto port = readType(info, "output");
+    if (!port)
+      return port.takeError();
+    ++uses[info.name()];
+    outputList.push_back(std::move(*port));
+  }
+  if (outputList.empty())
+    return makeError("'{0}' has no output", modelName);
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
 llvm::Error Graph::checkOrder(const Node &node) {
   for (unsigned i = 0; i < node.numInputs(); ++i) {
     llvm::StringRef operand = node.input(i);
-    if (operand.empty() || defined.contains(operand))
+    if (operand.empty())
+      continue;
+    ++uses[operand];
+    if (defined.contains(operand))
       continue;
     for (const ::onnx::NodeProto &other : graph->node())
       if (llvm::is_contained(other.output(), operand.str()))
@@ -144,7 +214,7 @@ llvm::Error Graph::checkOrder(const Node &node) {
 }
 
 llvm::Error Graph::readNodes() {
-  for (const ::onnx::NodeProto &proto : graph->node()) {
+  for (::onnx::NodeProto &proto : *graph->mutable_node()) {
     Node plain(&proto, 0);
     auto opset = opsets.find(plain.domain());
     if (opset == opsets.end())
@@ -170,25 +240,22 @@ llvm::Error Graph::readNodes() {
 template <typename T, typename Field>
 static Constant makeConstant(ElementType type, const Field &values,
                              bool scalar) {
-  Constant result;
-  result.type = type;
-  if (!scalar)
-    result.shape.push_back(values.size());
   std::vector<T> elements(values.begin(), values.end());
-  const auto *begin = reinterpret_cast<const uint8_t *>(elements.data());
-  result.bytes.assign(begin, begin + elements.size() * sizeof(T));
-  return result;
+  Shape shape;
+  if (!scalar)
+    shape.push_back(elements.size());
+  return Constant::make<T>(type, shape, elements);
 }
 
 llvm::Error Graph::readConstantNode(const Node &node,
-                                    const ::onnx::NodeProto &proto) {
+                                    ::onnx::NodeProto &proto) {
   if (proto.attribute_size() != 1 || node.output().empty())
     return node.error("expected one attribute, found {0}",
                       proto.attribute_size());
-  const ::onnx::AttributeProto &value = proto.attribute(0);
+  ::onnx::AttributeProto &value = *proto.mutable_attribute(0);
   Constant constant;
   if (value.name() == "value" && value.has_t()) {
-    constantProtos[node.output()] = &value.t();
+    constantProtos[node.output()] = value.mutable_t();
     return llvm::Error::success();
   }
   if (value.name() == "value_int")
@@ -204,37 +271,13 @@ llvm::Error Graph::readConstantNode(const Node &node,
   else
     return node.error("attribute '{0}' is not supported", value.name());
   constant.name = node.output().str();
-  addConstant(std::move(constant));
+  constants[node.output()] = std::move(constant);
   return llvm::Error::success();
 }
 
-llvm::Error Graph::readOutputs() {
-  for (const ::onnx::ValueInfoProto &info : graph->output()) {
-    if (!defined.contains(info.name()))
-      return makeError("output '{0}' is not computed by any node", info.name());
-    auto port = readType(info, "output");
-    if (!port)
-      return port.takeError();
-    outputList.push_back(std::move(*port));
-  }
-  if (outputList.empty())
-    return makeError("'{0}' has no output", modelName);
-  return llvm::Error::success();
-}
-
-llvm::Expected<const Constant *> Graph::constant(llvm::StringRef name) {
+llvm::Expected<Constant> Graph::takeConstant(llvm::StringRef name) {
   auto known = constants.find(name);
   if (known != constants.end())
-    return known->second.get();
-  auto constant = readConstant(*constantProtos.lookup(name), name);
-  if (!constant)
-    return constant.takeError();
-  return addConstant(std::move(*constant));
-}
-
-const Constant *Graph::addConstant(Constant constant) {
-  std::string name = constant.name;
-  auto &slot = constants[name];
-  slot = std::make_unique<Constant>(std::move(constant));
-  return slot.get();
+    return known->second;
+  return readConstant(*constantProtos.lookup(name), name, options.folder);
 }

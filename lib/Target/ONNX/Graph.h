@@ -10,6 +10,7 @@
 
 #include "Constant.h"
 #include "cm/Support/Error.h"
+#include "cm/Target/ONNX/Import.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include <memory>
@@ -41,7 +42,9 @@ public:
   /// Name of an operand or result, "" where it is left out.
   llvm::StringRef input(unsigned i) const;
   llvm::StringRef output(unsigned i = 0) const;
+  bool hasInput(unsigned i) const { return !input(i).empty(); }
   unsigned numInputs() const;
+  unsigned numOutputs() const;
   /// "node 'x' (Conv, domain 'ai.onnx', opset 13)".
   std::string describe() const;
 
@@ -60,16 +63,29 @@ public:
   llvm::Expected<std::string> stringAttribute(llvm::StringRef name,
                                               llvm::StringRef otherwise) const;
   /// Empty where the attribute is absent.
-  llvm::Expected<llvm::SmallVector<int64_t>>
-  intsAttribute(llvm::StringRef name) const;
+  llvm::Expected<Shape> intsAttribute(llvm::StringRef name) const;
+  llvm::Expected<std::vector<float>>
+  floatsAttribute(llvm::StringRef name) const;
+  /// No value where the attribute is absent.
+  llvm::Expected<std::optional<Constant>>
+  tensorAttribute(llvm::StringRef name) const;
+  /// Attribute `name` as an axis of `rank` axes, from 0; -1 counts from the
+  /// end.
+  llvm::Expected<int64_t> axisAttribute(llvm::StringRef name, int64_t otherwise,
+                                        int64_t rank) const;
   bool hasAttribute(llvm::StringRef name) const;
   /// Fails where the node has an attribute that is not one of `known`.
   llvm::Error checkAttributes(llvm::ArrayRef<llvm::StringRef> known) const;
   /// Fails unless between `least` and `most` operands are named, of which the
-  /// first `least` are not left out, and the node has one result.
-  llvm::Error checkOperands(unsigned least, unsigned most) const;
+  /// first `least` are not left out, and the node has one result. Up to
+  /// `results` results may be named.
+  llvm::Error checkOperands(unsigned least, unsigned most,
+                            unsigned results = 1) const;
   /// Fails unless the attribute, or its absence, has this value.
   llvm::Error expectInt(llvm::StringRef name, int64_t value) const;
+  /// `axis`, which may count from the end, as one of `rank` axes.
+  llvm::Expected<int64_t> wrapAxis(int64_t axis, int64_t rank,
+                                   llvm::StringRef what = "axis") const;
 
 private:
   const ::onnx::AttributeProto *find(llvm::StringRef name) const;
@@ -84,8 +100,8 @@ private:
 struct Port {
   std::string name;
   ElementType type = ElementType::Int8;
-  /// The first extent, the batch, is 1. Empty for an output without a shape.
-  llvm::SmallVector<int64_t> shape;
+  /// Empty for an output.
+  Shape shape;
 };
 
 /// The main graph of a model. Every name is defined once and before its uses.
@@ -93,8 +109,9 @@ class Graph {
 public:
   /// Errors: bytes that are no ONNX model, names without a definition or with
   /// two, nodes that are not in topological order, inputs of unknown shape.
-  static llvm::Expected<std::unique_ptr<Graph>> parse(llvm::StringRef bytes,
-                                                      llvm::StringRef name);
+  static llvm::Expected<std::unique_ptr<Graph>>
+  parse(llvm::StringRef bytes, llvm::StringRef name,
+        const ImportOptions &options);
   ~Graph();
 
   llvm::StringRef name() const { return modelName; }
@@ -107,34 +124,35 @@ public:
   bool isConstant(llvm::StringRef name) const {
     return constantProtos.contains(name) || constants.contains(name);
   }
-  /// Whether the model uses this name for a value.
-  bool isDefined(llvm::StringRef name) const { return defined.contains(name); }
-  /// `isConstant(name)` holds.
-  llvm::Expected<const Constant *> constant(llvm::StringRef name);
-  /// Makes `constant` known under its name.
-  const Constant *addConstant(Constant constant);
+  /// `isConstant(name)` holds. The graph gives its elements away: ask once.
+  llvm::Expected<Constant> takeConstant(llvm::StringRef name);
+  /// How many operands and outputs are called so.
+  unsigned numUses(llvm::StringRef name) const { return uses.lookup(name); }
 
 private:
-  Graph();
+  explicit Graph(const ImportOptions &options);
   llvm::Error readOpsets();
   llvm::Error readInitializers();
   llvm::Error readInputs();
   llvm::Error readNodes();
-  llvm::Error readConstantNode(const Node &node,
-                               const ::onnx::NodeProto &proto);
+  llvm::Error readConstantNode(const Node &node, ::onnx::NodeProto &proto);
   llvm::Error checkOrder(const Node &node);
   llvm::Error readOutputs();
+  llvm::Error checkDims();
+  llvm::Expected<int64_t> readExtent(const ::onnx::ValueInfoProto &info, int i);
   llvm::Error define(llvm::StringRef name);
 
+  const ImportOptions &options;
   std::string modelName;
   std::unique_ptr<::onnx::ModelProto> model;
-  const ::onnx::GraphProto *graph = nullptr;
+  ::onnx::GraphProto *graph = nullptr;
   llvm::StringMap<int64_t> opsets;
   std::vector<Node> nodeList;
   std::vector<Port> inputList, outputList;
-  llvm::StringSet<> defined;
-  llvm::StringMap<const ::onnx::TensorProto *> constantProtos;
-  llvm::StringMap<std::unique_ptr<Constant>> constants;
+  llvm::StringSet<> defined, usedDims;
+  llvm::StringMap<unsigned> uses;
+  llvm::StringMap<::onnx::TensorProto *> constantProtos;
+  llvm::StringMap<Constant> constants;
 };
 
 } // namespace cm::onnx_import

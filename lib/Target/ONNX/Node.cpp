@@ -35,6 +35,7 @@ llvm::StringRef Node::output(unsigned i) const {
 }
 
 unsigned Node::numInputs() const { return proto->input_size(); }
+unsigned Node::numOutputs() const { return proto->output_size(); }
 
 std::string Node::describe() const {
   return llvm::formatv("node '{0}' ({1}, domain '{2}', opset {3})", label(),
@@ -86,15 +87,56 @@ Node::stringAttribute(llvm::StringRef name, llvm::StringRef otherwise) const {
   return *attribute ? (*attribute)->s() : otherwise.str();
 }
 
-llvm::Expected<llvm::SmallVector<int64_t>>
-Node::intsAttribute(llvm::StringRef name) const {
+llvm::Expected<Shape> Node::intsAttribute(llvm::StringRef name) const {
   auto attribute = findTyped(name, AttributeProto::INTS);
   if (!attribute)
     return attribute.takeError();
-  llvm::SmallVector<int64_t> values;
+  Shape values;
   if (*attribute)
     values.assign((*attribute)->ints().begin(), (*attribute)->ints().end());
   return values;
+}
+
+llvm::Expected<std::vector<float>>
+Node::floatsAttribute(llvm::StringRef name) const {
+  auto attribute = findTyped(name, AttributeProto::FLOATS);
+  if (!attribute)
+    return attribute.takeError();
+  std::vector<float> values;
+  if (*attribute)
+    values.assign((*attribute)->floats().begin(), (*attribute)->floats().end());
+  return values;
+}
+
+llvm::Expected<std::optional<Constant>>
+Node::tensorAttribute(llvm::StringRef name) const {
+  auto attribute = findTyped(name, AttributeProto::TENSOR);
+  if (!attribute)
+    return attribute.takeError();
+  if (!*attribute)
+    return std::optional<Constant>();
+  ::onnx::TensorProto copy = (*attribute)->t();
+  auto constant = readConstant(copy, name, "");
+  if (!constant)
+    return error("{0}", llvm::toString(constant.takeError()));
+  return std::optional<Constant>(std::move(*constant));
+}
+
+llvm::Expected<int64_t> Node::wrapAxis(int64_t axis, int64_t rank,
+                                       llvm::StringRef what) const {
+  if (axis < -rank || axis >= rank)
+    return error("{0} is {1}, expected {2} to {3}", what, axis, -rank,
+                 rank - 1);
+  return axis < 0 ? axis + rank : axis;
+}
+
+llvm::Expected<int64_t> Node::axisAttribute(llvm::StringRef name,
+                                            int64_t otherwise,
+                                            int64_t rank) const {
+  auto axis = intAttribute(name, otherwise);
+  if (!axis)
+    return axis.takeError();
+  return wrapAxis(*axis, rank, ("attribute '" + name + "'").str());
 }
 
 llvm::Error Node::checkAttributes(llvm::ArrayRef<llvm::StringRef> known) const {
@@ -104,7 +146,8 @@ llvm::Error Node::checkAttributes(llvm::ArrayRef<llvm::StringRef> known) const {
   return llvm::Error::success();
 }
 
-llvm::Error Node::checkOperands(unsigned least, unsigned most) const {
+llvm::Error Node::checkOperands(unsigned least, unsigned most,
+                                unsigned results) const {
   if (numInputs() < least || numInputs() > most)
     return error("has {0} operands, expected {1} to {2}", numInputs(), least,
                  most);
@@ -113,7 +156,7 @@ llvm::Error Node::checkOperands(unsigned least, unsigned most) const {
       return error("operand {0} is left out", i);
   if (output(0).empty())
     return error("has no result");
-  for (int i = 1; i < proto->output_size(); ++i)
+  for (unsigned i = results; i < numOutputs(); ++i)
     if (!output(i).empty())
       return error("result {0} is not supported, expected one result", i);
   return llvm::Error::success();

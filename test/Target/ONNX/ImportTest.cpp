@@ -9,6 +9,8 @@
 #include "cm/Support/File.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "gtest/gtest.h"
 #include <random>
 
@@ -18,14 +20,15 @@ static const std::string inputs = CM_ONNX_TEST_INPUTS;
 
 /// The importer's error for these bytes, or "" where it accepts them. Nothing
 /// may be reported on another way.
-static std::string errorFor(llvm::StringRef bytes, llvm::StringRef name) {
+static std::string errorFor(llvm::StringRef bytes, llvm::StringRef name,
+                            const ImportOptions &options = {}) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   unsigned reports = 0;
   context.getDiagEngine().registerHandler([&](mlir::Diagnostic &) {
     ++reports;
     return mlir::success();
   });
-  auto module = importONNX(bytes, name, &context);
+  auto module = importONNX(bytes, name, &context, options);
   EXPECT_EQ(reports, 0u);
   return module ? "" : llvm::toString(module.takeError());
 }
@@ -45,12 +48,83 @@ TEST(ONNXImport, EveryWrongModelGivesItsError) {
   std::string expected = contentsOf(inputs + "/wrong/expected.txt");
   llvm::SmallVector<llvm::StringRef> lines;
   llvm::StringRef(expected).split(lines, '\n', -1, /*KeepEmpty=*/false);
-  EXPECT_GE(lines.size(), 90u);
+  EXPECT_GE(lines.size(), 190u);
+  ImportOptions options;
+  options.folder = inputs + "/wrong";
   for (llvm::StringRef line : lines) {
     auto [name, message] = line.split('\t');
     std::string path = inputs + "/wrong/" + name.str() + ".onnx";
-    EXPECT_EQ(errorFor(contentsOf(path), "FILE"), message) << name.str();
+    EXPECT_EQ(errorFor(contentsOf(path), "FILE", options), message.str()) << name.str();
   }
+}
+
+TEST(ONNXImport, TwoGigabytesAreRefused) {
+  // The bytes are not looked at.
+  std::string error = errorFor(llvm::StringRef("", size_t(1) << 31), "FILE");
+  EXPECT_EQ(error, "'FILE' has 2147483648 bytes: expected less than 2 GB (ONNX "
+                   "keeps larger models' weights in external files)");
+}
+
+TEST(ONNXImport, ExternalDataNeedsAFolder) {
+  EXPECT_EQ(errorFor(contentsOf(inputs + "/external.onnx"), "FILE"),
+            "node 'n_y' (QLinearConv, domain 'ai.onnx', opset 13): constant "
+            "'w_y' is in an external file: expected a model that is read from a "
+            "file itself");
+}
+
+TEST(ONNXImport, ExternalDataMayNotLeaveTheFolderByALink) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("cm-onnx", folder));
+  std::string link = (folder + "/external").str();
+  ASSERT_FALSE(llvm::sys::fs::create_link(inputs + "/external", link));
+  ImportOptions options;
+  options.folder = folder.str().str();
+  EXPECT_EQ(errorFor(contentsOf(inputs + "/external.onnx"), "FILE", options),
+            "node 'n_y' (QLinearConv, domain 'ai.onnx', opset 13): constant "
+            "'w_y' is in the file 'external/weights.bin': expected a file of the "
+            "model's own folder");
+  llvm::sys::fs::remove(link);
+  llvm::sys::fs::remove(folder);
+}
+
+TEST(ONNXImport, ExternalDataThatCannotBeReadIsNamed) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("cm-onnx", folder));
+  ASSERT_FALSE(llvm::sys::fs::create_directory(folder + "/external"));
+  ASSERT_FALSE(
+      llvm::sys::fs::create_directory(folder + "/external/weights.bin"));
+  ImportOptions options;
+  options.folder = folder.str().str();
+  std::string error =
+      errorFor(contentsOf(inputs + "/external.onnx"), "FILE", options);
+  EXPECT_TRUE(llvm::StringRef(error).contains(
+      "constant 'w_y' is in the file 'external/weights.bin', which cannot be "
+      "read: "))
+      << error;
+  llvm::sys::fs::remove_directories(folder);
+}
+
+TEST(ONNXImport, DimsAreCheckedWhenParsed) {
+  llvm::StringMap<int64_t> dims;
+  auto parse = [&](std::vector<std::string> settings) {
+    dims.clear();
+    return llvm::toString(parseDims(settings, dims));
+  };
+  EXPECT_EQ(parse({"batch=1", "a=b=384"}), "");
+  EXPECT_EQ(dims.lookup("batch"), 1);
+  EXPECT_EQ(dims.lookup("a=b"), 384);
+  for (const char *wrong : {"n", "=3", "n=", "n=0", "n=-1", "n=2x"})
+    EXPECT_EQ(parse({wrong}), "expected --dim NAME=NUMBER with a positive "
+                              "number, found '" +
+                                  std::string(wrong) + "'");
+  EXPECT_EQ(parse({"n=1", "n=1"}), "extent 'n' is given twice");
+}
+
+TEST(ONNXImport, DimsNameExtentsOfInputs) {
+  ImportOptions options;
+  options.dims["seq"] = 4;
+  EXPECT_EQ(errorFor(contentsOf(inputs + "/pools.qop.onnx"), "FILE", options),
+            "no input of 'FILE' has an extent 'seq'");
 }
 
 TEST(ONNXImport, MissingFileIsNamed) {

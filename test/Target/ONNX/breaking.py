@@ -87,13 +87,24 @@ def tensor(model, name):
     return next(t for t in model.graph.initializer if t.name == name)
 
 
-def external(model):
-    tensor(model, "w_y").data_location = TensorProto.EXTERNAL
+def external(**entries):
+    """The weights w_y, 54 bytes, in another file."""
+    def edit(model):
+        weights = tensor(model, "w_y")
+        weights.ClearField("raw_data")
+        weights.data_location = TensorProto.EXTERNAL
+        for key, value in entries.items():
+            entry = weights.external_data.add()
+            entry.key, entry.value = key, str(value)
+    return edit
 
 
-def half(model):
-    tensor(model, "w_y").CopyFrom(numpy_helper.from_array(np.zeros((3, 2, 3, 3), np.float16),
-                                                          "w_y"))
+def complex_weight(model):
+    tensor(model, "w_y").data_type = TensorProto.COMPLEX64
+
+
+def many_axes_weight(model):
+    tensor(model, "w_y").dims.extend([1] * 16)
 
 
 def huge(model):
@@ -118,7 +129,20 @@ def batch(model):
 
 
 def symbolic(model):
-    model.graph.input[0].type.tensor_type.shape.dim[2].dim_param = "height"
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_param = "h"
+
+
+def no_extent(model):
+    model.graph.input[0].type.tensor_type.shape.dim[2].ClearField("dim_value")
+
+
+def old(model):
+    model.opset_import[0].version = 8
+
+
+def many_axes(model):
+    for _ in range(13):
+        model.graph.input[0].type.tensor_type.shape.dim.add().dim_value = 1
 
 
 def double(model):
@@ -160,11 +184,11 @@ def opsets(model):
 
 
 def foreign(model):
-    model.graph.node[0].op_type = "ConvTranspose"
+    model.graph.node[0].op_type = "NonMaxSuppression"
 
 
 def unnamed(model):
-    model.graph.node[0].op_type = "ConvTranspose"
+    model.graph.node[0].op_type = "NonMaxSuppression"
     model.graph.node[0].name = ""
 
 
@@ -173,7 +197,7 @@ def output_name(model):
 
 
 def output_type(model):
-    model.graph.output[0].type.tensor_type.elem_type = TensorProto.INT32
+    model.graph.output[0].type.tensor_type.elem_type = TensorProto.BOOL
 
 
 def output_sign(model):
@@ -194,46 +218,6 @@ def constants(**attributes):
         node = helper.make_node("Constant", [], ["c"], name="n_c", **attributes)
         model.graph.node.insert(0, node)
     return edit
-
-
-def chain(op):
-    """A float convolution that reads another one without rounding between."""
-    b, x = start("qdq")
-    b.output(b.conv(x, Tensor("y_q", 0.3, 0), (2, 2, 1, 1)), 4)
-    b.nodes[-2].output[0] = b.nodes[-1].input[0] = "y"
-    b.node(op, ["y", "w_y_q_d"], ["z"])
-    b.nodes[-1].name = "n_z"
-    return b.model("wrong")
-
-
-def float_result():
-    b, x = start("qdq")
-    b.conv(x, Tensor("y", 0.3, 0), (2, 2, 1, 1))
-    b.outputs.append(helper.make_tensor_value_info("y_c", TensorProto.FLOAT, [1, 2, 4, 4]))
-    return b.model("wrong")
-
-
-def two_quantisations():
-    b = Builder("qdq", 1)
-    v = b.float_input("f", [1, 4], Tensor("v", 0.25, 0))
-    b.quantise("f", Tensor("w", 0.5, 0))
-    b.output(v, 2)
-    return b.model("wrong")
-
-
-def clip_off_grid():
-    """A Clip at no multiple of the scale, read by a convolution."""
-    b, x = start("qdq")
-    real = b.clamp(b.dequantise(x), "x", (-1.0, 0.33))
-    b.output(b.conv(x, Tensor("y", 0.3, 0), (2, 2, 1, 1)), 4)
-    operand("Conv", 0, real)(b)
-    return b.model("wrong")
-
-
-def no_zero_point(b):
-    node = next(n for n in b.nodes if n.op_type == "QuantizeLinear")
-    del node.input[2]
-    node.attribute.append(helper.make_attribute("output_dtype", TensorProto.INT8))
 
 
 def float_weights(values, scales):
@@ -265,8 +249,13 @@ def gemm_of(shape):
     return b.model("wrong")
 
 
-def add(left, right):
-    b, x = start("qop", left)
-    z = b.input(Tensor("z", 0.05, 0), list(right))
-    b.output(b.add(x, z, Tensor("y", 0.3, 0)), 4)
-    return b.model("wrong")
+def second(as_output):
+    """Reads a layer normalisation's mean, or returns it."""
+    port = helper.make_tensor_value_info
+    nodes = [helper.make_node("LayerNormalization", ["x", "w"], ["y", "mean"], name="n_y"),
+             helper.make_node("Relu", ["mean"], ["z"], name="n_z")]
+    weights = [numpy_helper.from_array(np.ones(4, np.float32), "w")]
+    output = port("mean" if as_output else "z", TensorProto.FLOAT, None)
+    graph = helper.make_graph(nodes[:1] if as_output else nodes, "wrong",
+                              [port("x", TensorProto.FLOAT, [1, 4])], [output], weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)

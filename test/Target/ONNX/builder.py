@@ -187,6 +187,48 @@ class Builder:
                   [y.name], CONTRIB, **attributes, **(extra or {}))
         return y
 
+    def mul(self, a, b, y):
+        if self.qdq:
+            real = self.node("Mul", [self.dequantise(a), self.dequantise(b)], [y.name + "_c"])
+            return self.quantise(real, y)
+        self.node("QLinearMul", [a.name] + self.quantisation(a) + [b.name] +
+                  self.quantisation(b) + self.quantisation(y), [y.name], CONTRIB)
+        return y
+
+    def concat(self, tensors, y, axis):
+        if self.qdq:
+            real = self.node("Concat", [self.dequantise(t) for t in tensors], [y.name + "_c"],
+                             axis=axis)
+            return self.quantise(real, y)
+        operands = [n for t in tensors for n in [t.name] + self.quantisation(t)]
+        self.node("QLinearConcat", self.quantisation(y) + operands, [y.name], CONTRIB, axis=axis)
+        return y
+
+    def product(self, a, b, y):
+        """A matrix product of two computed tensors."""
+        if self.qdq:
+            real = self.node("MatMul", [self.dequantise(a), self.dequantise(b)], [y.name + "_c"])
+            return self.quantise(real, y)
+        self.node("QLinearMatMul", [a.name] + self.quantisation(a) + [b.name] +
+                  self.quantisation(b) + self.quantisation(y), [y.name])
+        return y
+
+    def known_tensor(self, tensor, shape):
+        """A quantised constant."""
+        info = np.iinfo(tensor.dtype)
+        self.constant(tensor.name, self.rng.integers(info.min, info.max + 1, shape)
+                      .astype(tensor.dtype))
+        return tensor
+
+    def split(self, x, names, axis, sizes):
+        """Split of the quantised tensor itself, in both forms."""
+        y = [dataclasses.replace(x, name=name) for name in names]
+        operands = [self.constant(names[0] + "_n", np.array(sizes, np.int64))]
+        results = [name + "_c" for name in names] if self.qdq else names
+        self.node("Split", [self.dequantise(x) if self.qdq else x.name] + operands, results,
+                  axis=axis)
+        return [self.quantise(r, t) for r, t in zip(results, y)] if self.qdq else y
+
     def plain(self, op, x, name, *constants, **attributes):
         """An operator that works on the quantised tensor itself."""
         y = dataclasses.replace(x, name=name)

@@ -183,9 +183,128 @@ def odd_constants(b):
     b.output(b.quantise("v_c", v), 2)
 
 
+def gates(b):
+    """Squeeze and excitation: a sigmoid of the channels' means is a factor."""
+    x = b.input(Tensor("x", 0.05, 8, np.uint8), [1, 6, 4, 4])
+    m = b.unary("GlobalAveragePool", x, Tensor("m", 0.03, 5, np.uint8), {"channels_last": 0})
+    y = b.conv(m, Tensor("y", 0.05, 120, np.uint8), (6, 6, 1, 1))
+    s = b.unary("Sigmoid", y, Tensor("s", 1 / 256, 0, np.uint8))
+    b.output(b.mul(x, s, Tensor("z", 0.05, 100, np.uint8)), 4)
+
+
+def leaky(b):
+    x = b.input(Tensor("x", 0.05, 8), [1, 3, 4, 4])
+    b.output(b.unary("LeakyRelu", x, Tensor("y", 0.04, -30), alpha=0.1), 4)
+
+
+def concat(b):
+    x = b.input(Tensor("x", 0.05, 8), [1, 3, 5, 5])
+    y = b.conv(x, Tensor("y", 0.3, -11), (4, 3, 1, 1))
+    z = b.conv(x, Tensor("z", 0.25, 7), (2, 3, 1, 1))
+    b.output(b.concat([y, z, x], Tensor("c", 0.3, -11), 1), 4)
+
+
+def pieces(b):
+    """Everything that only moves elements."""
+    x = b.input(Tensor("x", 0.05, 8), [1, 6, 5, 7])
+    v, w = b.split(x, ["v", "w"], 1, [2, 4])
+    p = b.plain("Pad", v, "p", np.array([0, 0, 1, 0, 0, 2, 0, 1]), np.int8(8) if not b.qdq else
+                np.float32(0))
+    s = b.plain("Slice", w, "s", np.array([3, 6]), np.array([-4, 0]), np.array([1, 3]),
+                np.array([-1, -2]))
+    t = b.plain("Transpose", s, "t", perm=[0, 3, 1, 2])
+    u = b.plain("Squeeze", b.plain("Unsqueeze", t, "n", np.array([1])), "u", np.array([1]))
+    f = b.plain("Flatten", u, "f")
+    g = b.plain("Flatten", p, "g", axis=-3)
+    b.output(b.concat([f, g], Tensor("c", 0.05, 8), 1), 2)
+
+
+def shuffle(b):
+    """ShuffleNet's order of channels."""
+    x = b.input(Tensor("x", 0.05, 8), [1, 6, 4, 4])
+    y = b.conv(x, Tensor("y", 0.3, 3), (6, 3, 1, 1), group=2)
+    v = b.plain("Reshape", y, "v", np.array([1, 2, 3, 4, 4]))
+    u = b.plain("Reshape", b.plain("Transpose", v, "t", perm=[0, 2, 1, 3, 4]), "u",
+                np.array([0, -1, 4, 4]))
+    b.output(b.conv(u, Tensor("z", 0.5, 0), (6, 1, 3, 3), group=6, pads=[1, 1, 1, 1]), 4)
+
+
+def attention(b):
+    """Two heads over five tokens."""
+    x = b.input(Tensor("x", 0.05, 8), [1, 5, 8])
+    heads = []
+    for name in "qkv":
+        y = b.matmul(x, Tensor(name, 0.3, 3), 8, 8)
+        v = b.plain("Reshape", y, name + "_4", np.array([0, 5, 2, 4]))
+        perm = [0, 2, 3, 1] if name == "k" else [0, 2, 1, 3]
+        heads.append(b.plain("Transpose", v, name + "_t", perm=perm))
+    s = b.product(heads[0], heads[1], Tensor("s", 6.0, -5))
+    p = b.unary("Softmax", s, Tensor("p", 1 / 256, -128), {"opset": b.opset}, axis=-1)
+    o = b.product(p, heads[2], Tensor("o", 0.3, 1))
+    t = b.plain("Transpose", o, "t", perm=[0, 2, 1, 3])
+    b.output(b.matmul(b.plain("Reshape", t, "r", np.array([1, 5, 8])), Tensor("y", 2.0, 0), 8, 3),
+             3)
+
+
+def constants(b):
+    """Constant operands of sums and products, which broadcast."""
+    x = b.input(Tensor("x", 0.05, 8), [1, 3, 4, 5])
+    y = b.add(x, b.known_tensor(Tensor("k", 0.02, 3), (3, 1, 1)), Tensor("y", 0.06, 1))
+    b.output(b.mul(b.known_tensor(Tensor("l", 0.02, 3), (5,)), y, Tensor("z", 0.09, 1)), 4)
+
+
+def asymmetric(b):
+    """Weights with zero points."""
+    x = b.input(Tensor("x", 0.05, 120, np.uint8), [1, 2, 5, 5])
+    names, scales = b.weights("w", (3, 2, 3, 3), 1, 0, np.uint8)
+    b.initializers = [t for t in b.initializers if t.name != "w_z"]
+    b.known.discard("w_z")
+    b.constant("w_z", np.uint8(97))
+    y = Tensor("y", 0.7, 110, np.uint8)
+    if b.qdq:
+        b.quantise(b.node("Conv", [b.dequantise(x), "w_d"], ["y_c"], pads=[1, 1, 1, 1]), y)
+    else:
+        b.node("QLinearConv", ["x"] + b.quantisation(x) + names + b.quantisation(y), ["y"],
+               pads=[1, 1, 1, 1])
+    b.output(y, 4)
+
+
+def sequence(b):
+    """One-dimensional windows."""
+    x = b.input(Tensor("x", 0.05, 8), [1, 3, 12])
+    y = b.conv(x, Tensor("y", 0.3, 3), (4, 3, 5), pads=[2, 1], strides=[2])
+    b.output(b.plain("MaxPool", y, "z", kernel_shape=[2]), 3)
+
+
 BOTH = [conv_stride, conv_same, conv_dilated, conv_group, conv_uint8, clamps, residual, matmuls,
         pools, pool_ceil, pool_uint8, softmax, softmax_uint8, reshapes, float_ports, odd_constants,
-        residual_uint8]
+        residual_uint8, gates, leaky, concat, pieces, shuffle, attention, constants, asymmetric,
+        sequence]
+
+
+def external(folder):
+    """conv_stride with its weights in a file, after some other bytes."""
+    model = onnx.load(folder / "conv_stride.qop.onnx")
+    weights = next(t for t in model.graph.initializer if t.name == "w_y")
+    (folder / "external").mkdir(exist_ok=True)
+    (folder / "external" / "weights.bin").write_bytes(bytes(7) + weights.raw_data)
+    weights.ClearField("raw_data")
+    weights.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", "external/weights.bin"), ("offset", "7")):
+        entry = weights.external_data.add()
+        entry.key, entry.value = key, value
+    onnx.save(model, folder / "external.onnx")
+
+
+def symbols(folder):
+    """Extents that have names, in float."""
+    port = helper.make_tensor_value_info
+    node = helper.make_node("Relu", ["x"], ["y"], name="n_y")
+    shape = ["batch", "tokens", 4]
+    graph = helper.make_graph([node], "symbols", [port("x", TensorProto.FLOAT, shape)],
+                              [port("y", TensorProto.FLOAT, shape)])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8,
+                                producer_name="cm-mlir tests"), folder / "symbols.onnx")
 
 
 def images(model, seed):
@@ -226,6 +345,8 @@ def main():
                 values = images(model, seed)
                 np.save(folder / f"{name}.in.npy", values)
                 np.save(folder / f"{name}.out.npy", record(model, values))
+    external(folder)
+    symbols(folder)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 
+from wrong_operators import OPERATORS, whole_error
 from breaking import *  # noqa: F403: a vocabulary of its own
 from builder import Builder, Tensor
 
@@ -19,10 +20,31 @@ MS = "com.microsoft"
 IN_TENSOR = QCONV + "constant 'w_y' "
 MODELS = {
     # The file, its tensors, its graph.
-    "external": (edited("qop", external), IN_TENSOR + "is in an external file: expected a model "
-                 "that is saved with its data inside"),
-    "half": (edited("qop", half), IN_TENSOR + "has type float16: expected int8, uint8, int32, "
-             "int64, float or bool"),
+    "external_nowhere": (edited("qop", external()), IN_TENSOR + "is in the file '': expected a "
+                         "file of the model's own folder"),
+    "external_above": (edited("qop", external(location="../conv_stride.in.npy")), IN_TENSOR +
+                       "is in the file '../conv_stride.in.npy': expected a file of the model's "
+                       "own folder"),
+    "external_absolute": (edited("qop", external(location="/dev/zero")), IN_TENSOR + "is in the "
+                          "file '/dev/zero': expected a file of the model's own folder"),
+    "external_missing": (edited("qop", external(location="none.bin")), IN_TENSOR + "is in the "
+                         "file 'none.bin', which cannot be read: No such file or directory"),
+    "external_folder": (edited("qop", external(location=".", offset=0)), IN_TENSOR + "is in the "
+                        "file '.': expected a file of the model's own folder"),
+    "external_offset": (edited("qop", external(location="weights.bin", offset="1e3")),
+                        IN_TENSOR + "has '1e3' as its offset in a file, expected a number of "
+                        "bytes"),
+    "external_end": (edited("qop", external(location="weights.bin", offset=11)), IN_TENSOR +
+                     "is bytes 11 to 65 of the file 'weights.bin', which has 64"),
+    "external_far": (edited("qop", external(location="weights.bin", offset=2**64 - 1)),
+                     IN_TENSOR + "is bytes 18446744073709551615 to 53 of the file "
+                     "'weights.bin', which has 64"),
+    "external_length": (edited("qop", external(location="weights.bin", length=55)), IN_TENSOR +
+                        "has 55 bytes of data in 'weights.bin', expected 54"),
+    "second_operand": (second(False), at("Relu", opset=18, name="n_z") + "operand 'mean' is a "
+                       "result that the importer does not compute"),
+    "second_output": (second(True), "output 'mean' is a result that the importer does not "
+                      "compute"),
     "huge": (edited("qop", huge), IN_TENSOR + "has shape 1099511627776x1099511627776: expected "
              "at most 2^31 elements"),
     "short": (edited("qop", short), IN_TENSOR + "of 3x2x3x3 int8 has 3 bytes of data, "
@@ -31,9 +53,19 @@ MODELS = {
     "sparse": (edited("qop", sparse), "sparse initializer 's' is not supported"),
     "batch": (edited("qop", batch), "input 'x' has a batch of 4: expected 1 or a symbolic batch "
               "(images are streamed one by one)"),
-    "symbolic": (edited("qop", symbolic), "extent 2 of input 'x' is not a positive number: only "
-                 "the batch may be symbolic"),
-    "double": (edited("qop", double), "input 'x' has type double: expected int8, uint8 or float"),
+    "symbolic": (edited("qop", symbolic), "extent 2 of input 'x' is 'h': expected a number, or "
+                 "--dim h=NUMBER (only the batch may stay symbolic)"),
+    "no_extent": (edited("qop", no_extent), "extent 2 of input 'x' is not a positive number: only "
+                  "the batch may be symbolic"),
+    "old": (edited("qop", old), "'FILE' imports version 8 of operator set 'ai.onnx': expected 9 "
+            "to 28"),
+    "many_axes_input": (edited("qop", many_axes), "input 'x' has rank 17: expected at most 16"),
+    "many_axes_weight": (edited("qop", many_axes_weight), IN_TENSOR + "has 20 axes, expected at "
+                         "most 16"),
+    "complex": (edited("qop", complex_weight), IN_TENSOR + "has type complex64: expected int4, "
+                "uint4, int8, uint8, int32, int64, float, float16, double or bool"),
+    "double": (edited("qop", double), "input 'x' has type double: expected int8, uint8, "
+               "int32, int64 or float"),
     "rank": (edited("qop", rank), "input 'x' has rank 1: expected a batch and at least one more "
              "axis"),
     "wide": (edited("qop", wide), "input 'x' has shape 1x1048576x1048576x1048576: expected at "
@@ -47,12 +79,12 @@ MODELS = {
     "domain": (edited("qop", domain), at("QLinearConv", opset=0) + "the model imports no "
                "operator set of this domain"),
     "opsets": (edited("qop", opsets), "'FILE' imports no operator set"),
-    "foreign": (edited("qop", foreign), at("ConvTranspose") + "operator is not supported"),
-    "unnamed": (edited("qop", unnamed), at("ConvTranspose", name="y") + "operator is not "
+    "foreign": (edited("qop", foreign), at("NonMaxSuppression") + "operator is not supported"),
+    "unnamed": (edited("qop", unnamed), at("NonMaxSuppression", name="y") + "operator is not "
                 "supported"),
     "output_name": (edited("qop", output_name), "output 'z' is not computed by any node"),
-    "output_type": (edited("qop", output_type), "output 'y' has type int32: expected int8, uint8 "
-                    "or float"),
+    "output_type": (edited("qop", output_type), "output 'y' has type bool: expected int8, uint8, "
+                    "int32, int64 or float"),
     "output_sign": (edited("qop", output_sign), "output 'y' is declared uint8 but computed as "
                     "int8"),
     "second_result": (edited("qop", second_result), QCONV + "result 1 is not supported, expected "
@@ -84,20 +116,17 @@ MODELS = {
                          "'x_z' is empty"),
     "zero_point_count": (conv(change=replace("x_z", np.zeros(2, np.int8))), QCONV + "zero point "
                          "'x_z' has 2 elements, expected 1"),
-    "constant_operand": (conv(change=operand("QLinearConv", 0, "w_y")), QCONV + "operand 'w_y' "
-                         "is constant: expected a tensor that is computed at run time"),
     # Weights and biases.
     "weight_type": (conv(change=replace("w_y", np.ones((3, 2, 3, 3), np.int32))), QCONV +
                     "weights 'w_y' are int32, expected int8 or uint8"),
-    "weight_zero_point": (conv(change=replace("w_y_z", np.int8(3))), QCONV + "weights 'w_y' "
-                          "have zero point 3, supported is 0 for int8"),
     "weight_rank": (conv(change=replace("w_y", np.ones((3, 2, 3), np.int8))), QCONV + "weights "
-                    "'w_y' have shape 3x2x3, expected rank 4 without empty axes (convolutions "
-                    "are two-dimensional)"),
+                    "'w_y' have shape 3x2x3, expected rank 4 without empty axes"),
     "weight_scales": (conv(change=replace("w_y_s", np.ones(2, np.float32))), QCONV + "weights "
                       "'w_y' have 2 scales, expected 1 or 3, one per output channel"),
     "bias_type": (conv(change=replace("b_y", np.ones(3, np.int64))), QCONV + "bias 'b_y' is 3 "
                   "int64, expected 3 int32"),
+    "bias_rank": (conv(change=replace("b_y", np.ones((1, 3), np.int32))), QCONV + "bias 'b_y' is "
+                  "1x3 int32, expected 3 int32"),
     "bias_scale": (conv("qdq", change=replace("b_y_s", np.float32(1))), CONV + "bias 'b_y_d' "
                    "has scale 1, expected input scale times weight scale, "
                    "0.000638446"),
@@ -110,41 +139,13 @@ MODELS = {
     "bias_integer": (conv("qdq", change=operand("Conv", 2, "b_y")), CONV + "operand 'b_y' is "
                      "int32, expected float"),
     # Quantisation.
-    "float_result": (gemm(change=lambda b: b.nodes[0].input.__delitem__(slice(7, 9))),
-                     at("QGemm", MS, 1) + "result is float (no scale of the result), expected "
-                     "int8 or uint8"),
     "alpha": (gemm(change=attribute("QGemm", alpha=2.0)), at("QGemm", MS, 1) + "attribute "
               "'alpha' is 2, supported is 1"),
-    "trans_a": (gemm(change=attribute("QGemm", transA=1)), at("QGemm", MS, 1) + "attribute "
-                "'transA' is 1, supported is 0"),
     "float_operand": (conv("qdq", change=operand("QuantizeLinear", 0, "x")),
                       at("QuantizeLinear") + "operand 'x' is an integer, expected float"),
     "integer_operand": (conv("qdq", change=lambda b: b.node(
         "DequantizeLinear", ["y_c", "x_s", "x_z"], ["v"])), at("DequantizeLinear", name="n_v") +
                         "operand 'y_c' is float, expected int8 or uint8"),
-    "unquantised_weights": (conv("qdq", change=operand("Conv", 1, "w_y")), CONV + "weights 'w_y' "
-                            "are not quantised, expected the result of DequantizeLinear on a "
-                            "constant"),
-    "unquantised_int32": (conv("qdq", change=operand("Conv", 1, "b_y_d")), CONV + "weights "
-                          "'b_y_d' are int32, expected int8 or uint8"),
-    "integer_conv": (conv("qdq", change=operand("Conv", 0, "x")), CONV + "'x' is an integer, "
-                     "expected the result of DequantizeLinear on a tensor that is computed at "
-                     "run time"),
-    "weight_axis": (conv("qdq", per_channel=True, weights=(2, 2, 3, 3),
-                         change=attribute("DequantizeLinear", axis=1)),
-                    CONV + "weights 'w_y_d' have a scale for each index of axis 1, expected "
-                    "axis 0, the output channels"),
-    "two_float_convs": (chain("Conv"), at("Conv", name="n_z") + "'y' is float and not quantised, "
-                        "expected the result of DequantizeLinear"),
-    "float_result_port": (float_result(), "output 'y_c': 'y_c' is float and not quantised, "
-                          "expected the result of DequantizeLinear"),
-    "two_quantisations": (two_quantisations(), at("QuantizeLinear", name="n_w") + "input 'f' is "
-                          "quantised with scale 0.5 here and 0.25 elsewhere, expected one "
-                          "quantisation"),
-    "clip_off_grid": (clip_off_grid(), CONV + "'x_r' is clipped at 0.33, which is no multiple "
-                      "of the scale 0.05: expected a QuantizeLinear after the Clip"),
-    "output_dtype": (conv("qdq", change=no_zero_point), at("QuantizeLinear") + "attribute "
-                     "'output_dtype' without a zero point is not supported"),
     "float_weights": (float_weights(np.ones((3, 2, 3, 3), np.int32), 1), at(
         "QuantizeLinear", name="n_w_q") + "operand 'w' is int32, expected float"),
     "float_weight_scales": (float_weights(np.ones((3, 2, 3, 3), np.float32), 4), at(
@@ -152,7 +153,7 @@ MODELS = {
         "3x2x3x3"),
     "dequantised_type": (conv("qdq", change=replace("w_y", np.ones((3, 2, 3, 3), np.int64))),
                          at("DequantizeLinear", name="n_w_y_d") + "operand 'w_y' is int64, "
-                         "expected int8, uint8 or int32"),
+                         "expected int4, uint4, int8, uint8 or int32"),
     "dequantised_zero_points": (conv("qdq", change=replace("w_y_z", np.zeros(2, np.int8))),
                                 at("DequantizeLinear", name="n_w_y_d") + "'w_y' has 1 scales but "
                                 "2 zero points"),
@@ -170,39 +171,23 @@ MODELS = {
                     at("Clip", name="n_y_c") + "bound 'y_0' is not one number"),
     "clip_order": (shapes("Clip", (1, 4), np.int8(4), np.int8(3)), at("Clip") + "least value 4 "
                    "is above greatest value 3"),
-    "reshape_type": (shapes("Reshape", (1, 4), np.ones(2, np.float32)), at("Reshape") + "shape "
+    "reshape_type": (shapes("Reshape", (1, 4), np.ones(2, np.float32)), at("Reshape") + "operand "
                      "'y_0' is 2 float, expected a list of int64"),
     "reshape_wild": (shapes("Reshape", (1, 4), np.array([1, -1, -1])), at("Reshape") + "shape "
                      "1x-1x-1 is not valid for an operand of 1x4"),
     "reshape_count": (shapes("Reshape", (1, 4), np.array([1, 5])), at("Reshape") + "shape 1x4 "
-                      "cannot become 1x5: expected as many elements and a first extent of 1, "
-                      "the batch"),
-    "reshape_batch": (shapes("Reshape", (1, 4), np.array([4, 1])), at("Reshape") + "shape 1x4 "
-                      "cannot become 4x1: expected as many elements and a first extent of 1, "
-                      "the batch"),
+                      "cannot become 1x5: expected as many elements"),
     "flatten_axis": (shapes("Flatten", (1, 4), axis=3), at("Flatten") + "attribute 'axis' is 3, "
                      "expected -2 to 2"),
     "image": (shapes("MaxPool", (1, 4), kernel_shape=[2, 2]), at("MaxPool") + "operand 'x' has "
-              "shape 1x4, expected an image NxCxHxW"),
+              "shape 1x4, expected an image NxCxHxW or a sequence NxCxW"),
     "groups": (conv(group=2), QCONV + "2 groups, weights of 3x2x3x3 and 2 input channels do not "
                "fit together"),
-    "features": (gemm_of((1, 7)), at("QGemm", MS, 1) + "operand 'x' has shape 1x7, expected 1x6 "
-                 "for weights of 6x5"),
-    "add_shapes": (add((1, 2, 4, 4), (1, 2, 1, 1)), at("QLinearAdd", MS, 1) + "operands have "
-                   "shapes 1x2x4x4 and 1x2x1x1, expected the same shape (broadcasting is not "
-                   "supported)"),
-    "softmax_axis": (unary("Softmax", (1, 2, 4, 4), extra={"opset": 13}, axis=3),
-                     at("QLinearSoftmax", MS, 1) + "softmax along axis 3 of shape 1x2x4x4 is not "
-                     "supported, expected the channels"),
-    "softmax_old": (unary("Softmax", (1, 2, 4, 4), "qdq", 11, axis=1),
-                    at("Softmax", opset=11, name="n_y_c") + "softmax along axis 1 of shape "
-                    "1x2x4x4 is not supported, expected the channels"),
+    "features": (gemm_of((1, 7)), at("QGemm", MS, 1) + "operand 'x' has shape 1x7, expected 6 "
+                 "as its last extent for weights of 6x5"),
     "softmax_scale": (unary("Softmax", (1, 4), extra={"opset": 13}, scale=1e-6),
-                      "node 'n_y' has no meaning in cmnn: 'cmnn.softmax' op (C2) expects "
+                      at("QLinearSoftmax", MS, 1) + "has no meaning in cmnn: 'cmnn.softmax' op (C2) expects "
                       "floor(1 / y_scale) <= 512, found 1.000000e+06"),
-    "channels_last": (unary("GlobalAveragePool", (1, 2, 4, 4), extra={"channels_last": 1}),
-                      at("QLinearGlobalAveragePool", MS, 1) + "attribute 'channels_last' is 1, "
-                      "supported is 0"),
     # Windows.
     "no_kernel": (shapes("MaxPool", (1, 2, 4, 4)), at("MaxPool") + "attribute 'kernel_shape' is "
                   "missing"),
@@ -221,7 +206,7 @@ MODELS = {
     "window": (conv(dilations=[2, 2]), QCONV + "window of 5 pixels is larger than the padded "
                "image of 4 on axis 2"),
     "result_size": (conv(pads=[65536] * 4, weights=(3, 2, 1, 1)), QCONV + "result has shape "
-                    "1x3x131076x131076, expected at most 2^31 elements"),
+                    "1x3x131076x131076, expected 1 to 2^31 elements"),
     "padding_only": (shapes("MaxPool", (1, 2, 4, 4), kernel_shape=[2, 2], pads=[2, 0, 0, 0]),
                      at("MaxPool") + "a window on axis 2 holds padding only"),
     "ceil_and_pad": (unary("AveragePool", (1, 2, 5, 5), kernel_shape=[2, 2], strides=[2, 2],
@@ -236,14 +221,21 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "Inputs" / "wrong"
     folder.mkdir(exist_ok=True)
     lines = []
-    for name, (model, message) in MODELS.items():
+    operators = {name: (model, whole_error(model, message))
+                 for name, (model, message) in OPERATORS.items()}
+    for name, (model, message) in {**MODELS, **operators}.items():
         (folder / f"{name}.onnx").write_bytes(model.SerializeToString())
         lines.append(f"{name}\t{message}\n")
+    (folder / "weights.bin").write_bytes(bytes(range(64)))
     whole = conv().SerializeToString()
     (folder / "cut_off.onnx").write_bytes(whole[:len(whole) // 2])
     lines.append("cut_off\t'FILE' is not an ONNX model, or is cut off\n")
     (folder / "empty.onnx").write_bytes(b"")
     lines.append("empty\t'FILE' is not an ONNX model: it has no graph\n")
+    no_node = conv()
+    del no_node.graph.node[:]
+    (folder / "no_node.onnx").write_bytes(no_node.SerializeToString())
+    lines.append("no_node\tthe graph of 'FILE' has no node\n")
     (folder / "expected.txt").write_text("".join(lines))
 
 
