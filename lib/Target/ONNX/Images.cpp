@@ -172,7 +172,11 @@ static llvm::Expected<Tensor> emitResize(Importer &in, const Node &node,
                  flat ? 1 : resizing.sizes[2], resizing.sizes.back()};
   float scales[] = {flat ? 1 : resizing.scales[2], resizing.scales.back()};
   properties.scales = in.getBuilder().getDenseF32ArrayAttr(scales);
-  if (properties.mode.getValue() == cmnn::ResizeMode::Linear) {
+  bool linear = properties.mode.getValue() == cmnn::ResizeMode::Linear;
+  properties.as_stored = in.unit(linear && image->isInt8());
+  properties.unsigned_rounding =
+      in.unit(linear && image->isInt8() && image->isUnsigned);
+  if (linear && image->isFloat()) {
     image->twin = nullptr;
     image->quantization = std::nullopt;
   }

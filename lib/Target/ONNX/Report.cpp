@@ -86,7 +86,11 @@ static std::string fateOf(const NodeRecord &record, const Fate &fate) {
     return "folded into a constant";
   if (record.kind == NodeRecord::View)
     return "layout only";
-  return "nothing left: a port, a neighbour or no reader";
+  if (record.op == "DequantizeLinear")
+    return "the quantisation of what reads it";
+  if (record.op == "QuantizeLinear")
+    return "the quantisation of what it reads";
+  return "nothing left";
 }
 
 std::string onnx_import::formatImportReport(ModuleOp module,
