@@ -96,6 +96,8 @@ def test_lines(root):
     """The expectations of all tests, adjacent literals joined."""
     lines = []
     for path in sorted((root / "test").rglob("*")):
+        if path.name == "expected.txt":
+            lines += path.read_text().splitlines()
         if path.suffix not in CODE_SUFFIXES + CHECK_SUFFIXES:
             continue
         text = ADJACENT.sub("", path.read_text(errors="replace"))

@@ -1,4 +1,4 @@
-//===- ImportFuzzer.cpp - the importer on models that nobody meant ---------- ===//
+//===- ImportFuzzer.cpp - the importer on models that nobody meant --------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

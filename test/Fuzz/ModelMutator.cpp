@@ -1,4 +1,4 @@
-//===- ModelMutator.cpp - small changes to an ONNX model ------------------- ===//
+//===- ModelMutator.cpp - small changes to an ONNX model ------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ModelMutator.h - small changes to an ONNX model --------*- C++ -*- ===//
+//===- ModelMutator.h - small changes to an ONNX model ----------*- C++ -*-===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Replay.cpp - runs a fuzzer's corpus without libFuzzer ------------ ===//
+//===- Replay.cpp - runs a fuzzer's corpus without libFuzzer --------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

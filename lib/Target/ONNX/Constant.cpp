@@ -237,6 +237,19 @@ static std::string unpack(const std::string &packed, int64_t count,
   return bytes;
 }
 
+/// The bytes of the tensor, wherever they lie; `size` of them where they lie in
+/// another file.
+static llvm::Expected<std::string> readBytes(::onnx::TensorProto &proto,
+                                             llvm::StringRef name,
+                                             llvm::StringRef folder,
+                                             ElementType type, size_t size) {
+  if (proto.data_location() == ::onnx::TensorProto::EXTERNAL)
+    return readExternal(proto, name, folder, size);
+  if (proto.has_raw_data())
+    return std::move(*proto.mutable_raw_data());
+  return readTyped(proto, type);
+}
+
 llvm::Expected<Constant> onnx_import::readConstant(::onnx::TensorProto &proto,
                                                    llvm::StringRef name,
                                                    llvm::StringRef folder) {
@@ -259,24 +272,16 @@ llvm::Expected<Constant> onnx_import::readConstant(::onnx::TensorProto &proto,
                      name, shapeText(result.shape));
   bool packed = *type == ElementType::Int4 || *type == ElementType::UInt4;
   size_t expected = packed ? (*count + 1) / 2 : *count * elementSize(*type);
-  std::string bytes;
-  if (proto.data_location() == ::onnx::TensorProto::EXTERNAL) {
-    auto data = readExternal(proto, name, folder, expected);
-    if (!data)
-      return data.takeError();
-    bytes = std::move(*data);
-  } else if (proto.has_raw_data()) {
-    bytes = std::move(*proto.mutable_raw_data());
-  } else {
-    bytes = readTyped(proto, *type);
-  }
-  if (bytes.size() != expected)
+  auto bytes = readBytes(proto, name, folder, *type, expected);
+  if (!bytes)
+    return bytes.takeError();
+  if (bytes->size() != expected)
     return makeError("constant '{0}' of {1} {2} has {3} bytes of data, "
                      "expected {4}",
                      name, shapeText(result.shape), elementTypeName(*type),
-                     bytes.size(), expected);
+                     bytes->size(), expected);
   if (packed)
-    bytes = unpack(bytes, *count, *type == ElementType::Int4);
-  result.bytes = std::make_shared<const std::string>(std::move(bytes));
+    *bytes = unpack(*bytes, *count, *type == ElementType::Int4);
+  result.bytes = std::make_shared<const std::string>(std::move(*bytes));
   return result;
 }

@@ -126,6 +126,21 @@ static int64_t quantise(float real, float scale, int64_t zeroPoint,
   return static_cast<int64_t>(std::min(most, std::max(least, level)));
 }
 
+/// The bytes of `elements`; `inner` of them in turn share a scale and, where
+/// there is more than one, a zero point.
+static std::string quantiseAll(ArrayRef<float> elements, ArrayRef<float> scales,
+                               ArrayRef<int64_t> zeroPoints, int64_t inner,
+                               bool isUnsigned) {
+  std::string bytes(elements.size(), '\0');
+  for (auto [i, element] : llvm::enumerate(elements)) {
+    size_t k = i / inner % scales.size();
+    bytes[i] = static_cast<char>(quantise(
+        element, scales[k], zeroPoints[zeroPoints.size() == 1 ? 0 : k],
+        isUnsigned ? 0 : -128, isUnsigned ? 255 : 127));
+  }
+  return bytes;
+}
+
 /// Weights that a tool left as float behind a QuantizeLinear.
 static llvm::Error quantizeConstant(Importer &in, const Node &node,
                                     ElementType type) {
@@ -149,23 +164,15 @@ static llvm::Error quantizeConstant(Importer &in, const Node &node,
   if (scales->size() > 1)
     for (int64_t extent : llvm::drop_begin(real->shape, along + 1))
       inner *= extent;
-  bool isUnsigned = type == ElementType::UInt8;
-  std::string bytes(real->size(), '\0');
   ArrayRef<float> elements = real->as<float>();
   if (!llvm::all_of(elements, [](float e) { return std::isfinite(e); }))
     return node.error("operand '{0}' holds a number that is not finite",
                       node.input(0));
-  for (int64_t i = 0, size = real->size(); i < size; ++i) {
-    size_t k = i / inner % scales->size();
-    bytes[i] = static_cast<char>(
-        quantise(elements[i], (*scales)[k],
-                 (*zeroPoints)[zeroPoints->size() == 1 ? 0 : k],
-                 isUnsigned ? 0 : -128, isUnsigned ? 255 : 127));
-  }
   Constant result;
   result.type = type;
   result.shape = real->shape;
-  result.bytes = std::make_shared<const std::string>(std::move(bytes));
+  result.bytes = std::make_shared<const std::string>(quantiseAll(
+      elements, *scales, *zeroPoints, inner, type == ElementType::UInt8));
   in.define(node, std::move(result));
   return llvm::Error::success();
 }
