@@ -70,34 +70,6 @@ static bool hasFullRange(QuantizeOp op) {
 }
 
 namespace {
-/// quantize(clip(x)) = quantize{range}(x): rounding grows with its argument.
-struct ClipIntoRange : OpRewritePattern<QuantizeOp> {
-  ClipIntoRange(MLIRContext *context, FusionCounts &counts)
-      : OpRewritePattern(context), counts(counts) {}
-
-  LogicalResult matchAndRewrite(QuantizeOp op,
-                                PatternRewriter &rewriter) const override {
-    auto clip = op.getX().getDefiningOp<ClipOp>();
-    if (!clip)
-      return rewriter.notifyMatchFailure(op, "no clip");
-    Quantization y = op.getResultQuantization();
-    int32_t low = op.getMinimum(), high = op.getMaximum();
-    int32_t maximum = std::clamp(quantizeValue(clip.getHigh(), y), low, high);
-    int32_t minimum = std::min(
-        std::clamp(quantizeValue(clip.getLow(), y), low, high), maximum);
-    rewriter.modifyOpInPlace(op, [&] {
-      op.getXMutable().assign(clip.getX());
-      op.setMinimum(minimum);
-      op.setMaximum(maximum);
-      op->setLoc(fusedLocation({clip, op}));
-    });
-    ++counts.fused;
-    return success();
-  }
-
-  FusionCounts &counts;
-};
-
 /// quantize(dequantize(x)) is x, or another quantisation of it.
 struct QuantizeOfDequantize : OpRewritePattern<QuantizeOp> {
   QuantizeOfDequantize(MLIRContext *context, FusionCounts &counts)
@@ -219,9 +191,9 @@ private:
 
 void cm::cmnn::populateQuantizePatterns(RewritePatternSet &patterns,
                                         FusionCounts &counts) {
-  patterns.add<ClipIntoRange, QuantizeOfDequantize, QuantizeOfFunction>(
-      patterns.getContext(), counts);
-  populateQuantizeViewPatterns(patterns, counts);
+  patterns.add<QuantizeOfDequantize, QuantizeOfFunction>(patterns.getContext(),
+                                                         counts);
+  populateQuantizeConstantPatterns(patterns, counts);
 }
 
 //===----------------------------------------------------------------------===//
@@ -255,15 +227,18 @@ LogicalResult cm::cmnn::fuseQuantization(ModuleOp module,
   // Dequantisations first, so that a requantisation comes last.
   RewritePatternSet dequantizes(module.getContext());
   populateDequantizePatterns(dequantizes, counts);
-  RewritePatternSet patterns(module.getContext());
-  populateDequantizePatterns(patterns, counts);
-  populateQuantizePatterns(patterns, counts);
+  RewritePatternSet quantizes(module.getContext());
+  populateQuantizePatterns(quantizes, counts);
   // Every pattern moves a quantisation towards an end, so this ends.
   auto config =
       GreedyRewriteConfig().setMaxIterations(GreedyRewriteConfig::kNoLimit);
   if (failed(applyPatternsGreedily(module, std::move(recognisers), config)) ||
-      failed(applyPatternsGreedily(module, std::move(dequantizes), config)) ||
-      failed(applyPatternsGreedily(module, std::move(patterns), config)))
+      failed(applyPatternsGreedily(module, std::move(dequantizes), config)))
+    return failure();
+  for (auto function : module.getOps<func::FuncOp>())
+    for (Block &block : function.getBody())
+      moveQuantizesBeforeViews(block, counts);
+  if (failed(applyPatternsGreedily(module, std::move(quantizes), config)))
     return failure();
   for (auto function : module.getOps<func::FuncOp>())
     fusePorts(function, counts);

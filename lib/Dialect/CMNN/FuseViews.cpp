@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fusion.h"
-#include "mlir/IR/AsmState.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace cm::cmnn;
@@ -125,12 +125,93 @@ DequantizeOp cm::cmnn::dequantizedFrom(OpBuilder &builder, Value value) {
   return moved;
 }
 
-namespace {
-/// Whether every user of `op` is where a quantize looks for clips.
-bool reachesQuantize(Operation *op) {
-  return llvm::all_of(op->getUsers(), [](Operation *user) {
-    return isa<QuantizeOp, ClipOp>(user) || asView(user);
+//===----------------------------------------------------------------------===//
+// Quantisations move before views and take clips along
+//===----------------------------------------------------------------------===//
+
+/// quantize(clip(x)) = quantize{range}(x): rounding grows with its argument.
+static void absorbClip(QuantizeOp op, ClipOp clip) {
+  Quantization y = op.getResultQuantization();
+  int32_t low = op.getMinimum(), high = op.getMaximum();
+  int32_t maximum = std::clamp(quantizeValue(clip.getHigh(), y), low, high);
+  int32_t minimum =
+      std::min(std::clamp(quantizeValue(clip.getLow(), y), low, high), maximum);
+  op.getXMutable().assign(clip.getX());
+  op.setMinimum(minimum);
+  op.setMaximum(maximum);
+  op->setLoc(fusedLocation({clip, op}));
+}
+
+/// `value` as `like` quantises it, right behind it; equal ones are shared.
+static Value quantized(Value value, QuantizeOp like) {
+  for (Operation *user : value.getUsers()) {
+    auto found = dyn_cast<QuantizeOp>(user);
+    if (found && found.getProperties() == like.getProperties() &&
+        found->getBlock() == like->getBlock() && found->isBeforeInBlock(like))
+      return found;
+  }
+  OpBuilder builder(like);
+  builder.setInsertionPointAfterValue(value);
+  return QuantizeOp::create(
+      builder, like.getLoc(), withElement(value, builder.getI8Type()), value,
+      like.getYScaleAttr(), like.getYZeroPointAttr(), like.getMinimumAttr(),
+      like.getMaximumAttr(), like.getIsUnsignedAttr());
+}
+
+/// quantize(view(x)) -> view(quantize(x)); returns the new view.
+static Operation *moveBefore(QuantizeOp op, ViewOpInterface view) {
+  SmallVector<Value> operands;
+  for (Value operand : view.getViewed())
+    operands.push_back(quantized(operand, op));
+  OpBuilder builder(op);
+  Operation *moved = cloneAsInt8(builder, view, operands, [&](float fill) {
+    return std::clamp(quantizeValue(fill, op.getResultQuantization()),
+                      op.getMinimum(), op.getMaximum());
   });
+  moved->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  op.getY().replaceAllUsesWith(moved->getResult(0));
+  op.erase();
+  return moved;
+}
+
+void cm::cmnn::moveQuantizesBeforeViews(Block &block, FusionCounts &counts) {
+  // From the end, so that all quantisations of a tensor are there, as one, when
+  // its own view is met: where tensors split and join again and again, their
+  // number would double each time.
+  Operation *op = block.empty() ? nullptr : &block.back();
+  while (op) {
+    if (auto quantize = dyn_cast<QuantizeOp>(op)) {
+      while (auto clip = quantize.getX().getDefiningOp<ClipOp>()) {
+        absorbClip(quantize, clip);
+        ++counts.fused;
+      }
+      if (ViewOpInterface view = asView(quantize.getX().getDefiningOp())) {
+        op = moveBefore(quantize, view);
+        ++counts.views;
+        continue;
+      }
+    }
+    op = op->getPrevNode();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Whether all that `op` leads to, beyond views and clips, are quantisations.
+bool reachesQuantize(Operation *op) {
+  SetVector<Operation *> ops; // each once: views may split and join
+  ops.insert(op);
+  for (size_t i = 0; i < ops.size(); ++i)
+    for (Operation *user : ops[i]->getUsers()) {
+      if (isa<ClipOp>(user) || asView(user))
+        ops.insert(user);
+      else if (!isa<QuantizeOp>(user))
+        return false;
+    }
+  return true;
 }
 
 /// view(dequantize(x)) -> dequantize(view(x)), and clips that no quantize can
@@ -146,49 +227,6 @@ struct DequantizeAfterView : RewritePattern {
     DequantizeOp moved = moveDequantizeOver(rewriter, op);
     if (!moved)
       return rewriter.notifyMatchFailure(op, "no view of dequantised tensors");
-    rewriter.replaceOp(op, moved);
-    ++counts.views;
-    return success();
-  }
-
-  FusionCounts &counts;
-};
-
-/// `value` as `like` quantises it. Equal ones are shared: where tensors split
-/// and join again and again, their number would double each time.
-Value quantized(Value value, QuantizeOp like, PatternRewriter &rewriter) {
-  for (Operation *user : value.getUsers()) {
-    auto found = dyn_cast<QuantizeOp>(user);
-    if (found && found.getProperties() == like.getProperties() &&
-        found->getBlock() == like->getBlock() && found->isBeforeInBlock(like))
-      return found;
-  }
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.setInsertionPointAfterValue(value);
-  return QuantizeOp::create(
-      rewriter, like.getLoc(), withElement(value, rewriter.getI8Type()), value,
-      like.getYScaleAttr(), like.getYZeroPointAttr(), like.getMinimumAttr(),
-      like.getMaximumAttr(), like.getIsUnsignedAttr());
-}
-
-/// quantize(view(x)) -> view(quantize(x)).
-struct QuantizeBeforeView : OpRewritePattern<QuantizeOp> {
-  QuantizeBeforeView(MLIRContext *context, FusionCounts &counts)
-      : OpRewritePattern(context), counts(counts) {}
-
-  LogicalResult matchAndRewrite(QuantizeOp op,
-                                PatternRewriter &rewriter) const override {
-    ViewOpInterface view = asView(op.getX().getDefiningOp());
-    if (!view)
-      return rewriter.notifyMatchFailure(op, "no view");
-    SmallVector<Value> operands;
-    for (Value operand : view.getViewed())
-      operands.push_back(quantized(operand, op, rewriter));
-    Operation *moved = cloneAsInt8(rewriter, view, operands, [&](float fill) {
-      return std::clamp(quantizeValue(fill, op.getResultQuantization()),
-                        op.getMinimum(), op.getMaximum());
-    });
-    moved->setDiscardableAttrs(op->getDiscardableAttrDictionary());
     rewriter.replaceOp(op, moved);
     ++counts.views;
     return success();
@@ -245,8 +283,7 @@ void cm::cmnn::populateDequantizePatterns(RewritePatternSet &patterns,
   patterns.add<DequantizeAfterView>(patterns.getContext(), counts);
 }
 
-void cm::cmnn::populateQuantizeViewPatterns(RewritePatternSet &patterns,
-                                            FusionCounts &counts) {
-  patterns.add<QuantizeBeforeView, QuantizeOfConstant>(patterns.getContext(),
-                                                       counts);
+void cm::cmnn::populateQuantizeConstantPatterns(RewritePatternSet &patterns,
+                                                FusionCounts &counts) {
+  patterns.add<QuantizeOfConstant>(patterns.getContext(), counts);
 }

@@ -68,12 +68,14 @@ void populateConstantPatterns(mlir::RewritePatternSet &patterns,
 /// What moves dequantisations behind views.
 void populateDequantizePatterns(mlir::RewritePatternSet &patterns,
                                 FusionCounts &counts);
-/// What a quantisation absorbs or moves before.
+/// Moves quantisations before views and takes clips along as ranges.
+void moveQuantizesBeforeViews(mlir::Block &block, FusionCounts &counts);
+/// What a quantisation absorbs then.
 void populateQuantizePatterns(mlir::RewritePatternSet &patterns,
                               FusionCounts &counts);
-/// The part of it that is about views and constants.
-void populateQuantizeViewPatterns(mlir::RewritePatternSet &patterns,
-                                  FusionCounts &counts);
+/// The part of it that is about constants.
+void populateQuantizeConstantPatterns(mlir::RewritePatternSet &patterns,
+                                      FusionCounts &counts);
 
 /// Gives the int8 ports of `function` that have no quantisation that of their
 /// user or producer.
