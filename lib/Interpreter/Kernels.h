@@ -106,7 +106,8 @@ struct Window {
 Tensor maxPool(const Tensor &x, Shape shape, const Window &window);
 Tensor averagePool(const Operand &x, const Result &y, const Window &window,
                    bool countIncludePad, bool unsignedRounding);
-Tensor globalAveragePool(const Operand &x, const Result &y);
+/// Errors: an int8 sum that leaves int32.
+llvm::Expected<Tensor> globalAveragePool(const Operand &x, const Result &y);
 
 enum class Reduction { Mean, Sum };
 /// Over the axes whose extent in y is 1.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Taps.h"
+#include "cm/Support/Error.h"
 
 using namespace cm;
 using namespace cm::interpreter;
@@ -80,8 +81,8 @@ Tensor interpreter::averagePool(const Operand &x, const Result &y,
 }
 
 /// The exact sum of steps over all pixels, rounded once.
-static Tensor globalAverageInt8(const Operand &x, const Result &y,
-                                const Images &in) {
+static llvm::Expected<Tensor>
+globalAverageInt8(const Operand &x, const Result &y, const Images &in) {
   float pixels = static_cast<float>(in.numPixels());
   float multiplier = x.quantization.scale / (y.rounding.scale * pixels);
   Tensor result(ElementType::Int8, y.shape);
@@ -89,16 +90,20 @@ static Tensor globalAverageInt8(const Operand &x, const Result &y,
   auto ys = result.as<int8_t>();
   for (int64_t k = 0, e = ys.size(); k < e; ++k) {
     int64_t first = k / in.channels * in.numPixels() * in.channels;
-    int32_t sum = 0;
+    int64_t sum = 0;
     for (int64_t pixel = 0; pixel < in.numPixels(); ++pixel)
       sum += xs[first + pixel * in.channels + k % in.channels] -
              x.quantization.zeroPoint;
+    if (sum != static_cast<int32_t>(sum))
+      return makeError("the sum {0} of channel {1} leaves int32", sum,
+                       k % in.channels);
     ys[k] = y.rounding.toInt8(static_cast<float>(sum) * multiplier);
   }
   return result;
 }
 
-Tensor interpreter::globalAveragePool(const Operand &x, const Result &y) {
+llvm::Expected<Tensor> interpreter::globalAveragePool(const Operand &x,
+                                                      const Result &y) {
   Images in(x.tensor.shape);
   if (y.type == ElementType::Int8)
     return globalAverageInt8(x, y, in);

@@ -142,11 +142,8 @@ llvm::Expected<int64_t> HostLayout::countImages(const NpyArray &array) const {
     return 1;
   if (!found.empty() && found.drop_front() == image && found[0] > 0)
     return found[0];
-  std::vector<int64_t> expected = hostShape;
-  expected[0] = -1;
-  return makeError("array '{0}': expected shape {1} for any number -1 of "
-                   "images, found {2}",
-                   arrayName, formatShape(expected), formatShape(found));
+  return makeError("array '{0}': expected images of shape {1}, found shape {2}",
+                   arrayName, formatShape(image), formatShape(found));
 }
 
 NpyArray HostLayout::makeArray(int64_t images) const {

@@ -275,6 +275,23 @@ TEST(RealsTest, PoolsOfFloatsAndSeveralImages) {
             int8({2, 1, 1, 1}, {2, -10}));
 }
 
+TEST(RealsTest, GlobalSumThatLeavesInt32IsAnError) {
+  TestContext context;
+  std::string text = R"(
+      func.func @main(%x: tensor<1x2903x2903x1xi8>) -> tensor<1x1x1x1xi8> {
+        %y = cmnn.global_average_pool %x {x_zero_point = -128 : i8}
+           : tensor<1x2903x2903x1xi8> -> tensor<1x1x1x1xi8>
+        return %y : tensor<1x1x1x1xi8>
+      })";
+  Tensor x(ElementType::Int8, {1, 2903, 2903, 1});
+  std::fill(x.bytes.begin(), x.bytes.end(), 127);
+  auto results = runModule(context, text, {x});
+  ASSERT_FALSE(static_cast<bool>(results));
+  EXPECT_EQ(
+      llvm::toString(results.takeError()),
+      "global_average_pool: the sum 2148989295 of channel 0 leaves int32");
+}
+
 TEST(RealsTest, Reductions) {
   Tensor x = float32({2, 3, 1}, {1, 2, 6, -4, -5, -6});
   EXPECT_EQ(runOperation("reduce_mean %arg0 {axes = array<i64: 1>}", {x},

@@ -71,8 +71,7 @@ TEST(HostLayoutTest, CountsImages) {
   EXPECT_EQ(llvm::cantFail(layout.countImages(array)), 1);
   array.shape = {6, 5};
   EXPECT_EQ(llvm::toString(layout.countImages(array).takeError()),
-            "array 'x': expected shape [-1, 2, 3] for any number -1 of images, "
-            "found [6, 5]");
+            "array 'x': expected images of shape [2, 3], found shape [6, 5]");
   array.type = NpyType::Float32;
   EXPECT_EQ(llvm::toString(layout.countImages(array).takeError()),
             "array 'x': expected elements of type int8, found float32");

@@ -74,7 +74,7 @@ static llvm::Error checkCount(const cl::list<std::string> &paths,
                               bool required) {
   if (paths.size() == count || (paths.empty() && !required))
     return llvm::Error::success();
-  return makeError("expected {0} files for --{1}, found {2}", count, option,
+  return makeError("expected {0} of --{1}, found {2}", count, option,
                    paths.size());
 }
 
@@ -104,13 +104,23 @@ static llvm::Error readInputs(const Executable &executable, Arrays &arrays) {
   return llvm::Error::success();
 }
 
-/// Stores a named tensor of `image`.
-static void keepTensor(const HostLayout &layout, const Tensor &tensor,
-                       int64_t image, Arrays &arrays) {
+/// Stores a named tensor of `image`. Where several have one name they must be
+/// alike, and the last one is kept.
+static llvm::Error keepTensor(const HostLayout &layout, const Tensor &tensor,
+                              int64_t image, Arrays &arrays) {
   NpyArray &array = arrays.tensors[layout.name().str()];
+  std::vector<int64_t> shape = layout.shape();
+  shape[0] = arrays.images;
   if (array.bytes.empty())
     array = layout.makeArray(arrays.images);
+  else if (array.type != layout.npyType() || array.shape != shape)
+    return makeError("tensor '{0}': expected one shape and type, found {1} {2} "
+                     "and {3} {4}",
+                     layout.name(), npyTypeName(array.type),
+                     formatShape(array.shape), npyTypeName(layout.npyType()),
+                     formatShape(shape));
   layout.fromObject(tensor, image, array);
+  return llvm::Error::success();
 }
 
 static llvm::Error runImage(const Executable &executable, int64_t image,
@@ -122,11 +132,11 @@ static llvm::Error runImage(const Executable &executable, int64_t image,
     layout.toObject(array, image, inputs.back());
     // A float input is not what it was once it is quantised.
     if (keepTensors && !layout.isQuantised())
-      keepTensor(layout, inputs.back(), image, arrays);
+      if (llvm::Error error = keepTensor(layout, inputs.back(), image, arrays))
+        return error;
   }
   auto keep = [&](const HostLayout &layout, const Tensor &tensor) {
-    keepTensor(layout, tensor, image, arrays);
-    return llvm::Error::success();
+    return keepTensor(layout, tensor, image, arrays);
   };
   auto outputs = executable.run(std::move(inputs),
                                 keepTensors ? TensorSink(keep) : TensorSink());
@@ -170,10 +180,12 @@ static llvm::Expected<bool> run(mlir::ModuleOp module) {
   if (!executable)
     return executable.takeError();
   size_t outputs = executable->outputs.size();
-  if (llvm::Error error = llvm::joinErrors(
-          checkCount(inputPaths, "input", executable->inputs.size(), true),
-          llvm::joinErrors(checkCount(outputPaths, "output", outputs, false),
-                           checkCount(expectPaths, "expect", outputs, false))))
+  if (llvm::Error error =
+          checkCount(inputPaths, "input", executable->inputs.size(), true))
+    return std::move(error);
+  if (llvm::Error error = checkCount(outputPaths, "output", outputs, false))
+    return std::move(error);
+  if (llvm::Error error = checkCount(expectPaths, "expect", outputs, false))
     return std::move(error);
   Arrays arrays;
   if (llvm::Error error = readInputs(*executable, arrays))

@@ -9,6 +9,7 @@
 #include "cm/Dialect/CMNN/CMNNBinding.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Scales.h"
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
@@ -36,35 +37,48 @@ struct BindingAttrs {
 };
 } // namespace
 
-/// Moves an Expected into `slot`.
+/// Reads `key` into `slot`, null where it is missing.
 template <typename AttrT>
-static llvm::Error read(llvm::Expected<AttrT> attr, AttrT &slot) {
+static llvm::Error read(DictionaryAttr attrs, StringRef key, StringRef name,
+                        StringRef expected, AttrT &slot) {
+  auto attr = lookUp<AttrT>(attrs, key, name, expected);
   if (!attr)
     return attr.takeError();
   slot = *attr;
   return llvm::Error::success();
 }
 
+/// Whether the attributes' numbers are those of an int8 tensor.
+static llvm::Error checkNumbers(const BindingAttrs &b, StringRef name) {
+  if (b.scale && (!b.scale.getType().isF32() ||
+                  !isScale(b.scale.getValue().convertToFloat())))
+    return makeError("tensor '{0}': expected attribute 'cm.scale' to be a "
+                     "positive, normal f32 of at most 2^80",
+                     name);
+  if (b.zeroPoint && !b.zeroPoint.getValue().isSignedIntN(8))
+    return makeError("tensor '{0}': expected attribute 'cm.zero_point' to be "
+                     "-128 to 127",
+                     name);
+  return llvm::Error::success();
+}
+
 static llvm::Expected<BindingAttrs> readAttrs(DictionaryAttr attrs,
                                               StringRef name) {
   BindingAttrs b;
-  llvm::Error error = llvm::joinErrors(
-      llvm::joinErrors(
-          read(lookUp<StringAttr>(attrs, "cm.host_type", name, "a string"),
-               b.type),
-          read(lookUp<DenseI64ArrayAttr>(attrs, "cm.host_shape", name,
-                                         "an array<i64>"),
-               b.shape)),
-      llvm::joinErrors(
-          read(lookUp<DenseI64ArrayAttr>(attrs, "cm.permutation", name,
-                                         "an array<i64>"),
-               b.permutation),
-          llvm::joinErrors(
-              read(lookUp<FloatAttr>(attrs, "cm.scale", name, "an f32"),
-                   b.scale),
-              read(lookUp<IntegerAttr>(attrs, "cm.zero_point", name, "an i8"),
-                   b.zeroPoint))));
-  if (error)
+  if (llvm::Error error = read(attrs, "cm.host_type", name, "a string", b.type))
+    return std::move(error);
+  if (llvm::Error error =
+          read(attrs, "cm.host_shape", name, "an array<i64>", b.shape))
+    return std::move(error);
+  if (llvm::Error error =
+          read(attrs, "cm.permutation", name, "an array<i64>", b.permutation))
+    return std::move(error);
+  if (llvm::Error error = read(attrs, "cm.scale", name, "an f32", b.scale))
+    return std::move(error);
+  if (llvm::Error error =
+          read(attrs, "cm.zero_point", name, "an i8", b.zeroPoint))
+    return std::move(error);
+  if (llvm::Error error = checkNumbers(b, name))
     return std::move(error);
   return b;
 }
