@@ -133,6 +133,12 @@ Tensor interpreter::div(const Operand &a, const Operand &b, const Result &y) {
 
 Tensor interpreter::prelu(const Operand &x, const Operand &slope,
                           const Result &y) {
-  return mapReals(x, slope, y,
-                  [](float i, float j) { return i < 0 ? i * j : i; });
+  std::vector<float> xs = realsOf(x.tensor, x.quantization);
+  std::vector<float> slopes = realsOf(slope.tensor, slope.quantization);
+  std::vector<float> ys(Tensor(y.type, y.shape).numElements());
+  forEachPair(x.tensor.shape, slope.tensor.shape, y.shape,
+              [&](int64_t i, int64_t j, int64_t k) {
+                ys[k] = xs[i] < 0 ? xs[i] * slopes[j] : xs[i];
+              });
+  return y.of(ys);
 }

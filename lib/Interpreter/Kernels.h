@@ -59,7 +59,8 @@ llvm::Expected<Tensor> sub(const Operand &a, const Operand &b, const Result &y);
 llvm::Expected<Tensor> mul(const Operand &a, const Operand &b, const Result &y,
                            bool unsignedRounding);
 Tensor div(const Operand &a, const Operand &b, const Result &y);
-/// x where it is not negative, else slope * x.
+/// x where it is not negative, else slope * x; slopes of an int8 x may be
+/// float32.
 Tensor prelu(const Operand &x, const Operand &slope, const Result &y);
 
 //===----------------------------------------------------------------------===//

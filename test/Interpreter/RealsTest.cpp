@@ -101,6 +101,15 @@ TEST(RealsTest, BytesAreDequantisedAndQuantised) {
   check("prelu", [](float x, float y) { return x < 0 ? x * y : x; });
 }
 
+TEST(RealsTest, SlopesOfBytesMayBeFloats) {
+  EXPECT_EQ(runOperation("prelu %arg0, %arg1 {a_scale = 0.5 : f32, "
+                         "a_zero_point = 1 : i8, y_scale = 0.25 : f32}",
+                         {int8({2, 2}, {-7, -7, 3, 1}),
+                          float32({1, 2}, {0.25, -2})},
+                         ElementType::Int8, {2, 2}),
+            int8({2, 2}, {-4, 32, 4, 0}));
+}
+
 //===----------------------------------------------------------------------===//
 // Functions
 //===----------------------------------------------------------------------===//
