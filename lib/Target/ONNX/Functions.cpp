@@ -49,11 +49,9 @@ static llvm::Error notNumberError(const Node &node, StringRef name) {
   return node.error("attribute '{0}' is not a number", name);
 }
 
-static llvm::Error importLeakyRelu(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"alpha"}))
-    return error;
+/// The slope, of both forms.
+static llvm::Expected<cmnn::LeakyReluOp::Properties>
+leakyRelu(Importer &in, const Node &node) {
   auto alpha = node.floatAttribute("alpha", 0.01f);
   if (!alpha)
     return alpha.takeError();
@@ -61,7 +59,18 @@ static llvm::Error importLeakyRelu(Importer &in, const Node &node) {
     return notNumberError(node, "alpha");
   cmnn::LeakyReluOp::Properties properties;
   properties.alpha = in.f32(*alpha);
-  return emitFunction<cmnn::LeakyReluOp>(in, node, properties);
+  return properties;
+}
+
+static llvm::Error importLeakyRelu(Importer &in, const Node &node) {
+  if (llvm::Error error = node.checkOperands(1, 1))
+    return error;
+  if (llvm::Error error = node.checkAttributes({"alpha"}))
+    return error;
+  auto properties = leakyRelu(in, node);
+  if (!properties)
+    return properties.takeError();
+  return emitFunction<cmnn::LeakyReluOp>(in, node, *properties);
 }
 
 static llvm::Error importHardSigmoid(Importer &in, const Node &node) {
@@ -321,14 +330,10 @@ static llvm::Error importQLinearLeakyRelu(Importer &in, const Node &node) {
     return error;
   if (llvm::Error error = node.checkAttributes({"alpha"}))
     return error;
-  auto alpha = node.floatAttribute("alpha", 0.01f);
-  if (!alpha)
-    return alpha.takeError();
-  if (std::isnan(*alpha))
-    return notNumberError(node, "alpha");
-  cmnn::LeakyReluOp::Properties properties;
-  properties.alpha = in.f32(*alpha);
-  return emitQLinear<cmnn::LeakyReluOp>(in, node, properties);
+  auto properties = leakyRelu(in, node);
+  if (!properties)
+    return properties.takeError();
+  return emitQLinear<cmnn::LeakyReluOp>(in, node, *properties);
 }
 
 void onnx_import::addFunctionHandlers(HandlerTable &table) {

@@ -82,15 +82,20 @@ static std::optional<Shape> matrixShape(const Shape &shape) {
   return Shape{shape.end()[-2], shape.end()[-1]};
 }
 
-/// MatMul and the like with weights of shape `weights`, seen as a matrix.
-static llvm::Error finishMatMul(Importer &in, const Node &node, Tensor y,
-                                const Shape &weights) {
-  Shape shape = y.shape;
+/// Defines MatMul and the like with constant weights of shape `weights`, which
+/// the product sees as a matrix.
+static llvm::Error emitConstantMatMul(Importer &in, const Node &node,
+                                      llvm::Expected<Product> product,
+                                      const Shape &weights) {
+  auto y = emitMatMul(in, node, std::move(product), false);
+  if (!y)
+    return y.takeError();
+  Shape shape = y->shape;
   if (weights.size() == 1)
     shape.pop_back();
   else
     shape = padRank(shape, weights.size());
-  in.define(node, in.reshape(node, y, shape));
+  in.define(node, in.reshape(node, *y, shape));
   return llvm::Error::success();
 }
 
@@ -224,12 +229,9 @@ static llvm::Error importMatMul(Importer &in, const Node &node) {
   ProductForm form;
   if (*weights)
     form.shape = matrixShape(**weights);
-  if (form.shape) {
-    auto y = emitMatMul(in, node, floatProduct(in, node, form), false);
-    if (!y)
-      return y.takeError();
-    return finishMatMul(in, node, *y, **weights);
-  }
+  if (form.shape)
+    return emitConstantMatMul(in, node, floatProduct(in, node, form),
+                              **weights);
   auto a = in.floatTensor(node, 0);
   if (!a)
     return a.takeError();
@@ -252,12 +254,9 @@ static llvm::Error importQLinearMatMul(Importer &in, const Node &node) {
   form.resultScale = 6;
   if (*weights)
     form.shape = matrixShape(**weights);
-  if (form.shape) {
-    auto y = emitMatMul(in, node, qlinearProduct(in, node, form), false);
-    if (!y)
-      return y.takeError();
-    return finishMatMul(in, node, *y, **weights);
-  }
+  if (form.shape)
+    return emitConstantMatMul(in, node, qlinearProduct(in, node, form),
+                              **weights);
   auto a = in.quantisedTensor(node, 0);
   if (!a)
     return a.takeError();
@@ -299,12 +298,9 @@ static llvm::Error importMatMulInteger(Importer &in, const Node &node) {
   ProductForm form;
   if (*weights)
     form.shape = matrixShape(**weights);
-  if (form.shape) {
-    auto y = emitMatMul(in, node, integerProduct(in, node, form), false);
-    if (!y)
-      return y.takeError();
-    return finishMatMul(in, node, *y, **weights);
-  }
+  if (form.shape)
+    return emitConstantMatMul(in, node, integerProduct(in, node, form),
+                              **weights);
   auto a = shiftedTensor(in, node, 0, 2);
   if (!a)
     return a.takeError();
