@@ -188,8 +188,8 @@ llvm::Expected<Tensor>
 interpreter::compute(Operation *op, OperandTensors operands, Kernels kernels) {
   if (Computed computed = computeProduct(op, operands, kernels))
     return std::move(*computed);
-  for (auto family :
-       {computeArithmetic, computeFunction, computePool, computeView})
+  for (auto family : {computeArithmetic, computeFunction, computeFixed,
+                      computePool, computeView})
     if (Computed computed = family(op, operands))
       return std::move(*computed);
   return makeError("operation '{0}' is not one of cmnn's",

@@ -32,6 +32,7 @@ Computed computeProduct(mlir::Operation *op, OperandTensors operands,
 Computed computeArithmetic(mlir::Operation *op, OperandTensors operands);
 Computed computeFunction(mlir::Operation *op, OperandTensors operands);
 Computed computePool(mlir::Operation *op, OperandTensors operands);
+Computed computeFixed(mlir::Operation *op, OperandTensors operands);
 Computed computeView(mlir::Operation *op, OperandTensors operands);
 
 /// The elements of a weight.

@@ -15,6 +15,7 @@
 #include "cm/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -110,5 +111,6 @@ void cm::registerAllPasses() {
 void cm::registerAllDialects(DialectRegistry &registry) {
   registry
       .insert<cmhw::CMHWDialect, cmnn::CMNNDialect, cmflow::CMFlowDialect,
-              cmcore::CMCoreDialect, arith::ArithDialect, func::FuncDialect>();
+              cmcore::CMCoreDialect, arith::ArithDialect, func::FuncDialect,
+              tosa::TosaDialect>();
 }

@@ -11,6 +11,38 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertTOSAToCMNN : Pass<"convert-tosa-to-cmnn", "::mlir::ModuleOp"> {
+  let summary = "integer TOSA 1.0 becomes cmnn";
+  let description = [{
+    Takes functions of int8 TOSA as converters for TFLite and PyTorch emit them:
+    convolutions and matrix products to int32, `rescale`, sums and products of
+    int32, pools, tables, clamps, reductions to int32 and what moves elements.
+    Results are equal to the bit (docs/Numerics.md, Fixed point). Constants
+    become weights, zero points and multipliers attributes; a clamp goes into the
+    rescale before it. Ports get the attributes that say how the host sees them,
+    and a single function is called `main`.
+
+    What is left of TOSA is one error that names the first such operation and the
+    reason.
+
+    Before:
+    ```
+    %acc = tosa.conv2d %x, %w, %b, %x_zp, %w_zp {...}
+    %y = tosa.rescale %acc, %multiplier, %shift, %acc_zp, %y_zp {...}
+    ```
+    After:
+    ```
+    %acc = cmnn.conv2d %x, @weight bias @bias {...} : ... -> tensor<...xi32>
+    %y = cmnn.rescale %acc {multipliers = ..., shifts = ...}
+    ```
+  }];
+  let dependentDialects = ["::cm::cmnn::CMNNDialect",
+                           "::mlir::tosa::TosaDialect"];
+  let statistics = [
+    Statistic<"numOperations", "operations", "Operations of TOSA converted">
+  ];
+}
+
 def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> {
   let summary = "partition: operations become stages that fit the crossbars";
   let description = [{

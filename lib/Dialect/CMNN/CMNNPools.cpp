@@ -35,6 +35,8 @@ LogicalResult MaxPoolOp::verify() { return verifyPool(*this); }
 
 LogicalResult AveragePoolOp::verify() { return verifyPool(*this); }
 
+LogicalResult AveragePoolFixedOp::verify() { return verifyPool(*this); }
+
 bool AveragePoolOp::isGlobal() {
   return getKernel() == getX().getType().getShape().slice(1, 2) &&
          llvm::all_of(getPads(), [](int64_t pad) { return pad == 0; });

@@ -10,6 +10,7 @@
 #define CM_DIALECT_CMNN_CMNNOPS_TD
 
 include "cm/Dialect/CMNN/CMNNElementwise.td"
+include "cm/Dialect/CMNN/CMNNFixed.td"
 include "cm/Dialect/CMNN/CMNNFunctions.td"
 include "cm/Dialect/CMNN/CMNNPools.td"
 include "cm/Dialect/CMNN/CMNNProducts.td"

@@ -133,12 +133,12 @@ def CMNN_ReduceSumOp
                    [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface]> {
   let summary = "sum over axes, ONNX's ReduceSum";
   let description = [{
-    The int8 form dequantises, computes in f32 and quantises.
+    The int8 form dequantises, computes in f32 and quantises; int32 is exact.
 
     (C4) y has extent 1 on the axes and the extents of x on the others.
     (C5) minimum <= maximum.
     (C7) `axes` holds axes of x in ascending order.
-    (C8) x and y are int8 or f32 together.
+    (C8) x and y are int8, f32 or int32 together.
     (C9) what is not int8 has the default quantisation.
 
     ```mlir
@@ -146,9 +146,9 @@ def CMNN_ReduceSumOp
        : tensor<1x16x64xf32> -> tensor<1x1x64xf32>
     ```
   }];
-  let arguments = !con((ins CMNN_Data:$x, DenseI64ArrayAttr:$axes),
+  let arguments = !con((ins CMNN_Number:$x, DenseI64ArrayAttr:$axes),
                        CMNN_InputQuantization, CMNN_ResultQuantization);
-  let results = (outs CMNN_Data:$y);
+  let results = (outs CMNN_Number:$y);
   let hasVerifier = 1;
 }
 

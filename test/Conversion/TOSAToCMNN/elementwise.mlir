@@ -1,0 +1,106 @@
+// RUN: cm-opt %s --convert-tosa-to-cmnn --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @main
+func.func @rescale(%x: tensor<1x2x3xi32>, %y: tensor<1x2x3xi8>)
+    -> (tensor<1x2x3xi8>, tensor<1x2x3xi32>, tensor<1x2x3xi8>) {
+  %m = "tosa.const"() <{values = dense<[1073741824, 2000000000, 3]> : tensor<3xi32>}> : () -> tensor<3xi32>
+  %s = "tosa.const"() <{values = dense<[31, 40, 2]> : tensor<3xi8>}> : () -> tensor<3xi8>
+  %m1 = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s1 = "tosa.const"() <{values = dense<10> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %m16 = "tosa.const"() <{values = dense<[16384]> : tensor<1xi16>}> : () -> tensor<1xi16>
+  %z8 = "tosa.const"() <{values = dense<-5> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z32 = "tosa.const"() <{values = dense<0> : tensor<1xi32>}> : () -> tensor<1xi32>
+  // CHECK: cmnn.rescale %arg0 {double_round, multipliers = array<i32: 1073741824, 2000000000, 3>, shifts = array<i8: 31, 40, 2>, y_zero_point = -5 : i8} : tensor<1x2x3xi32> -> tensor<1x2x3xi8>
+  %0 = tosa.rescale %x, %m, %s, %z32, %z8 {
+      scale32 = true, rounding_mode = DOUBLE_ROUND, per_channel = true,
+      input_unsigned = false, output_unsigned = false
+    } : (tensor<1x2x3xi32>, tensor<3xi32>, tensor<3xi8>, tensor<1xi32>,
+         tensor<1xi8>) -> tensor<1x2x3xi8>
+  // CHECK: cmnn.rescale %arg1 {multipliers = array<i32: 1073741824>, shifts = array<i8: 10>, x_zero_point = -5 : i8} : tensor<1x2x3xi8> -> tensor<1x2x3xi32>
+  %1 = tosa.rescale %y, %m1, %s1, %z8, %z32 {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = false
+    } : (tensor<1x2x3xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi32>) -> tensor<1x2x3xi32>
+  // CHECK: cmnn.rescale %arg1 {multipliers = array<i32: 16384>, shifts = array<i8: 10>, x_zero_point = -5 : i8, y_zero_point = -5 : i8}
+  %2 = tosa.rescale %y, %m16, %s1, %z8, %z8 {
+      scale32 = false, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = false
+    } : (tensor<1x2x3xi8>, tensor<1xi16>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<1x2x3xi8>
+  return %0, %1, %2 : tensor<1x2x3xi8>, tensor<1x2x3xi32>, tensor<1x2x3xi8>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @main
+func.func @clamp(%x: tensor<1x4xi8>, %y: tensor<1x4xi32>)
+    -> (tensor<1x4xi8>, tensor<1x4xi32>, tensor<1x4xi8>) {
+  %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s = "tosa.const"() <{values = dense<31> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z8 = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z32 = "tosa.const"() <{values = dense<0> : tensor<1xi32>}> : () -> tensor<1xi32>
+  // CHECK: cmnn.requantize %arg0 {maximum = 6 : i8, minimum = -3 : i8} : tensor<1x4xi8>
+  %0 = tosa.clamp %x {min_val = -3 : i8, max_val = 6 : i8}
+    : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  // CHECK: cmnn.rescale %arg1 {maximum = 600 : i32, minimum = -300 : i32, multipliers = array<i32: 1073741824>, shifts = array<i8: 30>}
+  %1 = tosa.clamp %y {min_val = -300 : i32, max_val = 600 : i32}
+    : (tensor<1x4xi32>) -> tensor<1x4xi32>
+  // A clamp goes into the rescale before it.
+  // CHECK: %[[Y:.*]] = cmnn.rescale %arg1 {maximum = 6 : i32, minimum = 2 : i32, multipliers = array<i32: 1073741824>, shifts = array<i8: 31>}
+  // CHECK-NOT: requantize
+  %2 = tosa.rescale %y, %m, %s, %z32, %z8 {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = false
+    } : (tensor<1x4xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>,
+         tensor<1xi8>) -> tensor<1x4xi8>
+  %3 = tosa.clamp %2 {min_val = -3 : i8, max_val = 6 : i8}
+    : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  %4 = tosa.clamp %3 {min_val = 2 : i8, max_val = 127 : i8}
+    : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  // CHECK: return %{{.*}}, %{{.*}}, %[[Y]]
+  return %0, %1, %4 : tensor<1x4xi8>, tensor<1x4xi32>, tensor<1x4xi8>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @main
+func.func @functions(%x: tensor<1x4xi8>)
+    -> (tensor<1x4xi8>, tensor<1x4xi8>, tensor<1x4xi32>, tensor<1x4xi8>) {
+  %t = "tosa.const"() <{values = dense<7> : tensor<256xi8>}> : () -> tensor<256xi8>
+  %xz = "tosa.const"() <{values = dense<-128> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %yz = "tosa.const"() <{values = dense<1> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // CHECK: cmnn.table %arg0 {values = array<i8: 7, 7, {{.*}}7>} : tensor<1x4xi8>
+  %0 = tosa.table %x, %t : (tensor<1x4xi8>, tensor<256xi8>) -> tensor<1x4xi8>
+  // -128 - x + 1, saturated: from x = 2 on it is -128.
+  // CHECK: cmnn.table %arg0 {values = array<i8: 1, 0, -1, {{.*}}, -127, -128, -128, {{.*}}-128>}
+  %1 = tosa.negate %x, %xz, %yz
+    : (tensor<1x4xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4xi8>
+  // CHECK: cmnn.rescale %arg0 {multipliers = array<i32: 1073741824>, shifts = array<i8: 30>} : tensor<1x4xi8> -> tensor<1x4xi32>
+  %2 = tosa.cast %x : (tensor<1x4xi8>) -> tensor<1x4xi32>
+  // CHECK: return %{{.*}}, %{{.*}}, %{{.*}}, %arg0
+  %3 = tosa.cast %x : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0, %1, %2, %3
+    : tensor<1x4xi8>, tensor<1x4xi8>, tensor<1x4xi32>, tensor<1x4xi8>
+}
+
+// -----
+
+// CHECK: cmnn.weight @constant = dense_resource<constant> : tensor<1x4xi32>
+// CHECK-LABEL: func.func @main
+func.func @elementwise(%x: tensor<1x4xi8>, %y: tensor<1x4xi32>)
+    -> (tensor<1x4xi32>, tensor<1x4xi32>, tensor<1x4xi32>) {
+  %c = "tosa.const"() <{values = dense<[[1, 2, 3, 4]]> : tensor<1x4xi32>}> : () -> tensor<1x4xi32>
+  %zero = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // CHECK: %[[C:.*]] = cmnn.constant @constant : tensor<1x4xi32>
+  // CHECK: cmnn.add %arg1, %[[C]] : tensor<1x4xi32>
+  %0 = tosa.add %y, %c : (tensor<1x4xi32>, tensor<1x4xi32>) -> tensor<1x4xi32>
+  // CHECK: cmnn.sub %arg1, %{{.*}} : tensor<1x4xi32>
+  %1 = tosa.sub %y, %0 : (tensor<1x4xi32>, tensor<1x4xi32>) -> tensor<1x4xi32>
+  // CHECK: %[[A:.*]] = cmnn.rescale %arg0
+  // CHECK: %[[B:.*]] = cmnn.rescale %arg0
+  // CHECK: cmnn.mul %[[A]], %[[B]] : tensor<1x4xi32>
+  %2 = tosa.mul %x, %x, %zero
+    : (tensor<1x4xi8>, tensor<1x4xi8>, tensor<1xi8>) -> tensor<1x4xi32>
+  return %0, %1, %2 : tensor<1x4xi32>, tensor<1x4xi32>, tensor<1x4xi32>
+}
