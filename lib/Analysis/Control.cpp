@@ -18,16 +18,15 @@ using namespace cm;
 // d within `part`, which e has to be in as well.
 //
 // Every such e is also e <=lex d. Any set between { d } and { e : e <=lex d }
-// gives a rule of the same effect, since iterations wait in order. This one gives
-// the fewest pieces: an access with a stride has no pieces per residue.
+// gives a rule of the same effect, since iterations wait in order. This one
+// gives the fewest pieces: an access with a stride has no pieces per residue.
 static Map notAfter(PolyContext &context, const Domain &domain,
                     const std::string &part) {
   Set box = Set::parse(
       context,
       llvm::formatv("{{ [d0, d1] : 0 <= d0 < {0} and 0 <= d1 < {1} and {2} }",
                     domain.h, domain.w, part));
-  return Map::parse(context,
-                    "{ [d0, d1] -> [e0, e1] : e0 <= d0 and e1 <= d1 }")
+  return Map::parse(context, "{ [d0, d1] -> [e0, e1] : e0 <= d0 and e1 <= d1 }")
       .intersectDomain(box)
       .intersectRange(box);
 }
@@ -45,25 +44,6 @@ static llvm::Expected<Map> readsOf(PolyContext &context,
     all = all ? all.unite(*read) : *read;
   }
   return context.run("reads of a stream", [&] { return all.coalesce(); });
-}
-
-llvm::Expected<bool> cm::readsWhole(PolyContext &context, const Extent &object,
-                                    llvm::ArrayRef<ReadAccess> reads) {
-  std::string text = llvm::formatv(
-      "{{ [y, x, c] : 0 <= y < {0} and 0 <= x < {1} and 0 <= c < {2} }",
-      object.h, object.w, object.c);
-  Set rest = Set::parse(context, text);
-  for (const ReadAccess &read : reads) {
-    auto relation = readRelation(context, read.reader, read.window, object);
-    if (!relation)
-      return relation.takeError();
-    auto smaller = context.run(
-        "unread locations", [&] { return rest.subtract(relation->range()); });
-    if (!smaller)
-      return smaller.takeError();
-    rest = *smaller;
-  }
-  return rest.isEmpty();
 }
 
 llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
@@ -109,14 +89,14 @@ static std::vector<Occupant> occupants(const Extent &object, Fold fold,
   int64_t rows = fold == Fold::Row ? slots : slots / object.w;
   int64_t columns = fold == Fold::Row ? 0 : slots % object.w;
   std::vector<Occupant> result;
-  auto addColumns = [&](int64_t xBegin, int64_t xEnd, int64_t rows, int64_t dx) {
+  auto addColumns = [&](int64_t xBegin, int64_t xEnd, int64_t rows,
+                        int64_t dx) {
     int64_t age = rows / object.h, split = rows % object.h;
     if (xBegin == xEnd)
       return;
     result.push_back({split, object.h, xBegin, xEnd, -split, dx, age});
     if (split > 0)
-      result.push_back(
-          {0, split, xBegin, xEnd, object.h - split, dx, age + 1});
+      result.push_back({0, split, xBegin, xEnd, object.h - split, dx, age + 1});
   };
   addColumns(columns, object.w, rows, -columns);
   addColumns(0, columns, rows + 1, object.w - columns);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Analysis/StageGraph.h"
+#include "cm/Analysis/Cover.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -69,15 +70,47 @@ static StageNode makeStage(cmflow::StageOp op, mlir::SymbolTable &symbols) {
   return node;
 }
 
+/// Objects of which some writer leaves pixels to others.
+static llvm::DenseSet<Operation *>
+objectsWithTurns(llvm::ArrayRef<StageNode> nodes) {
+  llvm::DenseSet<Operation *> objects;
+  for (const StageNode &node : nodes)
+    if (cmflow::ObjectOp object = node.written)
+      if (leavesPixels(node.domain, object.getExtent()))
+        objects.insert(object);
+  return objects;
+}
+
+void StageGraph::addStreams(mlir::SymbolTable &symbols) {
+  llvm::DenseMap<StringRef, uint32_t> indices;
+  for (auto [index, node] : llvm::enumerate(nodes))
+    indices[node.name()] = index;
+  llvm::DenseSet<Operation *> turns = objectsWithTurns(nodes);
+  for (auto op : graph.getBody().getOps<cmflow::StreamOp>()) {
+    StageStream stream;
+    stream.op = op;
+    stream.writer = indices.lookup(op.getFrom());
+    stream.reader = indices.lookup(op.getTo());
+    stream.object = symbols.lookup<cmflow::ObjectOp>(op.getObject());
+    for (const StageRead &read : nodes[stream.reader].reads)
+      if (read.object == stream.object)
+        stream.windows.push_back(read.window);
+    if (turns.contains(stream.object))
+      stream.windows = coverOf(nodes[stream.reader].domain, stream.windows,
+                               stream.object.getExtent());
+    streams.push_back(std::move(stream));
+  }
+  outgoing.resize(nodes.size());
+  for (uint32_t i = 0; i < streams.size(); ++i)
+    outgoing[streams[i].writer].push_back(i);
+}
+
 StageGraph::StageGraph(cmflow::GraphOp graph) : graph(graph) {
   mlir::SymbolTable symbols(graph.getOperation());
   auto objectOf = [&](StringRef name) {
     return symbols.lookup<cmflow::ObjectOp>(name);
   };
-  llvm::DenseMap<StringRef, uint32_t> indices;
-  for (Operation &op : graph.getBody().front()) {
-    if (!isa<cmflow::InputOp, cmflow::OutputOp, cmflow::StageOp>(op))
-      continue;
+  for (Operation &op : graph.getBody().front())
     llvm::TypeSwitch<Operation *>(&op)
         .Case([&](cmflow::InputOp input) {
           nodes.push_back(makeInput(input, objectOf(input.getObject())));
@@ -88,22 +121,7 @@ StageGraph::StageGraph(cmflow::GraphOp graph) : graph(graph) {
         .Case([&](cmflow::StageOp stage) {
           nodes.push_back(makeStage(stage, symbols));
         });
-    indices[nodes.back().name()] = nodes.size() - 1;
-  }
-  for (auto op : graph.getBody().getOps<cmflow::StreamOp>()) {
-    StageStream stream;
-    stream.op = op;
-    stream.writer = indices.lookup(op.getFrom());
-    stream.reader = indices.lookup(op.getTo());
-    stream.object = objectOf(op.getObject());
-    for (const StageRead &read : nodes[stream.reader].reads)
-      if (read.object == stream.object)
-        stream.windows.push_back(read.window);
-    streams.push_back(std::move(stream));
-  }
-  outgoing.resize(nodes.size());
-  for (uint32_t i = 0; i < streams.size(); ++i)
-    outgoing[streams[i].writer].push_back(i);
+  addStreams(symbols);
 }
 
 //===----------------------------------------------------------------------===//
@@ -247,6 +265,21 @@ static BufferLayout layoutOf(const StageRead &read) {
   return layout;
 }
 
+GroupShape cm::groupOf(cmflow::MvmOp mvm, const MachineModel &machine,
+                       NodeId core) {
+  return machine.groupShape(core, mvm.getElements()[1] - mvm.getElements()[0],
+                            mvm.getColumns()[1] - mvm.getColumns()[0]);
+}
+
+uint64_t cm::dpuCycles(const StageNode &node, const MachineModel &machine,
+                       NodeId core) {
+  uint64_t cycles = dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
+  if (cmflow::MvmOp mvm = node.stage().getMvm())
+    cycles += machine.mvmSumCycles(core, groupOf(mvm, machine, core),
+                                   mvm.getColumns()[1] - mvm.getColumns()[0]);
+  return cycles;
+}
+
 IterationTiming cm::iterationTiming(const StageNode &node,
                                     const MachineModel &machine, NodeId core) {
   IterationTiming timing;
@@ -266,12 +299,10 @@ IterationTiming cm::iterationTiming(const StageNode &node,
   }
   if (cmflow::MvmOp mvm = node.stage().getMvm()) {
     uint64_t columns = mvm.getColumns()[1] - mvm.getColumns()[0];
-    uint32_t crossbars =
-        llvm::divideCeil(columns, machine.core(core).crossbar().cols());
-    timing.mvm = mvmCycles(machine, core, crossbars);
+    timing.mvm = machine.mvmCycles(core, groupOf(mvm, machine, core));
     timing.dpuLoads += mvmResultSramCycles(machine, core, columns);
   }
-  timing.dpu = dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
+  timing.dpu = dpuCycles(node, machine, core);
   return timing;
 }
 

@@ -179,14 +179,6 @@ uint64_t cm::imageGatherCycles(const MachineModel &machine, NodeId core,
 // Crossbars and DPU
 //===----------------------------------------------------------------------===//
 
-uint64_t cm::mvmCycles(const MachineModel &machine, NodeId core,
-                       uint32_t crossbars) {
-  const machine::Crossbar &crossbar = machine.core(core).crossbar();
-  bool oneByOne =
-      crossbar.mvm_concurrency() == machine::MVM_CONCURRENCY_CROSSBAR;
-  return uint64_t(crossbar.mvm_cycles()) * (oneByOne ? crossbars : 1);
-}
-
 uint64_t cm::mvmResultSramCycles(const MachineModel &machine, NodeId core,
                                  uint64_t cols) {
   if (machine.core(core).crossbar().mvm_result() != machine::MVM_RESULT_SRAM)

@@ -199,6 +199,30 @@ static uint64_t countAccesses(uint64_t address, uint64_t bytes,
   return (address + bytes - 1) / width - address / width + 1;
 }
 
+GroupShape MachineModel::groupShape(NodeId node, uint64_t rows,
+                                    uint64_t cols) const {
+  const machine::Crossbar &crossbar = core(node).crossbar();
+  return {llvm::divideCeil(rows, crossbar.rows()),
+          llvm::divideCeil(cols, crossbar.cols())};
+}
+
+uint64_t MachineModel::mvmCycles(NodeId node, const GroupShape &group) const {
+  const machine::Crossbar &crossbar = core(node).crossbar();
+  switch (crossbar.mvm_concurrency()) {
+  case machine::MVM_CONCURRENCY_CROSSBAR:
+    return crossbar.mvm_cycles() * group.crossbars();
+  case machine::MVM_CONCURRENCY_CORE:
+    return crossbar.mvm_cycles();
+  default:
+    return crossbar.mvm_cycles() * group.rowTiles;
+  }
+}
+
+uint64_t MachineModel::mvmSumCycles(NodeId node, const GroupShape &group,
+                                    uint64_t cols) const {
+  return (group.rowTiles - 1) * dpuCycles(node, DpuClass::Alu, cols);
+}
+
 uint64_t MachineModel::sramReadCycles(NodeId node, uint64_t address,
                                       uint64_t bytes) const {
   const machine::Sram &sram = core(node).sram();

@@ -25,9 +25,9 @@ std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
     return 0;
   if (!machine->isCore(core) || !machine->hasCrossbar(core))
     return std::nullopt;
-  const machine::Crossbar &crossbar = machine->core(core).crossbar();
-  int64_t needed = llvm::divideCeil(stage.matrixCols, crossbar.cols());
-  if (stage.matrixRows > crossbar.rows() || needed > crossbar.count())
+  uint64_t needed =
+      machine->groupShape(core, stage.matrixRows, stage.matrixCols).crossbars();
+  if (needed > machine->core(core).crossbar().count())
     return std::nullopt;
   return needed;
 }
@@ -38,19 +38,16 @@ CoreLoad PlacementProblem::coreLoad(NodeId core,
   if (!machine->isCore(core))
     return load;
   const machine::CoreType &type = machine->core(core);
+  bool allAtOnce =
+      type.crossbar().mvm_concurrency() == machine::MVM_CONCURRENCY_CORE;
   for (uint32_t item : hosted) {
-    uint64_t mvm = items[item].mvms * type.crossbar().mvm_cycles();
-    switch (type.crossbar().mvm_concurrency()) {
-    case machine::MVM_CONCURRENCY_CROSSBAR:
-      load.mvm += mvm * crossbarsOn(item, core).value_or(0);
-      break;
-    case machine::MVM_CONCURRENCY_CORE:
-      load.mvm = std::max(load.mvm, mvm);
-      break;
-    default:
-      load.mvm += mvm;
-    }
     load.dpu += items[item].dpuCycles;
+    if (uint64_t mvms = type.has_crossbar() ? items[item].mvms : 0) {
+      GroupShape group = machine->groupShape(core, items[item].matrixRows,
+                                             items[item].matrixCols);
+      uint64_t mvm = mvms * machine->mvmCycles(core, group);
+      load.mvm = allAtOnce ? std::max(load.mvm, mvm) : load.mvm + mvm;
+    }
     load.sram += items[item].sramCycles;
   }
   load.sram = llvm::divideCeil(load.sram, std::max(1u, type.sram().ports()));

@@ -36,7 +36,8 @@ Error TilingProblem::check() const {
       {"groups", groups},
       {"crossbar rows", crossbarRows},
       {"crossbar columns", crossbarCols},
-      {"crossbars of an MVM", maxCrossbars}};
+      {"crossbars of an MVM", maxCrossbars},
+      {"stacked crossbars of an MVM", maxStack}};
   for (auto [field, value] : fields)
     if (value < 1)
       return makeError("tiling of '{0}': {1} must be at least 1, found {2}",
@@ -48,13 +49,33 @@ Error TilingProblem::check() const {
 // Algorithm
 //===----------------------------------------------------------------------===//
 
-/// Rows of a row tile: balanced over the fewest tiles, and whole pixels of the
-/// window where that needs no further tile.
-static int64_t rowStep(const TilingProblem &problem, int64_t rows) {
-  int64_t count = divideCeil(rows, problem.crossbarRows);
+int64_t TilingProblem::crossbarsOf(int64_t rows, int64_t cols) const {
+  return divideCeil(rows, crossbarRows) * divideCeil(cols, crossbarCols);
+}
+
+/// Rows of a row tile `width` crossbars wide: balanced over the fewest tiles,
+/// and whole pixels of the window, each where that needs no further crossbar.
+static int64_t rowStep(const TilingProblem &problem, int64_t rows,
+                       int64_t width) {
+  int64_t height =
+      std::clamp<int64_t>(problem.maxCrossbars / width, 1, problem.maxStack);
+  int64_t stacked = divideCeil(rows, problem.crossbarRows);
+  int64_t count = divideCeil(stacked, height);
+  auto used = [&](int64_t step) {
+    int64_t tiles = divideCeil(rows, step);
+    int64_t last = rows - (tiles - 1) * step;
+    return (tiles - 1) * divideCeil(step, problem.crossbarRows) +
+           divideCeil(last, problem.crossbarRows);
+  };
+  auto isFree = [&](int64_t step) {
+    return int64_t(used(step)) == stacked &&
+           int64_t(divideCeil(step, problem.crossbarRows)) <= height;
+  };
   int64_t step = divideCeil(rows, count);
-  int64_t whole = alignTo(step, problem.channelsIn);
-  return whole <= problem.crossbarRows ? whole : step;
+  if (int64_t whole = alignTo(step, problem.channelsIn); isFree(whole))
+    return whole;
+  return isFree(step) ? step
+                      : divideCeil(stacked, count) * problem.crossbarRows;
 }
 
 /// Columns of a column tile: balanced over the fewest tiles, and whole
@@ -87,7 +108,9 @@ static Tile packedTile(const TilingProblem &problem, int64_t begin,
 static void cutGroup(const TilingProblem &problem, int64_t group,
                      std::vector<Tile> &tiles) {
   int64_t rows = problem.groupRows(), cols = problem.channelsOut;
-  int64_t rowSize = rowStep(problem, rows), colSize = columnStep(problem, cols);
+  int64_t colSize = columnStep(problem, cols);
+  int64_t rowSize =
+      rowStep(problem, rows, divideCeil(colSize, problem.crossbarCols));
   int64_t rowTiles = divideCeil(rows, rowSize);
   for (int64_t col = 0; col < cols; col += colSize)
     for (int64_t row = 0; row < rows; row += rowSize) {
@@ -96,7 +119,7 @@ static void cutGroup(const TilingProblem &problem, int64_t group,
       tile.columnBegin += col;
       tile.elementBegin = row;
       tile.elementEnd = std::min(rows, row + rowSize);
-      tile.crossbars = divideCeil(tile.cols(), problem.crossbarCols);
+      tile.crossbars = problem.crossbarsOf(tile.rows(), tile.cols());
       tile.rowTile = row / rowSize;
       tile.rowTiles = rowTiles;
       tiles.push_back(tile);
@@ -145,12 +168,16 @@ static Error checkTile(const TilingProblem &problem, const Tile &tile,
     return makeError("tiling of '{0}': tile {1} has an empty range or one that "
                      "leaves the matrix",
                      problem.name, index);
-  if (tile.rows() > problem.crossbarRows)
-    return fail("rows", tile.rows(), problem.crossbarRows);
   if (tile.crossbars > problem.maxCrossbars)
     return fail("crossbars", tile.crossbars, problem.maxCrossbars);
-  if (tile.cols() > tile.crossbars * problem.crossbarCols)
-    return fail("columns", tile.cols(), tile.crossbars * problem.crossbarCols);
+  if (tile.rows() > problem.maxStack * problem.crossbarRows)
+    return fail("rows", tile.rows(), problem.maxStack * problem.crossbarRows);
+  int64_t needed = problem.crossbarsOf(tile.rows(), tile.cols());
+  if (needed != tile.crossbars)
+    return makeError("tiling of '{0}': tile {1} of {2} rows and {3} columns is "
+                     "said to take {4} crossbars, expected {5}",
+                     problem.name, index, tile.rows(), tile.cols(),
+                     tile.crossbars, needed);
   return Error::success();
 }
 

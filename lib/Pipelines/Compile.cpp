@@ -126,6 +126,9 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
   if (options.cores)
     if (llvm::Error error = late(int(Phase::Place), "a number of cores"))
       return error;
+  if (options.replicate != Replication::None)
+    if (llvm::Error error = late(int(Phase::Partition), "replication"))
+      return error;
   if (options.seed)
     if (llvm::Error error = late(int(Phase::Place), "a seed of the placement"))
       return error;
@@ -145,6 +148,7 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.ii = options.ii;
   pipeline.cores = options.cores;
   pipeline.seed = options.seed.value_or(1);
+  pipeline.replicate = options.replicate;
 
   Phase first = nextPhase(module);
   if (llvm::Error error = checkStart(module, first, options))

@@ -34,14 +34,31 @@ llvm::cl::ValuesClass PipelineOptions::phaseValues() {
       clEnumValN(Phase::Verify, "verify", "the program is checked"));
 }
 
+/// Stacked tiles are slower where they take turns, which copies make up for.
+static void addPartition(OpPassManager &passes,
+                         const PipelineOptions &options) {
+  bool copies = options.replicate != Replication::None;
+  passes.addPass(cmnn::createVerifyContract());
+  ConvertCMNNToCMFlowOptions convert;
+  convert.cores = options.cores;
+  convert.stack = copies ? StackTiles::Full : StackTiles::Auto;
+  passes.addPass(createConvertCMNNToCMFlow(convert));
+  if (!copies)
+    return;
+  ReplicateOptions replicate;
+  replicate.axis = options.replicate == Replication::Rows ? SplitAxis::Rows
+                                                          : SplitAxis::Pixels;
+  replicate.cores = options.cores, replicate.ii = options.ii;
+  passes.addNestedPass<cmflow::GraphOp>(createReplicate(replicate));
+}
+
 static void addPhase(OpPassManager &passes, Phase phase,
                      const PipelineOptions &options) {
   switch (phase) {
   case Phase::Normalise:
     return passes.addPass(cmnn::createNormalise());
   case Phase::Partition:
-    passes.addPass(cmnn::createVerifyContract());
-    return passes.addPass(createConvertCMNNToCMFlow());
+    return addPartition(passes, options);
   case Phase::Place: {
     PlaceOptions place;
     place.seed = options.seed, place.cores = options.cores;

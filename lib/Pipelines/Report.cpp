@@ -11,6 +11,7 @@
 #include "cm/Support/Error.h"
 #include "cm/Target/Module/DiagnosticText.h"
 #include "cm/Transforms/Problems.h"
+#include "cm/Transforms/Replication.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/MathExtras.h"
 #include <nlohmann/json.hpp>
@@ -33,8 +34,7 @@ static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
       stage.rows = mvm.getElements()[1] - mvm.getElements()[0];
       stage.cols = mvm.getColumns()[1] - mvm.getColumns()[0];
       ++report.tiles;
-      report.crossbars += llvm::divideCeil(
-          stage.cols, machine.core(stage.core).crossbar().cols());
+      report.crossbars += groupOf(mvm, machine, stage.core).crossbars();
     }
     cores.insert(stage.core);
     report.stages.push_back(std::move(stage));
@@ -82,6 +82,12 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   report.exact = graph.getExact().value_or(false);
   report.iiBound = bound.cycles;
   report.iiBoundBy = bound.name;
+  if (auto found = graph->getAttrOfType<DictionaryAttr>(replicationAttrName)) {
+    if (auto ii = found.getAs<IntegerAttr>("ii_bound"))
+      report.replicationBound = ii.getInt();
+    if (auto limit = found.getAs<StringAttr>("limit"))
+      report.replicationLimit = limit.str();
+  }
   addStages(view, *problem, *machine, report);
   addLinks(view, *machine, report);
   addBuffers(view, *problem, report);
@@ -96,6 +102,9 @@ std::string cm::formatReport(const CompileReport &report) {
   json["latency_cycles"] = report.latencyCycles;
   json["exact"] = report.exact;
   json["bounds"] = {{"ii_cycles", report.iiBound}, {"by", report.iiBoundBy}};
+  if (report.replicationBound)
+    json["replication"] = {{"ii_bound", report.replicationBound},
+                           {"limit", report.replicationLimit}};
   json["cores"] = report.cores;
   json["tiles"] = report.tiles;
   json["crossbars"] = report.crossbars;

@@ -168,8 +168,8 @@ Error Validator::checkTensors() {
     if (Error error = checkHostShape(tensor, elements, where))
       return error;
     for (const program::TensorAlias &alias : tensor.aliases())
-      if (Error error = checkHostShape(
-              alias, elements, where + " alias '" + alias.name() + "'"))
+      if (Error error = checkHostShape(alias, elements,
+                                       where + " alias '" + alias.name() + "'"))
         return error;
   }
   return Error::success();
@@ -208,14 +208,16 @@ Error Validator::checkUnits(const program::Node &node) {
     const machine::Crossbar &crossbar = machine.core(node.id()).crossbar();
     std::string where =
         nodeName(node.id()) + " mvm_units[" + std::to_string(u) + "]";
-    if (unit.rows() == 0 || unit.rows() > crossbar.rows())
-      return makeError("{0}: {1} rows, expected 1 to {2}", where, unit.rows(),
-                       crossbar.rows());
-    uint64_t needed = (uint64_t(unit.cols()) + crossbar.cols() - 1) /
-                      std::max<uint32_t>(crossbar.cols(), 1);
-    if (unit.cols() == 0 || uint64_t(unit.crossbars_size()) != needed)
-      return makeError("{0}: {1} crossbars for {2} columns, expected {3}",
-                       where, unit.crossbars_size(), unit.cols(), needed);
+    if (unit.rows() == 0 || unit.cols() == 0)
+      return makeError("{0}: a matrix of {1} x {2}, expected rows and columns",
+                       where, unit.rows(), unit.cols());
+    uint64_t needed =
+        machine.groupShape(node.id(), unit.rows(), unit.cols()).crossbars();
+    if (uint64_t(unit.crossbars_size()) != needed)
+      return makeError("{0}: {1} crossbars for a matrix of {2} x {3}, expected "
+                       "{4}",
+                       where, unit.crossbars_size(), unit.rows(), unit.cols(),
+                       needed);
     for (uint32_t index : unit.crossbars()) {
       if (index >= crossbar.count())
         return makeError("{0}: crossbar {1}, the core has {2}", where, index,
@@ -245,8 +247,9 @@ static llvm::Expected<uint64_t> checkBuffer(const program::Program &program,
   if (buffer.slots() == 0)
     return makeError("{0}: 0 slots, expected at least 1", where);
   const program::Object &object = program.objects(buffer.object());
-  uint64_t slotBytes = uint64_t(object.channels()) * object.element_bytes() *
-                       (buffer.fold() == program::FOLD_ROW ? object.width() : 1);
+  uint64_t slotBytes =
+      uint64_t(object.channels()) * object.element_bytes() *
+      (buffer.fold() == program::FOLD_ROW ? object.width() : 1);
   uint64_t bytes = slotBytes * buffer.slots();
   if (buffer.slots() > limit / slotBytes || buffer.address() > limit - bytes)
     return makeError("{0} ('{1}'): {2} slots of {3} bytes at address {4} reach "
@@ -267,9 +270,9 @@ Error Validator::checkBuffers(const program::Node &node) {
   std::vector<Range> ranges;
   for (int b = 0; b != node.buffers_size(); ++b) {
     const program::Buffer &buffer = node.buffers(b);
-    auto end =
-        checkBuffer(program, buffer, limit,
-                    nodeName(node.id()) + " buffers[" + std::to_string(b) + "]");
+    auto end = checkBuffer(program, buffer, limit,
+                           nodeName(node.id()) + " buffers[" +
+                               std::to_string(b) + "]");
     if (!end)
       return end.takeError();
     ranges.push_back({buffer.address(), *end, b});

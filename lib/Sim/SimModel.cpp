@@ -105,13 +105,18 @@ void SimModel::addNode(const program::Node &node, bool withWeights) {
     if (!context.hasMvm)
       continue;
     uint32_t unit = node.contexts(c).mvm_unit();
-    const machine::Crossbar &crossbar = machine->core(node.id()).crossbar();
     context.unit = firstUnit + unit;
     context.mvmServer = firstServer + (perUnit ? unit : 0);
-    context.mvmCycles = crossbar.mvm_cycles();
-    if (crossbar.mvm_concurrency() == machine::MVM_CONCURRENCY_CROSSBAR)
-      context.mvmCycles *= units[context.unit].crossbars;
+    addMvmCost(node.id(), context);
   }
+}
+
+void SimModel::addMvmCost(uint32_t node, ContextModel &context) {
+  const UnitModel &unit = units[context.unit];
+  GroupShape group = machine->groupShape(node, unit.rows, unit.cols);
+  context.mvmCycles = machine->mvmCycles(node, group);
+  context.dpuCycles += machine->mvmSumCycles(node, group, unit.cols);
+  context.dpuElements += (group.rowTiles - 1) * unit.cols;
 }
 
 void SimModel::addUnit(const program::Node &node, const program::MvmUnit &unit,

@@ -156,9 +156,9 @@ struct HopModel {
 struct RouteModel {
   uint32_t object, context; // the writer
   uint32_t destNode;
-  uint32_t buffer = none; // SimModel::buffers
+  uint32_t buffer = none;                 // SimModel::buffers
   llvm::SmallVector<uint32_t, 1> outputs; // bindings of the object
-  uint64_t latency = 0;   // of a credit on its way back
+  uint64_t latency = 0;                   // of a credit on its way back
   bool local = false;
   /// Counters of `received` and of each reader's retirements.
   uint32_t received;
@@ -206,6 +206,7 @@ private:
   void addNode(const program::Node &node, bool withWeights);
   void addContext(const program::Node &node, int index);
   void addDpu(const program::Node &node, ContextModel &context);
+  void addMvmCost(uint32_t node, ContextModel &context);
   void addUnit(const program::Node &node, const program::MvmUnit &unit,
                bool withWeights);
   void addRoutes();

@@ -9,6 +9,7 @@
 #include "cm/Transforms/Passes.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Transforms/Problems.h"
+#include "cm/Transforms/Replication.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallSet.h"
 
@@ -48,6 +49,13 @@ static void dropSchedule(cmflow::GraphOp graph, const StageGraph &view) {
 // Place
 //===----------------------------------------------------------------------===//
 
+/// As cm-replicate says; 0: all.
+static uint64_t coresToUse(cmflow::GraphOp graph) {
+  auto found = graph->getAttrOfType<DictionaryAttr>(replicationAttrName);
+  auto cores = found ? found.getAs<IntegerAttr>("cores") : IntegerAttr();
+  return cores ? cores.getInt() : 0;
+}
+
 namespace {
 struct Place : cm::impl::PlaceBase<Place> {
   using PlaceBase::PlaceBase;
@@ -63,7 +71,7 @@ struct Place : cm::impl::PlaceBase<Place> {
       return failure();
     StageGraph view(graph);
     PlacementProblem problem = placementProblem(view, *machine);
-    problem.cores = cores;
+    problem.cores = cores ? cores : coresToUse(graph);
     PlacementOptions options;
     options.seed = seed, options.moves = moves;
     llvm::Expected<PlacementSolution> solution =

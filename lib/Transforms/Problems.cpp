@@ -16,8 +16,7 @@ using namespace cm;
 // Placement
 //===----------------------------------------------------------------------===//
 
-/// A core whose type stands for all when costs are estimated before placement.
-static NodeId representativeCore(const MachineModel &machine) {
+NodeId cm::representativeCore(const MachineModel &machine) {
   for (NodeId core = 0; core < machine.numCores(); ++core)
     if (machine.hasCrossbar(core))
       return core;
@@ -55,8 +54,7 @@ static PlacementItem placementItem(const StageNode &node,
     item.matrixCols = mvm.getColumns()[1] - mvm.getColumns()[0];
     item.mvms = node.domain.size();
   }
-  item.dpuCycles = node.domain.size() *
-                   dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
+  item.dpuCycles = node.domain.size() * dpuCycles(node, machine, core);
   item.sramCycles = imageReadCycles(node, machine, core);
   for (const StageRead &read : node.reads)
     item.sramBytes += bufferEstimate(read);

@@ -168,11 +168,25 @@ TEST(Timing, RandomGathersEqualACountOfTheirBytes) {
   }
 }
 
-TEST(Timing, CrossbarsTakeTurnsOnlyWhereTheMachineSaysSo) {
-  EXPECT_EQ(mvmCycles(machineOf("tiny8"), 0, 3), 16u);
-  MachineModel turns =
-      machineOf("tiny8", {"core.mvm_concurrency=MVM_CONCURRENCY_CROSSBAR"});
-  EXPECT_EQ(mvmCycles(turns, 0, 3), 48u);
+TEST(Timing, CrossbarsTakeTurnsAsTheMachineSays) {
+  auto cyclesOf = [](const std::string &concurrency) {
+    MachineModel machine =
+        machineOf("tiny8", {"core.mvm_concurrency=" + concurrency});
+    const machine::Crossbar &crossbar = machine.core(0).crossbar();
+    GroupShape group =
+        machine.groupShape(0, 2 * crossbar.rows() - 1, 3 * crossbar.cols());
+    EXPECT_EQ(group.crossbars(), 6u);
+    return machine.mvmCycles(0, group);
+  };
+  EXPECT_EQ(cyclesOf("MVM_CONCURRENCY_CORE"), 16u);
+  EXPECT_EQ(cyclesOf("MVM_CONCURRENCY_GROUP"), 32u);
+  EXPECT_EQ(cyclesOf("MVM_CONCURRENCY_CROSSBAR"), 96u);
+}
+
+TEST(Timing, TheDpuAddsUpRowTiles) {
+  MachineModel machine = machineOf("pimcomp144"); // 4 cycles for 32 lanes
+  EXPECT_EQ(machine.mvmSumCycles(0, {1, 4}, 512), 0u);
+  EXPECT_EQ(machine.mvmSumCycles(0, {3, 4}, 512), 2u * 16 * 4);
 }
 
 TEST(Timing, ResultsInSramAreWrittenAndRead) {

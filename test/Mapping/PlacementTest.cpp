@@ -251,10 +251,10 @@ TEST(Placement, MissingContextsAndBytesAreCounted) {
 TEST(Placement, AMatrixTooLargeForAnyCoreIsNamed) {
   MachineModel machine = mixedMachine();
   PlacementProblem problem = problemOn(machine);
-  problem.items = {matrix("a", 65, 1, 1)};
+  problem.items = {matrix("a", 6400, 1, 1)};
   EXPECT_EQ(solveError(problem),
             "stage 'a': no core of machine 'mixed' has crossbars for a matrix "
-            "of 65 rows and 1 columns");
+            "of 6400 rows and 1 columns");
 }
 
 TEST(Placement, PiecesThatDoNotFitTogetherAreNamed) {

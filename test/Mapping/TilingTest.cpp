@@ -85,6 +85,27 @@ TEST(Tiling, ColumnTilesUseNoMoreCrossbarsThanTheMatrixNeeds) {
   EXPECT_EQ(solution.crossbars(), 16);
 }
 
+TEST(Tiling, RowTilesAreStackedWhereACoreHasTheCrossbars) {
+  TilingProblem problem = convolution(3, 512, 512, 128, 128);
+  problem.maxCrossbars = problem.maxStack = 64;
+  // 36 row tiles of 4 crossbars: 12 to a core.
+  TilingSolution solution = solve(problem);
+  ASSERT_EQ(solution.tiles.size(), 3u);
+  for (const Tile &tile : solution.tiles) {
+    EXPECT_EQ(tile.rows(), 1536);
+    EXPECT_EQ(tile.crossbars, 48);
+  }
+}
+
+TEST(Tiling, StackedRowTilesUseNoMoreCrossbarsThanTheMatrixNeeds) {
+  TilingProblem problem = convolution(3, 64, 64, 128, 128);
+  problem.maxCrossbars = problem.maxStack = 3; // 4.5 row tiles in 3 and 2
+  TilingSolution solution = solve(problem);
+  ASSERT_EQ(solution.tiles.size(), 2u);
+  EXPECT_EQ(solution.tiles[0].rows(), 320);
+  EXPECT_EQ(solution.crossbars(), 5);
+}
+
 TEST(Tiling, DepthwiseChannelsArePackedAsManyAsFit) {
   TilingProblem problem = convolution(3, 1, 1, 64, 64);
   problem.groups = 32; // 7 groups of 9 rows fit into 64 rows
@@ -104,13 +125,25 @@ TEST(Tiling, RandomProblemsHoldEachWeightOnce) {
     problem.kernelX = pick(3);
     problem.groups = trial % 2 ? 1 : pick(12);
     problem.maxCrossbars = pick(4);
+    problem.maxStack = pick(3);
     TilingSolution solution = solve(problem);
-    int64_t perGroup =
-        llvm::divideCeil(problem.groupRows(), problem.crossbarRows) *
+    int64_t rowTiles =
+        llvm::divideCeil(problem.groupRows(), problem.crossbarRows);
+    int64_t columnTiles =
         llvm::divideCeil(problem.channelsOut, problem.maxCols());
+    int64_t width =
+        llvm::divideCeil(llvm::divideCeil(problem.channelsOut, columnTiles),
+                         problem.crossbarCols);
+    int64_t height =
+        std::clamp<int64_t>(problem.maxCrossbars / width, 1, problem.maxStack);
+    int64_t perGroup = llvm::divideCeil(rowTiles, height) * columnTiles;
     EXPECT_LE(int64_t(solution.tiles.size()), perGroup * problem.groups)
         << "trial " << trial;
     if (problem.groups == 1) {
+      EXPECT_EQ(solution.crossbars(),
+                rowTiles * int64_t(llvm::divideCeil(problem.channelsOut,
+                                                    problem.crossbarCols)))
+          << "trial " << trial;
       EXPECT_EQ(int64_t(solution.tiles.size()), perGroup) << "trial " << trial;
     }
   }
@@ -157,7 +190,8 @@ TEST_F(WrongTiling, TooManyRows) {
 
 TEST_F(WrongTiling, TooManyColumns) {
   EXPECT_EQ(after([](Tiles &tiles) { tiles[0].columnEnd = 9; }),
-            "tiling of 'conv': tile 0 has 9 columns, at most 8 are possible");
+            "tiling of 'conv': tile 0 of 24 rows and 9 columns is said to take "
+            "1 crossbars, expected 2");
 }
 
 TEST_F(WrongTiling, TooManyCrossbars) {

@@ -44,10 +44,11 @@ def compile_network(seed):
     for cores in (4, 8, 16, 32, 64, 128, 256):
         with open("machine.textproto", "w") as file:
             file.write(random_machine(np.random.default_rng([seed, 1]), cores))
+        copies = ("none", "rows", "pixels")[seed % 3]
         try:
             for level, path in (("cmflow", "flow.mlirbc"), ("program", "net.cmb")):
                 run("cm-compile", "net.mlir", "--machine=machine.textproto",
-                    "--emit=" + level, "-o", path)
+                    "--replicate=" + copies, "--emit=" + level, "-o", path)
             return cores
         except Failure as failure:
             if not any(text in str(failure) for text in TOO_SMALL):

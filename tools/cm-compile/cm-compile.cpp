@@ -25,6 +25,7 @@ using namespace cm;
 namespace {
 struct Command {
   std::string model, output = "-", emit = "program", report;
+  std::string replicate = "none";
   std::optional<std::string> cores, ii, seed; // as they were typed
   bool text = false;
   CompileOptions options;
@@ -63,6 +64,9 @@ static llvm::Error checkCommand(Command &command) {
           parseNumber("--seed", command.seed, 0, any,
                       [&](uint64_t value) { options.seed = value; }))
     return error;
+  options.replicate = command.replicate == "rows"     ? Replication::Rows
+                      : command.replicate == "pixels" ? Replication::Pixels
+                                                      : Replication::None;
   options.report = !command.report.empty();
   if (options.report && command.emit == "cmnn")
     return makeError("--report needs a schedule: expected --emit=cmflow or "
@@ -91,6 +95,10 @@ static void addOptions(CLI::App &app, Command &command) {
       ->check(CLI::IsMember({"cmnn", "cmflow", "cmcore", "program"}));
   app.add_option("--cores", command.cores, "use only the first so many cores");
   app.add_option("--ii", command.ii, "cycles between images");
+  app.add_option("--replicate", command.replicate,
+                 "copy layers, by rows or pixels: for the least II of the "
+                 "cores, or for --ii with the fewest")
+      ->check(CLI::IsMember({"none", "rows", "pixels"}));
   app.add_option("--seed", command.seed, "of the placement");
   app.add_option("--report", command.report, "predictions as JSON");
   app.add_flag("--text", command.text,

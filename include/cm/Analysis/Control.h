@@ -37,22 +37,6 @@ struct StreamAccess {
   }
 };
 
-/// A window of a stage with a domain.
-struct ReadAccess {
-  Domain reader;
-  Window window;
-};
-
-/// True if the windows together read every location of the object.
-///
-/// Where stages take turns in writing rows (replicas) and some location is read
-/// by nobody at a core, the credit rule alone does not keep apart what they
-/// write there: nobody waits for the arrival of what nobody reads. Then one
-/// writer must own each slot: the number of replicas divides the slots (Row)
-/// and the height.
-llvm::Expected<bool> readsWhole(PolyContext &context, const Extent &object,
-                                llvm::ArrayRef<ReadAccess> reads);
-
 /// Computes rules, identical ones once. Not for several threads at once.
 class ControlRules {
 public:
@@ -73,8 +57,8 @@ public:
   /// in a buffer of `slots` >= 1 slots at the reader's core; n_occ is the image
   /// of what is overwritten. It is below 1 where that is before the first
   /// image. No value before the first location that the reader reads. All
-  /// writers of the object together write all of it once per image; see
-  /// `readsWhole` for writers that take turns.
+  /// writers of the object together write all of it once per image; where
+  /// they take turns, `reads` leave nothing out (cm/Analysis/Cover.h).
   llvm::Expected<Piecewise> credit(const StreamAccess &stream, Fold fold,
                                    int64_t slots);
 

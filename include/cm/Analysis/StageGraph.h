@@ -53,7 +53,8 @@ struct StageStream {
   cmflow::StreamOp op;
   uint32_t writer = 0, reader = 0; // indices of nodes
   cmflow::ObjectOp object;
-  std::vector<Window> windows; // of the reader
+  /// Of the reader; where writers of the object take turns, `coverOf` them.
+  std::vector<Window> windows;
 
   llvm::ArrayRef<int64_t> route() const;
   /// The same as link identifiers.
@@ -75,6 +76,8 @@ struct StageGraph {
   std::vector<StageStream> streams;
 
 private:
+  void addStreams(mlir::SymbolTable &symbols);
+
   std::vector<std::vector<uint32_t>> outgoing; // of each node
 };
 
@@ -99,6 +102,14 @@ mlir::LogicalResult requireScheduled(const StageGraph &graph,
 /// What the DPU does in one iteration of a stage, in order. Loads and constants
 /// cost no lanes.
 std::vector<DpuWork> dpuWorkOf(cmflow::StageOp stage);
+
+/// The crossbars that the matrix of an MVM takes on a core that has some.
+GroupShape groupOf(cmflow::MvmOp mvm, const MachineModel &machine, NodeId core);
+
+/// DPU cycles of one iteration of a stage on a core: `dpuWorkOf`, and adding up
+/// the row tiles of its group.
+uint64_t dpuCycles(const StageNode &node, const MachineModel &machine,
+                   NodeId core);
 
 /// Cycles of one iteration on a core, sending apart. The longest iteration
 /// counts. Zero for outputs; for inputs the time to bring one pixel in.

@@ -55,10 +55,6 @@ uint64_t imageGatherCycles(const MachineModel &machine, NodeId core,
                            const Domain &domain, const Window &window,
                            const Extent &object, const BufferLayout &layout);
 
-/// Cycles of one MVM on `crossbars` crossbars side by side: they take turns
-/// where the machine runs one crossbar at a time.
-uint64_t mvmCycles(const MachineModel &machine, NodeId core,
-                   uint32_t crossbars);
 /// SRAM port cycles of writing and reading `cols` results of an MVM; 0 where
 /// they stay in the output register.
 uint64_t mvmResultSramCycles(const MachineModel &machine, NodeId core,

@@ -14,6 +14,10 @@
 #include <memory>
 
 namespace cm {
+/// Whether a tile may take several rows of crossbars, whose sums the DPU adds.
+/// Where they take turns, that makes fewer messages and longer iterations.
+enum class StackTiles { Auto, None, Full };
+
 #define GEN_PASS_DECL
 #include "cm/Conversion/Passes.h.inc"
 

@@ -59,6 +59,16 @@ def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> 
     After: one `cmflow.stage` with `read`, `mvm`, `requantize`, `read`,
     `add_quantized`, `write`.
   }];
+  let options = [
+    Option<"stack", "stack", "::cm::StackTiles", "::cm::StackTiles::Auto",
+           "Whether a tile may take several rows of a core's crossbars",
+           [{::llvm::cl::values(
+      clEnumValN(::cm::StackTiles::Auto, "auto", "where they run at once"),
+      clEnumValN(::cm::StackTiles::None, "none", "never"),
+      clEnumValN(::cm::StackTiles::Full, "full", "as many as the cores have room for"))}]>,
+    Option<"cores", "cores", "uint64_t", "0",
+           "Cores that the tiles are to fit; 0: all">
+  ];
   let dependentDialects = ["::cm::cmflow::CMFlowDialect",
                            "::mlir::arith::ArithDialect"];
   let statistics = [

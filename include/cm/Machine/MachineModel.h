@@ -42,6 +42,15 @@ struct LinkModel {
 /// Classes of DPU work that differ in cost.
 enum class DpuClass { Alu, Lookup, Exp, Mac };
 
+/// A matrix on crossbars of one core: row tiles below each other, each of
+/// crossbars side by side. Row tile i holds the rows from i times the rows of a
+/// crossbar.
+struct GroupShape {
+  uint64_t rowTiles = 1, columns = 1;
+
+  uint64_t crossbars() const { return rowTiles * columns; }
+};
+
 class MachineModel {
 public:
   /// Checks `machine`, fills in the defaults and builds the graph. The error
@@ -84,7 +93,18 @@ public:
   NodeId inputNode() const { return inputNodeId; }
   NodeId outputNode() const { return outputNodeId; }
 
+  //===--- Groups ---------------------------------------------------------===//
+  /// The crossbars of `core`, which has some, that hold a matrix.
+  GroupShape groupShape(NodeId core, uint64_t rows, uint64_t cols) const;
+
   //===--- Cost, in cycles ------------------------------------------------===//
+  /// One MVM of a group: its row tiles take turns where one group runs at a
+  /// time, all its crossbars where one crossbar does, none where all do.
+  uint64_t mvmCycles(NodeId core, const GroupShape &group) const;
+  /// DPU time to add up the results of the row tiles of a group, int32 vectors
+  /// of `cols` elements from the output registers of the crossbars.
+  uint64_t mvmSumCycles(NodeId core, const GroupShape &group,
+                        uint64_t cols) const;
   /// SRAM port time of one contiguous run of bytes at an address: one aligned
   /// access of `access_bytes` after the other.
   uint64_t sramReadCycles(NodeId core, uint64_t address, uint64_t bytes) const;

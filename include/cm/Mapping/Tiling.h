@@ -22,7 +22,8 @@
 
 namespace cm {
 
-/// A part of the weights that one stage multiplies by. Its matrix has one row
+/// A part of the weights that one stage multiplies by, on a grid of crossbars
+/// of one core: the DPU adds up the rows of the grid. Its matrix has one row
 /// per element of `elementBegin .. elementEnd` in (ky, kx, c) order, where c
 /// runs over the object's channels `channelBegin .. channelEnd`, and one column
 /// per output channel of `columnBegin .. columnEnd`. A tile of several groups
@@ -32,7 +33,7 @@ struct Tile {
   int64_t channelBegin = 0, channelEnd = 0; // of the input object
   int64_t elementBegin = 0, elementEnd = 0;
   int64_t columnBegin = 0, columnEnd = 0; // channels of the output object
-  int64_t crossbars = 1;                  // side by side
+  int64_t crossbars = 1;                  // a grid of them
   int64_t rowTile = 0, rowTiles = 1;      // within its column tile
 
   int64_t rows() const { return elementEnd - elementBegin; }
@@ -56,12 +57,15 @@ struct TilingProblem {
   int64_t channelsOut = 1; // of one group
   int64_t groups = 1;
   int64_t crossbarRows = 1, crossbarCols = 1;
-  int64_t maxCrossbars = 1; // that one MVM may use side by side
+  int64_t maxCrossbars = 1; // that one MVM may use
+  int64_t maxStack = 1;     // rows of crossbars that one MVM may use
 
   /// Rows of the matrix of one group.
   int64_t groupRows() const { return kernelY * kernelX * channelsIn; }
   /// Columns that one tile may have.
   int64_t maxCols() const { return crossbarCols * maxCrossbars; }
+  /// Crossbars that hold a matrix.
+  int64_t crossbarsOf(int64_t rows, int64_t cols) const;
 
   /// Every extent is at least 1.
   llvm::Error check() const;
@@ -70,10 +74,12 @@ struct TilingProblem {
   llvm::Error verify(const TilingSolution &solution) const;
 };
 
-/// Cuts into the fewest tiles in each direction, of balanced sizes; row tiles
-/// end at pixels of the window where that costs no further tile. Groups are
-/// packed whole, as many as fit; a group that does not fit is cut alone. Fails
-/// only where `check` does.
+/// Cuts into the fewest column tiles, of balanced widths, and those into the
+/// fewest row tiles: each takes as many rows of crossbars as `maxCrossbars`
+/// and `maxStack` allow. Row tiles of one crossbar's height end at pixels of
+/// the window where that costs no further crossbar. Groups are packed whole
+/// into one crossbar's rows, as many as fit; a group that does not fit is cut
+/// alone. Fails only where `check` does.
 llvm::Expected<TilingSolution> solveTiling(const TilingProblem &problem);
 
 } // namespace cm

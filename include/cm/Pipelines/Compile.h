@@ -27,6 +27,7 @@ struct CompileOptions {
   std::vector<std::string> settings;
   uint64_t ii = 0, cores = 0; // 0: the machine decides
   std::optional<uint64_t> seed;
+  Replication replicate = Replication::None;
   /// A report is wanted: the module is to pass the phase schedule, or to come
   /// as a scheduled graph.
   bool report = false;
@@ -57,6 +58,10 @@ struct CompileReport {
   bool exact = false;    // the II is a guarantee (DESIGN of the schedule)
   uint64_t iiBound = 0;  // no schedule of this placement has a smaller II
   std::string iiBoundBy; // what sets it
+  /// What cm-replicate found: no copies have a smaller II on the cores that it
+  /// was given; 0: it did not run.
+  uint64_t replicationBound = 0;
+  std::string replicationLimit;
   uint64_t cores = 0, tiles = 0, crossbars = 0, bufferBytes = 0;
   std::vector<StageReport> stages;
   struct Link {

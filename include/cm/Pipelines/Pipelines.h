@@ -28,6 +28,9 @@ enum class Phase {
   Verify,    // cmcore -> cmcore
 };
 
+/// Whether and how the phase `partition` copies layers.
+enum class Replication { None, Rows, Pixels };
+
 /// Options of `--cm-pipeline`.
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<std::string> machine{
@@ -45,6 +48,16 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<uint64_t> cores{*this, "cores",
                          llvm::cl::desc("use no more cores than this; 0: all"),
                          llvm::cl::init(0)};
+  Option<Replication> replicate{
+      *this, "replicate",
+      llvm::cl::desc("copy layers: for the least II of the cores, or for `ii` "
+                     "with the fewest cores"),
+      llvm::cl::init(Replication::None),
+      llvm::cl::values(
+          clEnumValN(Replication::None, "none", "no copies"),
+          clEnumValN(Replication::Rows, "rows", "copies take every r-th row"),
+          clEnumValN(Replication::Pixels, "pixels",
+                     "copies take every r-th pixel of each row"))};
   Option<uint64_t> seed{*this, "seed", llvm::cl::desc("of the placement"),
                         llvm::cl::init(1)};
 

@@ -11,6 +11,33 @@
 
 include "mlir/Pass/PassBase.td"
 
+def Replicate : Pass<"cm-replicate", "::cm::cmflow::GraphOp"> {
+  let summary = "copies of layers, so that the slowest is fast enough";
+  let description = [{
+    Solves `ReplicationProblem` and tries the copies on whole cores: the least
+    II for the cores, or the fewest cores for `ii`. Copy k of r of a layer takes
+    its rows or pixels k, k + r, k + 2r and so on. Streams are made anew; the
+    graph says `cm.replication = {cores, ii_bound, limit}`.
+
+    Before: `cmflow.stage @s domain [4, 4] {...}`.
+    After: `cmflow.stage @s.x0 of "s" domain [4, 2] {...}` and
+    `cmflow.stage @s.x1 of "s" domain [4, 2] {...}`.
+  }];
+  let options = [
+    Option<"axis", "axis", "::cm::SplitAxis", "::cm::SplitAxis::Pixels",
+           "How copies share the iterations", [{::llvm::cl::values(
+      clEnumValN(::cm::SplitAxis::Rows, "rows", "every r-th row"),
+      clEnumValN(::cm::SplitAxis::Pixels, "pixels", "every r-th pixel of each row"))}]>,
+    Option<"cores", "cores", "uint64_t", "0",
+           "Cores that may be used; 0: all">,
+    Option<"ii", "ii", "uint64_t", "0",
+           "Cycles between images; 0: as few as the cores allow">
+  ];
+  let statistics = [
+    Statistic<"numCopies", "copies", "Copies of layers beside the first">
+  ];
+}
+
 def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
   let summary = "gives every stage a core";
   let description = [{
@@ -24,7 +51,7 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
   }];
   let options = [
     Option<"cores", "cores", "uint64_t", "0",
-           "Use only the first so many cores; 0: all">,
+           "Use only the first so many cores; 0: as cm-replicate says, or all">,
     Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
     Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
   ];

@@ -21,6 +21,10 @@
 
 namespace cm {
 
+/// A core whose type stands for all when costs are estimated before placement:
+/// the first with a crossbar, where there is one.
+NodeId representativeCore(const MachineModel &machine);
+
 /// Item i is node i of the graph.
 PlacementProblem placementProblem(const StageGraph &graph,
                                   const MachineModel &machine);

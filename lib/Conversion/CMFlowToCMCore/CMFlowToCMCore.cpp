@@ -34,7 +34,6 @@ public:
   unsigned numContexts = 0, numRoutes = 0, numInstructions = 0, numRules = 0;
 
 private:
-  LogicalResult requireReadsWhole(PolyContext &poly);
   void createObjects();
   void createPorts();
   LogicalResult createNode(NodeId id, ContextBuilder &contexts);
@@ -73,43 +72,6 @@ struct ConvertCMFlowToCMCore
 };
 } // namespace
 
-/// Whether some writer of the object leaves pixels to others.
-static bool takesTurns(const StageGraph &view, const PlannedBuffer &buffer) {
-  cmflow::ObjectOp object = buffer.object;
-  return llvm::any_of(view.nodes, [&](const StageNode &node) {
-    return node.written == object &&
-           (node.domain.h != int64_t(object.getHeight()) ||
-            node.domain.w != int64_t(object.getWidth()));
-  });
-}
-
-/// Writers that take turns in a buffer's slots are safe where every location is
-/// read there: docs/Control.md, "What is assumed".
-LogicalResult Lowering::requireReadsWhole(PolyContext &poly) {
-  for (auto &[node, buffers] : plan.buffers)
-    for (const PlannedBuffer &buffer : buffers) {
-      if (!takesTurns(view, buffer))
-        continue;
-      cmflow::ObjectOp object = buffer.object;
-      std::vector<ReadAccess> reads;
-      for (const StageNode &reader : view.nodes)
-        if (reader.place() == node)
-          for (const StageRead &read : reader.reads)
-            if (read.object == object)
-              reads.push_back({reader.domain, read.window});
-      llvm::Expected<bool> whole = readsWhole(poly, object.getExtent(), reads);
-      if (!whole)
-        return object.emitOpError(llvm::toString(whole.takeError()));
-      if (!*whole)
-        return object.emitOpError("@")
-               << object.getSymName() << ": has writers that take turns, but "
-               << machine.nodeName(node)
-               << " does not read all of it: expected readers of every element "
-                  "there, or writers of whole objects";
-    }
-  return success();
-}
-
 void Lowering::createObjects() {
   for (auto object : graph.getBody().getOps<cmflow::ObjectOp>())
     cmcore::ObjectOp::create(builder, object.getLoc(), object.getSymName(),
@@ -135,9 +97,7 @@ FlatSymbolRefAttr Lowering::createUnit(cmcore::NodeOp node,
   cmflow::MvmOp mvm = stage.stage().getMvm();
   if (!mvm)
     return {};
-  uint64_t columns = mvm.getColumns()[1] - mvm.getColumns()[0];
-  uint64_t count =
-      llvm::divideCeil(columns, machine.core(node.getId()).crossbar().cols());
+  uint64_t count = groupOf(mvm, machine, node.getId()).crossbars();
   SmallVector<int64_t> crossbars;
   for (uint64_t i = 0; i < count; ++i)
     crossbars.push_back(nextCrossbar++);
@@ -207,8 +167,6 @@ LogicalResult Lowering::run() {
     return emitError(graph.getLoc()) << llvm::toString(planned.takeError());
   plan = std::move(*planned);
   PolyContext poly;
-  if (failed(requireReadsWhole(poly)))
-    return failure();
 
   auto program = cmcore::ProgramOp::create(
       builder, graph.getLoc(), graph.getSymName(), machineAttr, *graph.getIi());

@@ -23,6 +23,8 @@ using namespace mlir;
 namespace {
 struct ConvertCMNNToCMFlow
     : cm::impl::ConvertCMNNToCMFlowBase<ConvertCMNNToCMFlow> {
+  using ConvertCMNNToCMFlowBase::ConvertCMNNToCMFlowBase;
+
   void runOnOperation() override {
     if (failed(convert(getOperation())))
       signalPassFailure();
@@ -90,7 +92,8 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
     return failure();
   if (failed(checkMachine(*func, *machine)))
     return failure();
-  FailureOr<std::vector<Layer>> layers = planLayers(*func, *machine);
+  FailureOr<std::vector<Layer>> layers =
+      planLayers(*func, *machine, stack, cores);
   if (failed(layers))
     return failure();
 
@@ -102,7 +105,7 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
   StageEmitter emitter(module, graph);
   if (failed(emit(*func, *layers, emitter)))
     return failure();
-  createStreams(graph);
+  cmflow::createStreams(graph);
   func->erase();
   numStages += emitter.numStages;
   numRowTiles += emitter.numRowTiles;

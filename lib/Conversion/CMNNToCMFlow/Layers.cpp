@@ -93,7 +93,8 @@ static cmnn::WeightOp weightOf(Operation *op) {
 
 /// Tiles for the size of crossbar that takes the fewest of them; of equal ones
 /// that of the lower core.
-static LogicalResult tile(Layer &layer, const MachineModel &machine) {
+static LogicalResult tile(Layer &layer, const MachineModel &machine,
+                          int64_t maxStack) {
   TilingProblem problem = tilingProblem(layer.head);
   bool isFirst = true;
   for (const machine::Crossbar *crossbar : crossbarsOf(machine)) {
@@ -103,6 +104,7 @@ static LogicalResult tile(Layer &layer, const MachineModel &machine) {
     problem.crossbarRows = crossbar->rows();
     problem.crossbarCols = crossbar->cols();
     problem.maxCrossbars = crossbar->count();
+    problem.maxStack = maxStack;
     llvm::Expected<TilingSolution> solution = solveTiling(problem);
     if (!solution)
       return layer.head->emitOpError(llvm::toString(solution.takeError()));
@@ -123,7 +125,8 @@ static LogicalResult tile(Layer &layer, const MachineModel &machine) {
 namespace {
 class Planner {
 public:
-  explicit Planner(const MachineModel &machine) : machine(machine) {}
+  Planner(const MachineModel &machine, int64_t maxStack)
+      : machine(machine), maxStack(maxStack) {}
 
   LogicalResult plan(Operation &op);
   std::vector<Layer> layers;
@@ -133,6 +136,7 @@ private:
   void add(Layer layer);
 
   const MachineModel &machine;
+  int64_t maxStack;
   /// The layer that computes a value.
   llvm::DenseMap<Value, size_t> producers;
 };
@@ -182,7 +186,7 @@ LogicalResult Planner::plan(Operation &op) {
   }
   if (isa<cmnn::Conv2DOp, cmnn::MatMulOp>(op)) {
     Layer layer{&op, {}, {}};
-    if (failed(tile(layer, machine)))
+    if (failed(tile(layer, machine, maxStack)))
       return failure();
     add(std::move(layer));
     return success();
@@ -209,13 +213,55 @@ static LogicalResult checkReshapes(func::FuncOp func) {
   return success();
 }
 
-FailureOr<std::vector<Layer>>
-partition::planLayers(func::FuncOp func, const MachineModel &machine) {
+//===----------------------------------------------------------------------===//
+// Stacking
+//===----------------------------------------------------------------------===//
+
+/// Rows of crossbars that a tile may take at most.
+static int64_t highestStack(const MachineModel &machine, StackTiles stack) {
+  int64_t highest = 1;
+  for (const machine::Crossbar *crossbar : crossbarsOf(machine))
+    if (stack == StackTiles::Full ||
+        (stack == StackTiles::Auto &&
+         crossbar->mvm_concurrency() == machine::MVM_CONCURRENCY_CORE))
+      highest = std::max<int64_t>(highest, crossbar->count());
+  return highest;
+}
+
+/// Whether the tiles find room, largest first, each in the first core that has
+/// it.
+static bool fitCores(ArrayRef<Layer> layers, const MachineModel &machine,
+                     uint64_t cores) {
+  std::vector<int64_t> needs, room;
+  for (const Layer &layer : layers)
+    for (const Tile &tile : layer.tiling.tiles)
+      needs.push_back(tile.crossbars);
+  llvm::sort(needs, std::greater<>());
+  for (NodeId core = 0; core < (cores ? cores : machine.numCores()); ++core)
+    if (core < machine.numCores() && machine.hasCrossbar(core))
+      room.push_back(machine.core(core).crossbar().count());
+  return llvm::all_of(needs, [&](int64_t need) {
+    auto core = llvm::find_if(room, [&](int64_t free) { return free >= need; });
+    if (core == room.end())
+      return false;
+    *core -= need;
+    return true;
+  });
+}
+
+FailureOr<std::vector<Layer>> partition::planLayers(func::FuncOp func,
+                                                    const MachineModel &machine,
+                                                    StackTiles stack,
+                                                    uint64_t cores) {
   if (failed(checkReshapes(func)))
     return failure();
-  Planner planner(machine);
-  for (Operation &op : func.getBody().front())
-    if (failed(planner.plan(op)))
-      return failure();
-  return std::move(planner.layers);
+  for (int64_t height = highestStack(machine, stack);; height /= 2) {
+    Planner planner(machine, height);
+    for (Operation &op : func.getBody().front())
+      if (failed(planner.plan(op)))
+        return failure();
+    // Lower stacks leave fewer gaps.
+    if (height == 1 || fitCores(planner.layers, machine, cores))
+      return std::move(planner.layers);
+  }
 }

@@ -14,6 +14,7 @@
 #define CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
 
 #include "Values.h"
+#include "cm/Conversion/Passes.h"
 #include "cm/Machine/MachineModel.h"
 #include "cm/Mapping/Tiling.h"
 
@@ -37,9 +38,12 @@ struct Layer {
 /// layer that computes one of its operands, where that operand has no other
 /// user; the other operand is then computed earlier, so the stage graph stays
 /// acyclic. Softmax needs all channels and joins only one column tile. Emits
-/// one error for what cannot run on the machine.
+/// one error for what cannot run on the machine. Tiles are stacked as high as
+/// `stack` says and `cores` (0: all) have room for.
 mlir::FailureOr<std::vector<Layer>> planLayers(mlir::func::FuncOp func,
-                                               const MachineModel &machine);
+                                               const MachineModel &machine,
+                                               StackTiles stack,
+                                               uint64_t cores);
 
 } // namespace cm::partition
 

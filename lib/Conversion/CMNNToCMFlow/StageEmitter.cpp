@@ -9,7 +9,6 @@
 #include "StageEmitter.h"
 #include "cm/Dialect/CMNN/CMNNBinding.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/SetVector.h"
 
 using namespace cm;
 using namespace cm::partition;
@@ -154,32 +153,4 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
   setNames(value, layer.head->getResult(0));
   finishStage(emitTail(layer, value, range), object, range);
   return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Streams
-//===----------------------------------------------------------------------===//
-
-void partition::createStreams(cmflow::GraphOp graph) {
-  llvm::MapVector<StringRef, SmallVector<StringAttr>> writers;
-  llvm::SetVector<std::pair<StringAttr, StringAttr>> reads;
-  for (Operation &op : graph.getBody().front()) {
-    if (auto input = dyn_cast<cmflow::InputOp>(op))
-      writers[input.getObject()].push_back(input.getSymNameAttr());
-    if (auto output = dyn_cast<cmflow::OutputOp>(op))
-      reads.insert({output.getSymNameAttr(), output.getObjectAttr().getAttr()});
-    if (auto stage = dyn_cast<cmflow::StageOp>(op)) {
-      writers[stage.getWrite().getObject()].push_back(stage.getSymNameAttr());
-      for (auto access : stage.getBody().getOps<cmflow::AccessOpInterface>())
-        reads.insert(
-            {stage.getSymNameAttr(), access.getAccessedObject().getAttr()});
-    }
-  }
-  OpBuilder builder = OpBuilder::atBlockEnd(&graph.getBody().front());
-  for (auto [reader, object] : reads)
-    for (StringAttr writer : writers[object.getValue()])
-      cmflow::StreamOp::create(
-          builder, graph.getLoc(), FlatSymbolRefAttr::get(writer),
-          FlatSymbolRefAttr::get(reader), FlatSymbolRefAttr::get(object),
-          DenseI64ArrayAttr(), cmflow::CapacityAttr());
 }

@@ -73,10 +73,6 @@ private:
   cmflow::StageOp stage;
 };
 
-/// Creates the streams of a graph: one from each writer of an object to each of
-/// its readers.
-void createStreams(cmflow::GraphOp graph);
-
 /// Bias of output channels `begin .. end-1` with the input's zero point folded
 /// in: bias[o] - zero_point * (sum of the weights of o), exact in int32 or an
 /// error.

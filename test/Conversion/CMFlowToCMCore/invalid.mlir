@@ -280,36 +280,6 @@ cmflow.graph @net attributes {ii = 1024 : i64} {
 
 // -----
 
-// Writers of one row each, of which nobody reads the second.
-
-cmflow.graph @net attributes {ii = 1024 : i64} {
-  cmflow.object @x : 2x1x4 i8
-  // expected-error @below {{@y: has writers that take turns, but core[1] does not read all of it: expected readers of every element there, or writers of whole objects}}
-  cmflow.object @y : 2x1x4 i8
-  cmflow.object @z : 1x1x4 i8
-  cmflow.input @in writes @x binding <"x" "int8" [1, 2, 1, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  cmflow.stage @even domain [1, 1] place 0 {
-    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
-  }
-  cmflow.stage @odd domain [1, 1] place 0 {
-    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [1, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    cmflow.write %0, @y <strides [1, 1] offsets [1, 0] channels [0, 4]> : vector<4xi8>
-  }
-  cmflow.stage @r domain [1, 1] place 1 {
-    %0 = cmflow.read @y <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    cmflow.write %0, @z <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
-  }
-  cmflow.output @out reads @z binding <"z" "int8" [1, 1, 1, 4] permutation [0, 1, 2] scale 1.0 : f32 zero_point 0> place 8
-  cmflow.stream @in to @even over @x route [57] capacity <3 row>
-  cmflow.stream @in to @odd over @x route [57] capacity <3 row>
-  cmflow.stream @even to @r over @y route [0] capacity <3 row>
-  cmflow.stream @odd to @r over @y route [0] capacity <3 row>
-  cmflow.stream @r to @out over @z route [58]
-}
-
-// -----
-
 // A capacity where no buffer is.
 
 cmnn.weight @p = dense<1> : tensor<1x1x4x4xi8>

@@ -25,7 +25,14 @@ def CMFlow_AccessOpInterface : OpInterface<"AccessOpInterface"> {
     InterfaceMethod<
         "True where the elements feed the crossbar: they are gathered before "
         "the MVM. The others are read by the DPU after it.",
-        "bool", "feedsCrossbar", (ins)>
+        "bool", "feedsCrossbar", (ins)>,
+    InterfaceMethod<
+        "Makes the operation read elsewhere.", "void", "setAccess",
+        (ins "::mlir::FlatSymbolRefAttr":$object,
+             "::cm::cmflow::WindowAttr":$window), [{}], [{
+          $_op.setObjectAttr(object);
+          $_op.setWindowAttr(window);
+        }]>
   ];
 }
 

@@ -43,4 +43,10 @@ void printExtent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
 #define GET_OP_CLASSES
 #include "cm/Dialect/CMFlow/CMFlowOps.h.inc"
 
+namespace cm::cmflow {
+/// Creates the streams of a graph that has none: one from each writer of an
+/// object to each of its readers.
+void createStreams(GraphOp graph);
+} // namespace cm::cmflow
+
 #endif // CM_DIALECT_CMFLOW_CMFLOWOPS_H
