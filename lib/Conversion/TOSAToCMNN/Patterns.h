@@ -24,7 +24,7 @@ namespace cm::tosa_to_cmnn {
 /// conv2d, depthwise_conv2d, transpose_conv2d, matmul.
 void populateProductPatterns(mlir::RewritePatternSet &patterns,
                              Weights &weights);
-/// rescale, cast, clamp, table, negate.
+/// rescale, cast, clamp, maximum, minimum, table, negate.
 void populateRescalePatterns(mlir::RewritePatternSet &patterns);
 /// add, sub, mul.
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
@@ -32,6 +32,16 @@ void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
 void populatePoolPatterns(mlir::RewritePatternSet &patterns);
 /// reshape, transpose, slice, reverse, tile, concat, pad, identity, resize.
 void populateShapePatterns(mlir::RewritePatternSet &patterns);
+
+/// Whether a value can be one of cmnn's that come from TOSA.
+bool isIntegerTensor(mlir::Type type);
+
+/// Makes uint8 arguments and results, which only rescales read and give, int8
+/// with the host type uint8.
+mlir::LogicalResult lowerUnsignedPorts(mlir::func::FuncOp function);
+
+/// Says what the host's arrays look like: shape, type, name.
+mlir::LogicalResult describePorts(mlir::func::FuncOp function);
 
 /// The type of a value that is a tensor.
 inline mlir::RankedTensorType typeOf(mlir::Value value) {

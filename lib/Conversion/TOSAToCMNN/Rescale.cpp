@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Patterns.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
+#include <limits>
 
 using namespace mlir;
 using namespace cm;
@@ -48,15 +50,49 @@ Value tosa_to_cmnn::createClamp(OpBuilder &builder, Location loc, Type y,
                                  ArrayRef<NamedAttribute>(attributes));
 }
 
+/// Puts the clamp of `x` in the place of `op`; clamps of clamps are the range
+/// of the first, clamped.
+static void replaceByClamp(PatternRewriter &rewriter, Operation *op, Value x,
+                           int32_t low, int32_t high) {
+  auto rescale = x.getDefiningOp<cmnn::RescaleOp>();
+  if (!rescale || !rescale->hasOneUse()) {
+    if (isInt8(x)) {
+      low = std::clamp(low, -128, 127);
+      high = std::clamp(high, -128, 127);
+    }
+    rewriter.replaceOp(op,
+                       createClamp(rewriter, op->getLoc(),
+                                   op->getResult(0).getType(), x, low, high));
+    return;
+  }
+  int32_t first = std::clamp(rescale.getMinimum(), low, high);
+  int32_t last = std::clamp(rescale.getMaximum(), low, high);
+  rewriter.modifyOpInPlace(rescale, [&] {
+    rescale.setMinimumAttr(rewriter.getI32IntegerAttr(first));
+    rescale.setMaximumAttr(rewriter.getI32IntegerAttr(last));
+  });
+  rewriter.replaceOp(op, rescale);
+}
+
+/// Whether all elements of an int32 tensor are int8 values.
+static bool isClampedToInt8(Value x) {
+  auto rescale = x.getDefiningOp<cmnn::RescaleOp>();
+  return rescale && rescale.getMinimum() >= -128 && rescale.getMaximum() <= 127;
+}
+
 namespace {
 struct RescalePattern : OpRewritePattern<tosa::RescaleOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(tosa::RescaleOp op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getInputUnsigned() || op.getOutputUnsigned())
+    // lowerUnsignedPorts saw to those that are ports.
+    if (op.getInputUnsigned() && !isa<BlockArgument>(op.getInput()))
       return rewriter.notifyMatchFailure(
-          op, "expected signed elements, found unsigned ones");
+          op, "expected an argument as unsigned input");
+    if (op.getOutputUnsigned() && !isReturned(op))
+      return rewriter.notifyMatchFailure(
+          op, "expected an unsigned result to be returned");
     auto multipliers = readMultipliers(op);
     auto shifts = readConstant<int8_t>(op.getShift());
     auto xZeroPoint = readScalar(op.getInputZp());
@@ -67,8 +103,9 @@ struct RescalePattern : OpRewritePattern<tosa::RescaleOp> {
     Attributes attributes(rewriter);
     attributes.add("multipliers", rewriter.getDenseI32ArrayAttr(*multipliers))
         .add("shifts", rewriter.getDenseI8ArrayAttr(*shifts))
-        .zeroPoint("x_zero_point", *xZeroPoint)
-        .zeroPoint("y_zero_point", *yZeroPoint);
+        .zeroPoint("x_zero_point", shifted(*xZeroPoint, op.getInputUnsigned()))
+        .zeroPoint("y_zero_point",
+                   shifted(*yZeroPoint, op.getOutputUnsigned()));
     // INEXACT_ROUND leaves the choice to us.
     if (op.getRoundingMode() == tosa::RoundingMode::DOUBLE_ROUND)
       attributes.add("double_round", rewriter.getUnitAttr());
@@ -78,6 +115,15 @@ struct RescalePattern : OpRewritePattern<tosa::RescaleOp> {
   }
 
 private:
+  static bool isReturned(tosa::RescaleOp op) {
+    return op->hasOneUse() && isa<func::ReturnOp>(*op->getUsers().begin());
+  }
+
+  /// The zero point of a uint8 tensor, which comes as a byte, for the int8 one.
+  static int32_t shifted(int32_t zeroPoint, bool isUnsigned) {
+    return isUnsigned ? static_cast<uint8_t>(zeroPoint) - 128 : zeroPoint;
+  }
+
   /// i32, or i16 where not `scale32`; nothing where they are no constant.
   static std::optional<std::vector<int32_t>>
   readMultipliers(tosa::RescaleOp op) {
@@ -100,6 +146,9 @@ struct CastPattern : OpRewritePattern<tosa::CastOp> {
       rewriter.replaceOp(op, x);
     else if (isInt8(x))
       rewriter.replaceOp(op, createWiden(rewriter, op.getLoc(), x));
+    else if (isClampedToInt8(x))
+      rewriter.replaceOp(
+          op, createClamp(rewriter, op.getLoc(), op.getType(), x, -128, 127));
     else
       return rewriter.notifyMatchFailure(
           op, "expected a cast to int32, found one to int8, which drops bits");
@@ -118,21 +167,41 @@ struct ClampPattern : OpRewritePattern<tosa::ClampOp> {
       return rewriter.notifyMatchFailure(op, "expected integers as bounds");
     int32_t low = minimum.getValue().getSExtValue();
     int32_t high = maximum.getValue().getSExtValue();
-    auto rescale = op.getInput().getDefiningOp<cmnn::RescaleOp>();
-    if (!rescale || !rescale->hasOneUse()) {
-      rewriter.replaceOp(op, createClamp(rewriter, op.getLoc(), op.getType(),
-                                         op.getInput(), low, high));
+    replaceByClamp(rewriter, op, op.getInput(), low, high);
+    return success();
+  }
+};
+
+/// maximum or minimum of a tensor and one number: a clamp.
+template <typename ExtremeOp, bool isMaximum>
+struct ExtremePattern : OpRewritePattern<ExtremeOp> {
+  using OpRewritePattern<ExtremeOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ExtremeOp op,
+                                PatternRewriter &rewriter) const override {
+    for (bool second : {true, false}) {
+      Value x = second ? op.getInput1() : op.getInput2();
+      auto bound = readNumber(second ? op.getInput2() : op.getInput1());
+      if (!bound || x.getType() != op.getType())
+        continue;
+      replaceByClamp(rewriter, op, x,
+                     isMaximum ? *bound : std::numeric_limits<int32_t>::min(),
+                     isMaximum ? std::numeric_limits<int32_t>::max() : *bound);
       return success();
     }
-    // Clamps of clamps are the range of the first, clamped.
-    int32_t first = std::clamp(rescale.getMinimum(), low, high);
-    int32_t last = std::clamp(rescale.getMaximum(), low, high);
-    rewriter.modifyOpInPlace(rescale, [&] {
-      rescale.setMinimumAttr(rewriter.getI32IntegerAttr(first));
-      rescale.setMaximumAttr(rewriter.getI32IntegerAttr(last));
-    });
-    rewriter.replaceOp(op, rescale);
-    return success();
+    return rewriter.notifyMatchFailure(op, "expected a constant of one number");
+  }
+
+private:
+  /// What all elements of a constant are.
+  static std::optional<int32_t> readNumber(Value value) {
+    auto int32 = readConstant<int32_t>(value);
+    if (int32 && llvm::all_equal(*int32))
+      return int32->front();
+    auto int8 = readConstant<int8_t>(value);
+    if (int8 && llvm::all_equal(*int8))
+      return int8->front();
+    return std::nullopt;
   }
 };
 
@@ -173,6 +242,9 @@ struct NegatePattern : OpRewritePattern<tosa::NegateOp> {
 } // namespace
 
 void tosa_to_cmnn::populateRescalePatterns(RewritePatternSet &patterns) {
-  patterns.add<RescalePattern, CastPattern, ClampPattern, TablePattern,
-               NegatePattern>(patterns.getContext());
+  patterns
+      .add<RescalePattern, CastPattern, ClampPattern,
+           ExtremePattern<tosa::MaximumOp, true>,
+           ExtremePattern<tosa::MinimumOp, false>, TablePattern, NegatePattern>(
+          patterns.getContext());
 }

@@ -12,7 +12,6 @@
 #include "mlir/Rewrite/FrozenRewritePatternSet.h"
 #include "mlir/Rewrite/PatternApplicator.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 
@@ -23,15 +22,6 @@ namespace cm {
 
 using namespace cm;
 using namespace cm::tosa_to_cmnn;
-
-/// Whether a value can be one of cmnn's that come from TOSA.
-static bool isIntegerTensor(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() &&
-         cmnn::isShape(tensor.getShape()) &&
-         (tensor.getElementType().isSignlessInteger(8) ||
-          tensor.getElementType().isSignlessInteger(32));
-}
 
 static bool isConstant(Operation *op) {
   return isa_and_present<tosa::ConstOp, tosa::ConstShapeOp>(op);
@@ -58,49 +48,6 @@ static LogicalResult verifyTypes(Operation *op) {
   for (Type type : op->getResultTypes())
     if (isa<TensorType>(type) && failed(check(type)))
       return failure();
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Ports
-//===----------------------------------------------------------------------===//
-
-/// How the host sees a port: as it is, whole where the leading extent is no
-/// batch of 1.
-static SmallVector<NamedAttribute>
-portAttributes(const Twine &name, RankedTensorType type, Builder &builder) {
-  SmallVector<int64_t> shape(type.getShape());
-  if (shape.size() == 1 || shape.front() != 1)
-    shape.insert(shape.begin(), 1);
-  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, shape.size() - 1));
-  StringRef host = type.getElementType().isInteger(8) ? "int8" : "int32";
-  return {
-      builder.getNamedAttr(cmnn::tensorAttrName, builder.getStringAttr(name)),
-      builder.getNamedAttr("cm.host_shape",
-                           builder.getDenseI64ArrayAttr(shape)),
-      builder.getNamedAttr("cm.permutation",
-                           builder.getDenseI64ArrayAttr(axes)),
-      builder.getNamedAttr(cmnn::hostTypeAttrName,
-                           builder.getStringAttr(host))};
-}
-
-static LogicalResult describePorts(func::FuncOp function) {
-  for (Type type : llvm::concat<const Type>(function.getArgumentTypes(),
-                                            function.getResultTypes()))
-    if (!isIntegerTensor(type))
-      return function.emitOpError("expected static int8 or int32 tensors of "
-                                  "rank at least 1 as arguments and results, "
-                                  "found ")
-             << type;
-  Builder builder(function.getContext());
-  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
-    for (NamedAttribute attribute : portAttributes(
-             "input" + Twine(i), cast<RankedTensorType>(type), builder))
-      function.setArgAttr(i, attribute.getName(), attribute.getValue());
-  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
-    for (NamedAttribute attribute : portAttributes(
-             "output" + Twine(i), cast<RankedTensorType>(type), builder))
-      function.setResultAttr(i, attribute.getName(), attribute.getValue());
   return success();
 }
 
@@ -226,7 +173,8 @@ class ConvertTOSAToCMNNPass
     auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       FunctionConverter converter(frozen, weights);
-      if (failed(converter.convert(function)) ||
+      if (failed(lowerUnsignedPorts(function)) ||
+          failed(converter.convert(function)) ||
           failed(describePorts(function)))
         return failure();
       numOperations += converter.numOperations;

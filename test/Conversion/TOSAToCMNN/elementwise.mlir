@@ -104,3 +104,60 @@ func.func @elementwise(%x: tensor<1x4xi8>, %y: tensor<1x4xi32>)
     : (tensor<1x4xi8>, tensor<1x4xi8>, tensor<1xi8>) -> tensor<1x4xi32>
   return %0, %1, %2 : tensor<1x4xi32>, tensor<1x4xi32>, tensor<1x4xi32>
 }
+
+// -----
+
+// uint8 as TFLite's converter has it, and as MLIR has it where all is signless:
+// zero points 128 less.
+
+// CHECK-LABEL: func.func @main
+// CHECK-SAME: %arg0: tensor<1x4xi8> {cm.host_shape = array<i64: 1, 4>, cm.host_type = "uint8", cm.permutation = array<i64: 0>, cm.tensor = "input0"}
+// CHECK-SAME: %arg1: tensor<1x4xi8> {cm.host_shape = array<i64: 1, 4>, cm.host_type = "uint8"
+// CHECK-SAME: -> (tensor<1x4xi8> {cm.host_shape = array<i64: 1, 4>, cm.host_type = "uint8", {{.*}}}, tensor<1x4xi8> {cm.host_shape = array<i64: 1, 4>, cm.host_type = "int8"
+func.func @unsigned_ports(%x: tensor<1x4xui8>, %y: tensor<1x4xi8>) -> (tensor<1x4xui8>, tensor<1x4xi8>) {
+  %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z100 = "tosa.const"() <{values = dense<100> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z133 = "tosa.const"() <{values = dense<-123> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // CHECK: %[[X:.*]] = cmnn.rescale %arg0 {multipliers = array<i32: 1073741824>, shifts = array<i8: 30>, x_zero_point = -28 : i8, y_zero_point = 100 : i8} : tensor<1x4xi8> -> tensor<1x4xi8>
+  %0 = tosa.rescale %x, %m, %s, %z100, %z100 {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = true, output_unsigned = false
+    } : (tensor<1x4xui8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<1x4xi8>
+  // CHECK: %[[U:.*]] = cmnn.rescale %[[X]] {multipliers = array<i32: 1073741824>, shifts = array<i8: 30>, x_zero_point = 100 : i8, y_zero_point = 5 : i8} : tensor<1x4xi8> -> tensor<1x4xi8>
+  %1 = tosa.rescale %0, %m, %s, %z100, %z133 {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = true
+    } : (tensor<1x4xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<1x4xui8>
+  // CHECK: %[[Y:.*]] = cmnn.rescale %arg1 {{{.*}}x_zero_point = 5 : i8, y_zero_point = 100 : i8}
+  %2 = tosa.rescale %y, %m, %s, %z133, %z100 {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = true, output_unsigned = false
+    } : (tensor<1x4xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<1x4xi8>
+  // CHECK: return %[[U]], %[[Y]] : tensor<1x4xi8>, tensor<1x4xi8>
+  return %1, %2 : tensor<1x4xui8>, tensor<1x4xi8>
+}
+
+// -----
+
+// As torch-mlir clamps int32.
+
+// CHECK-LABEL: func.func @main
+func.func @extremes(%x: tensor<1x4xi32>, %y: tensor<1x4xi8>)
+    -> (tensor<1x4xi8>, tensor<1x4xi8>) {
+  %low = "tosa.const"() <{values = dense<-128> : tensor<1x1xi32>}> : () -> tensor<1x1xi32>
+  %high = "tosa.const"() <{values = dense<100> : tensor<1x1xi32>}> : () -> tensor<1x1xi32>
+  %six = "tosa.const"() <{values = dense<6> : tensor<1x4xi8>}> : () -> tensor<1x4xi8>
+  // CHECK: %[[R:.*]] = cmnn.rescale %arg0 {maximum = 100 : i32, minimum = -128 : i32, multipliers = array<i32: 1073741824>, shifts = array<i8: 30>} : tensor<1x4xi32> -> tensor<1x4xi32>
+  // CHECK-NEXT: %[[C:.*]] = cmnn.rescale %[[R]] {maximum = 127 : i32, minimum = -128 : i32, multipliers = array<i32: 1073741824>, shifts = array<i8: 30>} : tensor<1x4xi32> -> tensor<1x4xi8>
+  %0 = tosa.maximum %x, %low : (tensor<1x4xi32>, tensor<1x1xi32>) -> tensor<1x4xi32>
+  %1 = tosa.minimum %high, %0 : (tensor<1x1xi32>, tensor<1x4xi32>) -> tensor<1x4xi32>
+  %2 = tosa.cast %1 : (tensor<1x4xi32>) -> tensor<1x4xi8>
+  // CHECK-NEXT: %[[M:.*]] = cmnn.requantize %arg1 {minimum = 6 : i8} : tensor<1x4xi8>
+  %3 = tosa.maximum %y, %six : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  // CHECK-NEXT: return %[[C]], %[[M]]
+  return %2, %3 : tensor<1x4xi8>, tensor<1x4xi8>
+}

@@ -99,18 +99,73 @@ func.func @narrow(%a: tensor<1x2xi32>) -> tensor<1x2xi8> {
 
 // -----
 
-func.func @unsigned(%x: tensor<1x2xi8>) -> tensor<1x2xi8> {
+func.func @maximum(%a: tensor<1x2xi32>, %b: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  // expected-error @below {{'tosa.maximum' op cannot become cmnn: expected a constant of one number}}
+  %0 = tosa.maximum %a, %b : (tensor<1x2xi32>, tensor<1x2xi32>) -> tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+func.func @unsigned_within(%x: tensor<1x2xi8>) -> tensor<1x2xi8> {
   %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
   %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
   %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
-  // expected-error @below {{'tosa.rescale' op cannot become cmnn: expected signed elements, found unsigned ones}}
-  %0 = tosa.rescale %x, %m, %s, %z, %z {
+  %0 = tosa.reverse %x {axis = 1 : i32} : (tensor<1x2xi8>) -> tensor<1x2xi8>
+  // expected-error @below {{'tosa.rescale' op cannot become cmnn: expected an argument as unsigned input}}
+  %1 = tosa.rescale %0, %m, %s, %z, %z {
       scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
       input_unsigned = true, output_unsigned = false
     } : (tensor<1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
          tensor<1xi8>) -> tensor<1x2xi8>
-  return %0 : tensor<1x2xi8>
+  return %1 : tensor<1x2xi8>
 }
+
+// -----
+
+func.func @unsigned_and_read(%x: tensor<1x2xi8>) -> tensor<1x2xi8> {
+  %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // expected-error @below {{'tosa.rescale' op cannot become cmnn: expected an unsigned result to be returned}}
+  %0 = tosa.rescale %x, %m, %s, %z, %z {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = true
+    } : (tensor<1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<1x2xi8>
+  %1 = tosa.reverse %0 {axis = 1 : i32} : (tensor<1x2xi8>) -> tensor<1x2xi8>
+  return %1 : tensor<1x2xi8>
+}
+
+// -----
+
+func.func @unsigned_argument(%x: tensor<1x2xui8>) -> tensor<1x2xui8> {
+  // expected-error @below {{'tosa.reverse' op cannot become cmnn: expected only a rescale with input_unsigned to read argument 0, which is unsigned}}
+  %0 = tosa.reverse %x {axis = 1 : i32} : (tensor<1x2xui8>) -> tensor<1x2xui8>
+  return %0 : tensor<1x2xui8>
+}
+
+// -----
+
+// expected-error @below {{expected a rescale with output_unsigned and no other user to give result 1, which is unsigned}}
+func.func @unsigned_twice(%x: tensor<1x2xi8>) -> (tensor<1x2xi8>, tensor<1x2xi8>) {
+  %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %0 = tosa.rescale %x, %m, %s, %z, %z {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = true
+    } : (tensor<1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<1x2xi8>
+  %1 = tosa.reverse %x {axis = 1 : i32} : (tensor<1x2xi8>) -> tensor<1x2xi8>
+  %2 = tosa.reverse %0 {axis = 1 : i32} : (tensor<1x2xi8>) -> tensor<1x2xi8>
+  return %1, %0 : tensor<1x2xi8>, tensor<1x2xi8>
+}
+
+// -----
+
+// expected-error @below {{expected a body of one block}}
+func.func private @declared(tensor<1x2xi8>)
 
 // -----
 

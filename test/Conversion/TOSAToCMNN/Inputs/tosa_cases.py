@@ -105,6 +105,15 @@ def rescales(f):
     f.output(f.rescale(near, (0.01, 0.004), scale16=True, y_zero=-7))
 
 
+def unsigned(f):
+    """uint8 at the ports alone, as converters of TFLite have it."""
+    x, y = f.input((1, 300, 2), "uint8"), f.input((1, 300, 2), "uint8")
+    inner = f.rescale(x, 1.0, x_zero=131, y_zero=3, double=False)
+    scaled = f.rescale(y, 0.7, x_zero=255, y_zero=-20, double=False)
+    f.output(f.rescale(inner, 1.0, "uint8", x_zero=3, y_zero=131, double=False),
+             f.rescale(scaled, 1.9, "uint8", x_zero=-20, y_zero=250, double=False), inner)
+
+
 def movements(f):
     x, z = f.input((1, 4, 5, 6)), f.input((1, 4, 5, 2))
     joined = f.op("concat", [x, z], (1, 4, 5, 8), attributes="axis = 3 : i32")
@@ -176,8 +185,8 @@ def network(f):
 
 
 CASES = [conv_strided, conv_dilated, depthwise, transpose_conv, matmul_weight, matmul_dynamic, sums,
-         products, pools, functions, clamp_int32, rescales, movements, resizes, resize_half_pixels,
-         reductions, network]
+         products, pools, functions, clamp_int32, rescales, unsigned, movements, resizes,
+         resize_half_pixels, reductions, network]
 # What one of the other implementations does not have, or has otherwise than TOSA.
 NOT_IN_MLIR = [resize_half_pixels]
 NOT_IN_REFERENCE = [clamp_int32]

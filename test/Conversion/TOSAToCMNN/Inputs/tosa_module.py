@@ -2,7 +2,7 @@
 
 import numpy
 
-TYPES = {"int8": "i8", "int16": "i16", "int32": "i32"}
+TYPES = {"int8": "i8", "uint8": "i8", "int16": "i16", "int32": "i32"}
 
 
 class Value:
@@ -43,7 +43,10 @@ class Function:
         return self.inputs[-1][0]
 
     def constant(self, data, dtype="int8"):
+        # An unsigned number, too, is a byte of i8.
         array = numpy.atleast_1d(numpy.asarray(data, dtype))
+        if array.dtype == numpy.uint8:
+            array = array.view(numpy.int8)
         value = Value(self.name(), array.shape, dtype)
         text = str(array.tolist())
         self.lines.append(f'{value.name} = "tosa.const"() <{{values = dense<{text}> : '
@@ -91,7 +94,9 @@ class Function:
         channels = "true" if len(scales) > 1 else "false"
         return self.op("rescale", operands, x.shape, dtype,
                        f"scale32 = {'false' if scale16 else 'true'}, rounding_mode = {mode}, "
-                       f"per_channel = {channels}, input_unsigned = false, output_unsigned = false")
+                       f"per_channel = {channels}, "
+                       f"input_unsigned = {'true' if x.dtype == numpy.uint8 else 'false'}, "
+                       f"output_unsigned = {'true' if dtype == 'uint8' else 'false'}")
 
     def window(self, x, kernel, stride, pad, dilation=(1, 1)):
         """Extents of the result of a window; pad is top, bottom, left, right."""

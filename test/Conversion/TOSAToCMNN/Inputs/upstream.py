@@ -34,7 +34,7 @@ def call(name, inputs, outputs):
     for i, value in enumerate(outputs):
         wide, result = f"%{name}_y{i}", f"%{name}#{i}"
         full = f"tensor<{extents(value.shape)}i32>"
-        if value.dtype == "int8":
+        if value.dtype.itemsize == 1:
             lines.append(f"{wide} = tosa.cast {result} : ({value.type}) -> {full}")
             result = wide
         lines.append(f"{wide}_any = tensor.cast {result} : {full} to tensor<*xi32>")
