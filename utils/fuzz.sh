@@ -21,8 +21,9 @@ find test/Target/ONNX test/models -name '*.onnx' -size -512k -print0 |
   done
 
 # The MLIR library is not instrumented: containers that cross its border look
-# as if they overflowed.
-ASAN_OPTIONS=detect_container_overflow=0 \
+# as if they overflowed, and what it allocates in a slab that our code poisoned
+# looks as if it were freed.
+ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0 \
   build/fuzz/test/Fuzz/import-fuzzer -max_total_time="$seconds" -max_len=1048576 \
   -timeout=30 -rss_limit_mb=4096 -print_final_stats=1 \
   -artifact_prefix=build/fuzz/ "$corpus" build/fuzz/seeds
