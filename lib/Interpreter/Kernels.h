@@ -94,6 +94,9 @@ Tensor softmax(const Operand &x, const Result &y, int64_t axis);
 /// Over the axes from `axis` on; `scale` and `bias` may be empty.
 Tensor layerNorm(const Operand &x, const Result &y, int64_t axis, float epsilon,
                  llvm::ArrayRef<float> scale, llvm::ArrayRef<float> bias);
+/// x * scale[c] + bias[c] for channels c, the last axis.
+Tensor affine(const Operand &x, const Result &y, llvm::ArrayRef<float> scale,
+              llvm::ArrayRef<float> bias);
 
 //===----------------------------------------------------------------------===//
 // Pools.cpp

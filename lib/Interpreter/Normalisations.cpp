@@ -1,4 +1,4 @@
-//===- Normalisations.cpp - softmax and layer normalisation ---------------===//
+//===- Normalisations.cpp - softmax, layer norm, affine -------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -97,6 +97,17 @@ Tensor interpreter::layerNorm(const Operand &x, const Result &y, int64_t axis,
       if (!bias.empty())
         part[k] += bias[k];
     }
+  }
+  return y.of(reals);
+}
+
+Tensor interpreter::affine(const Operand &x, const Result &y,
+                           llvm::ArrayRef<float> scale,
+                           llvm::ArrayRef<float> bias) {
+  std::vector<float> reals = realsOf(x.tensor, x.quantization);
+  for (size_t i = 0; i < reals.size(); ++i) {
+    float product = reals[i] * scale[i % scale.size()];
+    reals[i] = product + bias[i % bias.size()];
   }
   return y.of(reals);
 }

@@ -149,6 +149,11 @@ Computed interpreter::computeFunction(Operation *op, OperandTensors operands) {
             s.operand(0), s.result(), norm.getAxis(), norm.getEpsilon(),
             floatsOf(norm.getScaleOp()), floatsOf(norm.getBiasOp())));
       })
+      .Case([&](cmnn::AffineOp affine) {
+        return Computed(interpreter::affine(s.operand(0), s.result(),
+                                            floatsOf(affine.getScaleOp()),
+                                            floatsOf(affine.getBiasOp())));
+      })
       .Default([](Operation *) { return Computed(); });
 }
 

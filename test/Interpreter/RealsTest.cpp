@@ -261,6 +261,32 @@ TEST(RealsTest, LayerNormOverTheLastAxes) {
             int8({2, 2}, {-3, 5, 5, -3}));
 }
 
+TEST(RealsTest, AffineHasAFactorAndAnOffsetForEachChannel) {
+  Tensor scale = float32({3}, {0.5, -2, 0}), bias = float32({3}, {1, 0.25, -7});
+  std::string weights = weightText("s", scale) + weightText("b", bias);
+  EXPECT_EQ(runOperation("=affine %arg0 scale @s bias @b",
+                         {float32({1, 2, 3}, {1, 2, 3, -4, -5, -6})},
+                         ElementType::Float32, {1, 2, 3}, weights),
+            float32({1, 2, 3}, {1.5, -3.75, -7, -1, 10.25, -7}));
+  // 0.5 * (10 - 2) * 0.5 + 1 = 3, 0.5 * (1 - 2) * -2 + 0.25 = 1.25 and -7, all
+  // 4 to one and plus 1; the last is clamped.
+  EXPECT_EQ(runOperation("=affine %arg0 scale @s bias @b {x_scale = 0.5 : f32, "
+                         "x_zero_point = 2 : i8, y_scale = 0.25 : f32, "
+                         "y_zero_point = 1 : i8, minimum = -20 : i8}",
+                         {int8({1, 3}, {10, 1, 127})}, ElementType::Int8,
+                         {1, 3}, weights),
+            int8({1, 3}, {13, 6, -20}));
+  // Both roundings: 1 + 2^-23 squared is 1 + 2^-22, of which 1 leaves 2^-22; a
+  // fused step would leave 2^-46 more.
+  float above = 1 + 0x1p-23f;
+  EXPECT_EQ(runOperation("=affine %arg0 scale @s bias @b",
+                         {float32({1, 1}, {above})}, ElementType::Float32,
+                         {1, 1},
+                         weightText("s", float32({1}, {above})) +
+                             weightText("b", float32({1}, {-1}))),
+            float32({1, 1}, {0x1p-22f}));
+}
+
 TEST(RealsTest, PoolsOfFloatsAndSeveralImages) {
   Tensor x = float32({2, 2, 2, 1}, {-1, -2, -3, -6, 1, 2, 4, 8});
   std::string window =

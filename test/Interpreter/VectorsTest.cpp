@@ -141,7 +141,7 @@ static std::string signature(llvm::StringRef op,
                              const std::string &y) {
   bool sameType = llvm::StringSwitch<bool>(op)
                       .Cases({"add", "mul", "requantize", "softmax", "sigmoid",
-                              "leaky_relu"},
+                              "leaky_relu", "affine"},
                              true)
                       .Default(false);
   return sameType ? y : llvm::join(operands, ", ") + " -> " + y;
@@ -167,6 +167,10 @@ static std::string moduleText(const json::Object &test,
   if (const json::Object *weight = inputs.getObject("weight")) {
     weights = weightText("weight", readTensor(*weight));
     symbols = ", @weight";
+  }
+  if (const json::Object *scale = inputs.getObject("scale")) {
+    weights += weightText("scale", readTensor(*scale));
+    symbols += " scale @scale";
   }
   if (const json::Object *bias = inputs.getObject("bias")) {
     weights += weightText("bias", readTensor(*bias));

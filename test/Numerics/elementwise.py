@@ -93,6 +93,50 @@ def make_functions():
         case("leaky_relu", f"{k}", dict(x=BYTES[None]), dict(quantisation, alpha=alpha), y[None])
 
 
+def make_affine():
+    """BatchNormalization between DequantizeLinear and QuantizeLinear, offsets such
+    that many results lie next to the middle between two bytes."""
+    missing = [0, 1, 2, 3, 4]
+    for k in range(4):
+        c = 20000
+        sx, sy, zx, zy = scale(-6, -2), scale(-6, -2), zero(), zero()
+        x = rng.integers(-128, 128, c).astype(np.int8)
+        gamma, variance = rng.uniform(-2, 2, c).astype(f32), rng.uniform(0.1, 4, c).astype(f32)
+        factor = f32(1) / np.sqrt(variance + f32(1e-5)) * gamma
+        real = (x.astype(np.int32) - zx).astype(f32) * sx
+        middle = (rng.integers(-127, 127, c) - zy + 0.5) * np.float64(sy)
+        bias = (middle - real.astype(np.float64) * factor).astype(f32)
+        y = run(
+            [
+                ("DequantizeLinear", "", "x sx zx".split(), {}),
+                ("BatchNormalization", "", "n0 gamma bias mean variance".split(), dict(epsilon=1e-5)),
+                ("QuantizeLinear", "", "n1 sy zy".split(), {}),
+            ],
+            dict(
+                sx=sx, zx=i8(zx), sy=sy, zy=i8(zy), gamma=gamma, bias=bias, mean=np.zeros(c, f32),
+                variance=variance,
+            ),
+            dict(x=x.reshape(1, c, 1, 1)),
+        ).ravel()
+        v = real * factor + bias
+        assert np.array_equal(saturate(np.rint(v / sy) + zy), y)
+        exact = real.astype(np.float64) * factor + bias
+        others = [
+            saturate(np.rint(exact.astype(f32) / sy) + zy),
+            saturate(np.rint((x.astype(np.int32) - zx).astype(f32) * (sx * factor) + bias) / sy + zy),
+            saturate(half_away(v / sy) + zy),
+            saturate(np.rint(v / sy + f32(zy))),
+            saturate(np.rint(v * (f32(1) / sy)) + zy),
+        ]
+        missing = [i for i in missing if np.array_equal(others[i], y)]
+        keep = pick([], [o != y for o in others], 4, 32)
+        case(
+            "affine", f"{k}", dict(x=x[keep][None], scale=factor[keep], bias=bias[keep]),
+            dict(x_scale=sx, x_zero_point=zx, y_scale=sy, y_zero_point=zy), y[keep][None],
+        )
+    assert not missing, missing
+
+
 def make_concat():
     """QLinearConcat requantises each part, as far as it must."""
     for k in range(3):

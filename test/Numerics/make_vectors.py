@@ -20,7 +20,7 @@ from onnx import TensorProto as T
 from edges import (
     make_add_edges, make_global_average_pool_edges, make_requantize_edges, make_softmax_edges,
 )
-from elementwise import make_concat, make_functions, make_mul, make_resize, make_softmax_axis
+from elementwise import make_affine, make_concat, make_functions, make_mul, make_resize, make_softmax_axis
 from narrowed import make_narrowed
 from products import make_asymmetric_conv, make_asymmetric_matmul, make_batch_matmul
 from recorder import (
@@ -360,7 +360,7 @@ def main():
         make_unsigned_add, make_unsigned_average_pool, make_accumulator_edges, make_global_multiplier_edges,
         make_softmax_roundings, make_softmax_steps, make_narrowed, make_add_ratio_edges,
         make_mul, make_functions, make_concat, make_softmax_axis, make_resize,
-        make_asymmetric_conv, make_asymmetric_matmul, make_batch_matmul,
+        make_asymmetric_conv, make_asymmetric_matmul, make_batch_matmul, make_affine,
     ):
         make()
     counts = {}

@@ -78,6 +78,25 @@ LogicalResult LayerNormOp::verifySymbolUses(SymbolTableCollection &symbols) {
 WeightOp LayerNormOp::getScaleOp() { return weightOf(*this, getScaleAttr()); }
 WeightOp LayerNormOp::getBiasOp() { return weightOf(*this, getBiasAttr()); }
 
+LogicalResult AffineOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  int64_t channels = getX().getType().getShape().back();
+  for (FlatSymbolRefAttr symbol : {getScaleAttr(), getBiasAttr()}) {
+    auto weight =
+        lookUpWeight(*this, symbols, symbol, 1, Float32Type::get(getContext()));
+    if (failed(weight))
+      return failure();
+    if (weight->getType().getDimSize(0) != channels)
+      return emitOpError("(C1) expects ")
+             << symbol << " to have " << channels
+             << " elements, one per channel, found "
+             << weight->getType().getDimSize(0);
+  }
+  return success();
+}
+
+WeightOp AffineOp::getScaleOp() { return weightOf(*this, getScaleAttr()); }
+WeightOp AffineOp::getBiasOp() { return weightOf(*this, getBiasAttr()); }
+
 //===----------------------------------------------------------------------===//
 // Between int8 and real numbers
 //===----------------------------------------------------------------------===//

@@ -38,10 +38,8 @@ FlatSymbolRefAttr cm::cmnn::floatWeight(OpBuilder &builder, Value constant,
 // Constants after products
 //===----------------------------------------------------------------------===//
 
-/// The values of `constant` for each of `channels`, the last axis; nothing
-/// where it is no constant or differs elsewhere.
-static std::optional<std::vector<float>> channelValues(Value constant,
-                                                       int64_t channels) {
+std::optional<std::vector<float>> cm::cmnn::channelValues(Value constant,
+                                                          int64_t channels) {
   auto type = cast<RankedTensorType>(constant.getType());
   if (type.getNumElements() != 1 &&
       (type.getNumElements() != channels || type.getShape().back() != channels))

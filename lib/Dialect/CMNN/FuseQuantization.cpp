@@ -51,13 +51,15 @@ WeightOp cm::cmnn::cloneWeight(WeightOp weight, StringRef suffix,
                                OpBuilder &builder) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointAfter(weight);
-  std::string name = (weight.getSymName() + suffix).str();
+  // One weight may have several clones.
+  SymbolTable symbols(weight->getParentOfType<ModuleOp>());
+  std::string first = (weight.getSymName() + suffix).str(), name = first;
+  for (unsigned number = 1; symbols.lookup(name); ++number)
+    name = first + "_" + std::to_string(number);
   auto value = DenseResourceElementsAttr::get(
       type, name,
       HeapAsmResourceBlob::allocateAndCopyWithAlign(data, alignof(int64_t)));
-  auto clone = WeightOp::create(builder, weight.getLoc(), name, value);
-  SymbolTable(weight->getParentOfType<ModuleOp>()).insert(clone);
-  return clone;
+  return WeightOp::create(builder, weight.getLoc(), name, value);
 }
 
 //===----------------------------------------------------------------------===//
@@ -227,6 +229,7 @@ LogicalResult cm::cmnn::fuseQuantization(ModuleOp module,
   // Dequantisations first, so that a requantisation comes last.
   RewritePatternSet dequantizes(module.getContext());
   populateDequantizePatterns(dequantizes, counts);
+  populateAffinePatterns(dequantizes, counts);
   RewritePatternSet quantizes(module.getContext());
   populateQuantizePatterns(quantizes, counts);
   // Every pattern moves a quantisation towards an end, so this ends.

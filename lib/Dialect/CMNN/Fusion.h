@@ -52,6 +52,11 @@ WeightOp cloneWeight(WeightOp weight, llvm::StringRef suffix,
 /// integer one; nothing where it is no constant.
 std::optional<std::vector<float>> constantValues(mlir::Value value);
 
+/// Those of `constant` for each of `channels`, the last axis; nothing where it
+/// is no constant or differs elsewhere.
+std::optional<std::vector<float>> channelValues(mlir::Value constant,
+                                                int64_t channels);
+
 /// A new f32 weight of `extents` and `values` beside that of `constant`.
 mlir::FlatSymbolRefAttr floatWeight(mlir::OpBuilder &builder,
                                     mlir::Value constant,
@@ -64,6 +69,10 @@ void populateRecognisers(mlir::RewritePatternSet &patterns,
 /// Constants that go into weights, and views of constants.
 void populateConstantPatterns(mlir::RewritePatternSet &patterns,
                               FusionCounts &counts);
+
+/// Factors and offsets of channels that no product takes in: affine.
+void populateAffinePatterns(mlir::RewritePatternSet &patterns,
+                            FusionCounts &counts);
 
 /// What moves dequantisations behind views.
 void populateDequantizePatterns(mlir::RewritePatternSet &patterns,

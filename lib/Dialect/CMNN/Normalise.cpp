@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fusion.h"
 #include "cm/Dialect/CMNN/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
@@ -52,15 +53,8 @@ static WeightOp permuteRows(WeightOp weight, ArrayRef<int64_t> positions,
   std::vector<int8_t> to(from.size());
   for (auto [row, position] : llvm::enumerate(positions))
     std::copy_n(&from[row * columns], columns, &to[position * columns]);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointAfter(weight);
-  std::string name = (weight.getSymName() + "_nhwc").str();
-  auto value = DenseResourceElementsAttr::get(
-      weight.getType(), name,
-      HeapAsmResourceBlob::allocateAndCopyInferAlign<int8_t>(to));
-  auto permuted = WeightOp::create(builder, weight.getLoc(), name, value);
-  SymbolTable(weight->getParentOfType<ModuleOp>()).insert(permuted);
-  return permuted;
+  ArrayRef<char> data(reinterpret_cast<const char *>(to.data()), to.size());
+  return cloneWeight(weight, "_nhwc", weight.getType(), data, builder);
 }
 
 namespace {

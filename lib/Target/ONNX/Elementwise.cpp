@@ -61,11 +61,10 @@ static llvm::Error importBinary(Importer &in, const Node &node) {
 // MatMul and the Add of its bias
 //===----------------------------------------------------------------------===//
 
-/// The integer product, in float and without bias, that operand `i` is; null for
-/// none.
-static llvm::Expected<cmnn::MatMulOp> findProduct(Importer &in,
-                                                  const Node &node,
-                                                  unsigned i) {
+/// The integer product, in float and without bias, that operand `i` is; null
+/// for none.
+static llvm::Expected<cmnn::MatMulOp>
+findProduct(Importer &in, const Node &node, unsigned i) {
   auto item = in.item(node, i);
   if (!item)
     return item.takeError();
@@ -92,8 +91,8 @@ static llvm::Expected<bool> isBias(Importer &in, const Node &node, unsigned i,
          isChannelBias(shapeOf(**item), product.shape.back(), product.rank());
 }
 
-/// Where operand `i` is an integer product and the other its bias, the result is
-/// the product with bias.
+/// Where operand `i` is an integer product and the other its bias, the result
+/// is the product with bias.
 static llvm::Expected<bool> addBias(Importer &in, const Node &node,
                                     unsigned i) {
   auto found = findProduct(in, node, i);
@@ -119,8 +118,8 @@ static llvm::Expected<bool> addBias(Importer &in, const Node &node,
   biased.setBiasAttr(*bias);
   biased->removeAttr(cmnn::tensorAttrName);
   biased->removeAttr(cmnn::hostTypeAttrName);
-  biased->setLoc(FusedLoc::get({matmul.getLoc(), in.locationOf(node)},
-                               nullptr, matmul.getContext()));
+  biased->setLoc(FusedLoc::get({matmul.getLoc(), in.locationOf(node)}, nullptr,
+                               matmul.getContext()));
   in.insert(biased);
   Tensor y = x;
   y.value = biased.getY();
@@ -207,17 +206,20 @@ readStatistics(Importer &in, const Node &node, int64_t channels) {
   return statistics;
 }
 
-/// Factor and offset of each channel.
+/// Factor and offset of each channel, rounded as ONNX Runtime rounds them.
 static std::array<std::vector<float>, 2>
 combine(const std::array<Constant, 4> &statistics, float epsilon) {
   const auto &[gamma, beta, mean, variance] = statistics;
   std::array<std::vector<float>, 2> lists;
+  auto floatAt = [](const Constant &list, int64_t c) {
+    return static_cast<float>(list.realAt(c));
+  };
   for (int64_t c = 0; c < gamma.size(); ++c) {
-    double factor =
-        gamma.realAt(c) / std::sqrt(variance.realAt(c) + double(epsilon));
-    lists[0].push_back(static_cast<float>(factor));
-    lists[1].push_back(
-        static_cast<float>(beta.realAt(c) - mean.realAt(c) * factor));
+    float reciprocal = 1.0f / std::sqrt(floatAt(variance, c) + epsilon);
+    float factor = reciprocal * floatAt(gamma, c);
+    float shift = floatAt(mean, c) * factor;
+    lists[0].push_back(factor);
+    lists[1].push_back(floatAt(beta, c) - shift);
   }
   return lists;
 }

@@ -34,11 +34,15 @@ static bool isFloat(Type type) {
   return tensor && tensor.getElementType().isF32();
 }
 
-/// Whether the operation computes with floats. Constants compute nothing.
+/// Whether the operation computes with floats, its constants left out: the
+/// slopes of an int8 prelu are weights.
 static bool computesFloat(Operation *op) {
   if (isa<cmnn::ConstantOp>(op))
     return false;
-  return llvm::any_of(op->getOperandTypes(), isFloat) ||
+  auto isComputed = [](Value value) {
+    return isFloat(value.getType()) && !value.getDefiningOp<cmnn::ConstantOp>();
+  };
+  return llvm::any_of(op->getOperands(), isComputed) ||
          llvm::any_of(op->getResultTypes(), isFloat);
 }
 

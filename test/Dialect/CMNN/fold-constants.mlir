@@ -109,3 +109,22 @@ func.func @views(%x: tensor<1x2xi8>) -> (tensor<6xi8>, tensor<1x2xi8>) {
   %k = cmnn.concat %s {axis = 1 : i64} : tensor<1x2xi8> -> tensor<1x2xi8>
   return %r, %k : tensor<6xi8>, tensor<1x2xi8>
 }
+
+// -----
+
+// A constant that two products take in.
+
+// CHECK-LABEL: func.func @shared
+// CHECK-DAG: cmnn.matmul %{{.*}}, @w bias @shift_int32 {
+// CHECK-DAG: cmnn.matmul %{{.*}}, @w bias @shift_int32_1 {
+// CHECK: return
+cmnn.weight @w = dense<1> : tensor<3x2xi8>
+cmnn.weight @shift = dense<[[1.0, -0.5]]> : tensor<1x2xf32>
+func.func @shared(%x: tensor<1x3xi8>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
+  %s = cmnn.constant @shift : tensor<1x2xf32>
+  %0 = cmnn.matmul %x, @w {x_scale = 0.5 : f32, w_scales = array<f32: 0.5>} : tensor<1x3xi8> -> tensor<1x2xf32>
+  %1 = cmnn.add %0, %s : tensor<1x2xf32>
+  %2 = cmnn.matmul %x, @w {x_scale = 0.25 : f32, w_scales = array<f32: 0.5>} : tensor<1x3xi8> -> tensor<1x2xf32>
+  %3 = cmnn.add %2, %s : tensor<1x2xf32>
+  return %1, %3 : tensor<1x2xf32>, tensor<1x2xf32>
+}

@@ -255,6 +255,50 @@ func.func @norm_epsilon(%x: tensor<2x3xf32>) {
 
 // -----
 
+// affine (C1).
+
+cmnn.weight @s = dense<1.0> : tensor<3xf32>
+cmnn.weight @b = dense<1.0> : tensor<2xf32>
+
+func.func @affine_channels(%x: tensor<2x3xf32>) {
+  // expected-error @below {{(C1) expects @b to have 3 elements, one per channel, found 2}}
+  %0 = cmnn.affine %x scale @s bias @b : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// expected-note @below {{the weight is here}}
+cmnn.weight @s = dense<1> : tensor<3xi32>
+
+func.func @affine_element(%x: tensor<2x3xi8>) {
+  // expected-error @below {{(C1) expects @s to be of rank 1 and 'f32', found 'tensor<3xi32>'}}
+  %0 = cmnn.affine %x scale @s bias @s : tensor<2x3xi8>
+  return
+}
+
+// -----
+
+cmnn.weight @s = dense<1.0> : tensor<3xf32>
+
+func.func @affine_range(%x: tensor<2x3xi8>) {
+  // expected-error @below {{(C5) expects minimum <= maximum, found minimum 5 and maximum 4}}
+  %0 = cmnn.affine %x scale @s bias @s {minimum = 5 : i8, maximum = 4 : i8} : tensor<2x3xi8>
+  return
+}
+
+// -----
+
+cmnn.weight @s = dense<1.0> : tensor<3xf32>
+
+func.func @affine_float_scale(%x: tensor<2x3xf32>) {
+  // expected-error @below {{(C9) expects the 'f32' of operand 0 to have scale 1 and zero point 0, found 2.000000e+00 and 0}}
+  %0 = cmnn.affine %x scale @s bias @s {x_scale = 2.0 : f32} : tensor<2x3xf32>
+  return
+}
+
+// -----
+
 // quantize (C1).
 
 func.func @quantize_extents(%x: tensor<2xf32>) {

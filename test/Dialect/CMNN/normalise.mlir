@@ -8,7 +8,7 @@
 // CHECK-NOT: cmnn.weight @w =
 // CHECK: %[[FLAT:.*]] = cmnn.reshape %{{.*}} : tensor<1x1x2x2xi8> -> tensor<1x4xi8>
 // CHECK: cmnn.matmul %[[FLAT]], @w_nhwc {cm.tensor = "y"
-// CHECK: w_nhwc: "0x01000000{{0A140B15|0a140b15}}"
+// CHECK: w_nhwc: "0x08000000{{0A140B15|0a140b15}}"
 cmnn.weight @w = dense<[[10], [11], [20], [21]]> : tensor<4x1xi8>
 
 func.func @main(%x: tensor<1x1x2x2xi8>) -> tensor<1x1xi8> {

@@ -91,6 +91,10 @@ func.func @functions(%x: tensor<2x4xf32>, %q: tensor<2x4xi8>) {
   %17 = cmnn.layer_norm %x scale @gamma bias @gamma {axis = 1 : i64, epsilon = 1.0 : f32} : tensor<2x4xf32>
   // CHECK: cmnn.layer_norm %{{.*}} {axis = 0 : i64} : tensor<2x4xi8>
   %18 = cmnn.layer_norm %q {axis = 0 : i64} : tensor<2x4xi8>
+  // CHECK: cmnn.affine %{{.*}} scale @gamma bias @gamma : tensor<2x4xf32>
+  %23 = cmnn.affine %x scale @gamma bias @gamma : tensor<2x4xf32>
+  // CHECK: cmnn.affine %{{.*}} scale @gamma bias @gamma {maximum = 9 : i8, x_scale = 5.000000e-01 : f32, y_zero_point = -3 : i8} : tensor<2x4xi8>
+  %24 = cmnn.affine %q scale @gamma bias @gamma {x_scale = 0.5 : f32, y_zero_point = -3 : i8, maximum = 9 : i8} : tensor<2x4xi8>
   // CHECK: cmnn.quantize %{{.*}} {is_unsigned, minimum = 0 : i8, y_scale = 5.000000e-01 : f32} : tensor<2x4xf32> -> tensor<2x4xi8>
   %19 = cmnn.quantize %x {y_scale = 0.5 : f32, minimum = 0 : i8, is_unsigned} : tensor<2x4xf32> -> tensor<2x4xi8>
   // CHECK: cmnn.dequantize %{{.*}} {x_scale = 5.000000e-01 : f32} : tensor<2x4xi8> -> tensor<2x4xf32>

@@ -86,6 +86,19 @@ def lenet():
     return f.model(f.node("MatMul", x, f.weights(10, 4)), 4), f
 
 
+def dense():
+    """Batch normalisation that no product takes in, as in DenseNet."""
+    f = Float(3, [3, 9, 9])
+    x = f.node("Relu", f.node("Conv", "x", f.weights(6, 3, 3, 3), f.weights(6)))
+    y = f.node("Relu", f.node("Conv", x, f.weights(4, 6, 1, 1), f.weights(4)))
+    x = f.node("Concat", x, y, axis=1)
+    spread = numpy_helper.from_array(f.rng.uniform(0.2, 3, 10).astype(np.float32), "spread")
+    x = f.node("BatchNormalization", x, f.weights(10), f.weights(10), f.weights(10), "spread")
+    f.initializers.append(spread)
+    x = f.node("Conv", f.node("Relu", x), f.weights(5, 10, 2, 2), f.weights(5))
+    return f.model(f.node("Flatten", x), 180), f
+
+
 CONFIGS = {
     "u8s8": dict(activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True),
     "s8s8": dict(activation_type=QuantType.QInt8, weight_type=QuantType.QInt8, per_channel=False,
@@ -96,7 +109,7 @@ CONFIGS = {
 def main():
     here = pathlib.Path(__file__).parent
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "Inputs"
-    for build in (cnn, lenet):
+    for build in (cnn, lenet, dense):
         model, net = build()
         values = net.rng.normal(0, 1, [16] + net.shape).astype(np.float32)
         for config, options in CONFIGS.items():

@@ -98,4 +98,44 @@ def CMNN_LayerNormOp
   }];
 }
 
+def CMNN_AffineOp
+    : CMNN_UnaryOp<"affine", [CMNN_RequantizingOpInterface,
+                              CMNN_QuantizableOpInterface,
+                              AllTypesMatch<["x", "y"]>,
+                              DeclareOpInterfaceMethods<
+                                  SymbolUserOpInterface>]> {
+  let summary = "a factor and an offset for each channel, BatchNormalization";
+  let description = [{
+    x * scale + bias, `scale` and `bias` f32, one for each channel, the last axis.
+    The int8 form dequantises, computes in f32 and quantises: a table of 256
+    entries for each channel.
+
+    (C1) x and y have the same type; `scale` and `bias` name a `cmnn.weight` of
+         f32 with as many elements as x has channels.
+    (C5) minimum <= maximum.
+    (C9) what is not int8 has the default quantisation.
+
+    ```mlir
+    cmnn.weight @factors = dense<[0.5, -2.0]> : tensor<2xf32>
+    cmnn.weight @offsets = dense<[1.0, 0.0]> : tensor<2xf32>
+
+    %y = cmnn.affine %x scale @factors bias @offsets {
+        x_scale = 0.5 : f32, y_scale = 0.25 : f32, y_zero_point = -128 : i8
+      } : tensor<1x8x8x2xi8>
+    ```
+  }];
+  let arguments = !con((ins CMNN_Data:$x, FlatSymbolRefAttr:$scale,
+                            FlatSymbolRefAttr:$bias),
+                       CMNN_InputQuantization, CMNN_ResultQuantization);
+  let results = (outs CMNN_Data:$y);
+  let assemblyFormat = [{
+    $x `scale` $scale `bias` $bias attr-dict `:` type($y)
+  }];
+  let extraClassDeclaration = [{
+    /// The symbols, looked up; (C1) holds.
+    ::cm::cmnn::WeightOp getScaleOp();
+    ::cm::cmnn::WeightOp getBiasOp();
+  }];
+}
+
 #endif // CM_DIALECT_CMNN_CMNNVECTORFUNCTIONS_TD
