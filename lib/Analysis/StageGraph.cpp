@@ -234,10 +234,10 @@ std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
   std::vector<DpuWork> work;
   for (Operation &op : stage.getBody().front()) {
     llvm::TypeSwitch<Operation *>(&op)
-        .Case<arith::AddIOp, cmflow::RequantizeOp, cmflow::AddQuantizedOp>(
-            [&](auto) {
-              work.push_back({DpuClass::Alu, resultLength(op)});
-            })
+        .Case<arith::AddIOp, cmflow::RequantizeOp, cmflow::AddQuantizedOp,
+              cmflow::MulQuantizedOp, cmflow::ShuffleOp>([&](auto) {
+          work.push_back({DpuClass::Alu, resultLength(op)});
+        })
         .Case([&](cmflow::LookupOp) {
           work.push_back({DpuClass::Lookup, resultLength(op)});
         })
@@ -245,7 +245,8 @@ std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
           work.push_back(
               {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});
         })
-        .Case<cmflow::AveragePoolOp, cmflow::GlobalAveragePoolOp>(
+        .Case<cmflow::AveragePoolOp, cmflow::GlobalAveragePoolOp,
+              cmflow::InterpolateOp>(
             [&](auto pool) {
               work.push_back(
                   {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});

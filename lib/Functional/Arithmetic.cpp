@@ -63,6 +63,43 @@ int32_t Addition::operator()(int32_t a, int32_t b) const {
   return saturateRound(sum, limits, lift);
 }
 
+Product::Product(Quantity a, Quantity b, Quantity y, Limits limits, Bytes bytes)
+    : lift(liftOf(bytes)), zeroA(a.zeroPoint), zeroB(b.zeroPoint),
+      offset(static_cast<float>(y.zeroPoint + lift)), limits(limits) {
+  float scale = a.scale * b.scale;
+  multiplier = scale / y.scale;
+}
+
+int32_t Product::operator()(int32_t a, int32_t b) const {
+  float exact = static_cast<float>((a - zeroA) * (b - zeroB));
+  float scaled = exact * multiplier;
+  return saturateRound(scaled + offset, limits, lift);
+}
+
+Interpolation::Interpolation(Quantity x, Quantity y, Limits limits, Bytes bytes,
+                             bool asStored)
+    : lift(liftOf(bytes)), x(x), y(y), limits(limits), asStored(asStored) {}
+
+void Interpolation::add(int32_t value, float weight) {
+  float real = static_cast<float>(value + lift);
+  if (!asStored) {
+    int32_t zero = x.zeroPoint;
+    real = static_cast<float>(value - zero) * x.scale;
+  }
+  float term = real * weight;
+  total = total + term;
+}
+
+int32_t Interpolation::finish() {
+  float sum = total;
+  total = 0.0f;
+  if (asStored)
+    return static_cast<int32_t>(clampTo(sum, -128.0f + lift, 127.0f + lift)) -
+           lift;
+  int32_t zero = y.zeroPoint;
+  return clampRound(sum / y.scale, zero, limits);
+}
+
 Mean::Mean(Quantity x, Quantity y, Limits limits, Bytes bytes)
     : x(x), y(y), limits(limits), lift(liftOf(bytes)) {}
 

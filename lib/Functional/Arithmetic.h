@@ -49,6 +49,37 @@ private:
   Limits limits;
 };
 
+/// QLinearMul.
+class Product {
+public:
+  Product(Quantity a, Quantity b, Quantity y, Limits limits, Bytes bytes);
+  int32_t operator()(int32_t a, int32_t b) const;
+
+private:
+  int32_t lift; // from int8 to what floats see
+  int32_t zeroA, zeroB;
+  float multiplier, offset;
+  Limits limits;
+};
+
+/// One channel of a linear resize: terms are added in order.
+class Interpolation {
+public:
+  /// `asStored`: the values themselves, cut off towards zero.
+  Interpolation(Quantity x, Quantity y, Limits limits, Bytes bytes,
+                bool asStored);
+  void add(int32_t value, float weight);
+  /// The sum's value; it is reset.
+  int32_t finish();
+
+private:
+  int32_t lift; // from int8 to what floats see
+  Quantity x, y;
+  Limits limits;
+  bool asStored;
+  float total = 0.0f;
+};
+
 /// QLinearAveragePool of one channel: values are added in order.
 class Mean {
 public:

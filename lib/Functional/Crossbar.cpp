@@ -29,7 +29,10 @@ static int64_t rowOffset(cmflow::MvmOp op, ArrayRef<int64_t> shape,
   // Of a product the rows are numbered through all pixels.
   if (shape.size() == 2)
     return element * shape[1];
-  return (element / count * shape[2] + channel % shape[2]) * shape[3];
+  int64_t position = element / count;
+  if (op.getTaps())
+    position = (*op.getTaps())[position];
+  return (position * shape[2] + channel % shape[2]) * shape[3];
 }
 
 Matrix cm::functional::matrixOf(cmflow::MvmOp op) {

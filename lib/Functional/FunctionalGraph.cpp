@@ -41,23 +41,27 @@ llvm::ArrayRef<FunctionalPort> FunctionalGraph::outputs() const {
 // Preparation
 //===----------------------------------------------------------------------===//
 
-/// Sorts stages so that every object is written before it is read.
-static llvm::Error sortStages(std::vector<StagePlan> &stages,
-                              size_t numObjects) {
-  std::vector<unsigned> missing(numObjects, 0); // writers that have not run
-  for (const StagePlan &stage : stages)
-    ++missing[stage.writes];
+/// Whether a writer writes channels that `read` reads.
+static bool feeds(const StagePlan &writer, const ObjectRead &read) {
+  return writer.writes == read.object &&
+         writer.write.channelBegin < read.window.channelEnd &&
+         read.window.channelBegin < writer.write.channelEnd;
+}
+
+/// Sorts stages so that all that one reads is written before.
+static llvm::Error sortStages(std::vector<StagePlan> &stages) {
   std::vector<StagePlan> sorted;
   while (!stages.empty()) {
     auto ready = llvm::find_if(stages, [&](const StagePlan &stage) {
-      return llvm::all_of(stage.reads, [&](unsigned object) {
-        return missing[object] == 0;
+      return llvm::all_of(stage.reads, [&](const ObjectRead &read) {
+        return llvm::none_of(stages, [&](const StagePlan &writer) {
+          return feeds(writer, read);
+        });
       });
     });
     if (ready == stages.end())
       return makeError("stage '{0}' is part of a cycle or behind one",
                        stages.front().name);
-    --missing[ready->writes];
     sorted.push_back(std::move(*ready));
     stages.erase(ready);
   }
@@ -86,7 +90,7 @@ llvm::Expected<FunctionalGraph> FunctionalGraph::create(cmflow::GraphOp graph) {
     if (auto stage = dyn_cast<cmflow::StageOp>(op))
       plan->stages.push_back(planStage(stage, numbers));
   }
-  if (llvm::Error error = sortStages(plan->stages, plan->objects.size()))
+  if (llvm::Error error = sortStages(plan->stages))
     return std::move(error);
   return FunctionalGraph(std::move(plan));
 }
@@ -133,8 +137,8 @@ static void keepNamed(const StagePlan &stage, const Extent &extent,
   for (const NamedValue &named : stage.named) {
     NamedTensor &tensor = tensorOf(tensors, named.names, extent);
     int64_t length = named.value.length;
-    int64_t begin =
-        length == tensor.channels ? 0 : stage.write.channelBegin;
+    int64_t begin = cmflow::firstChannel(
+        named.op, length == tensor.channels ? 0 : stage.write.channelBegin);
     size_t at = (y * extent.w + x) * tensor.channels + begin;
     for (int64_t c = 0; c < length; ++c)
       tensor.data[at + c] =

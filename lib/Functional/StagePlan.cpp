@@ -121,6 +121,43 @@ static Step makeAveragePool(cmflow::AveragePoolOp op, unsigned number,
   };
 }
 
+/// The position in a window of `kernel` pixels, from `top` on, whose pixel
+/// stands at position `k`: itself, or the nearest one inside the object.
+static int64_t nearestInside(int64_t k, int64_t top, int64_t kernel,
+                             int64_t extent) {
+  int64_t first = std::max<int64_t>(0, -top);
+  int64_t last = std::min(kernel, extent - top) - 1;
+  return std::min(std::max(k, first), last);
+}
+
+static Step makeInterpolate(cmflow::InterpolateOp op, unsigned number,
+                            Slice result) {
+  Window w = op.getWindow().toWindow();
+  std::vector<float> rows = op.getYWeights().vec();
+  std::vector<float> columns = op.getXWeights().vec();
+  Interpolation sum(inputOf(op), outputOf(op), limitsOf(op), bytesOf(op),
+                    op.getAsStored());
+  return [=](Frame &frame) {
+    const ObjectData &object = frame.objects[number];
+    int64_t top = frame.d0 * w.strideY + w.offsetY;
+    int64_t left = frame.d1 * w.strideX + w.offsetX;
+    const float *rowWeights = &rows[(top + w.kernelY - 1) * w.kernelY];
+    const float *columnWeights = &columns[(left + w.kernelX - 1) * w.kernelX];
+    for (int64_t c = 0; c < w.channels(); ++c) {
+      Interpolation channel = sum;
+      for (int64_t k = 0; k < w.kernelY * w.kernelX; ++k) {
+        int64_t ky = k / w.kernelX, kx = k % w.kernelX;
+        int64_t y = nearestInside(ky, top, w.kernelY, object.extent.h);
+        int64_t x = nearestInside(kx, left, w.kernelX, object.extent.w);
+        channel.add(
+            load(frame, object, top + y, left + x, w.channelBegin + c),
+            columnWeights[kx] * rowWeights[ky]);
+      }
+      frame.values[result.begin + c] = channel.finish();
+    }
+  };
+}
+
 static Step makeGlobalAveragePool(cmflow::GlobalAveragePoolOp op,
                                   unsigned number, Slice result) {
   Window window = op.getWindow().toWindow();
@@ -192,25 +229,38 @@ static Step makeRequantize(cmflow::RequantizeOp op, Slice x, Slice result) {
   };
 }
 
-static Step makeAddQuantized(cmflow::AddQuantizedOp op, Slice a, Slice b,
-                             Slice result) {
-  Addition addition({op.getAScale().convertToFloat(),
-                     static_cast<int32_t>(op.getAZeroPoint())},
-                    {op.getBScale().convertToFloat(),
-                     static_cast<int32_t>(op.getBZeroPoint())},
-                    outputOf(op), limitsOf(op), bytesOf(op));
+/// `FunctionT` is that of two values.
+template <typename FunctionT, typename OpTy>
+static Step makeBinary(OpTy op, Slice a, Slice b, Slice result) {
+  FunctionT function({op.getAScale().convertToFloat(),
+                      static_cast<int32_t>(op.getAZeroPoint())},
+                     {op.getBScale().convertToFloat(),
+                      static_cast<int32_t>(op.getBZeroPoint())},
+                     outputOf(op), limitsOf(op), bytesOf(op));
   return [=](Frame &frame) {
     for (size_t k = 0; k < result.length; ++k)
       frame.values[result.begin + k] =
-          addition(frame.values[a.begin + k], frame.values[b.begin + k]);
+          function(frame.values[a.begin + k], frame.values[b.begin + k]);
+  };
+}
+
+static Step makeShuffle(cmflow::ShuffleOp op, Slice x, Slice result) {
+  std::vector<int32_t> indices = op.getIndices().vec();
+  int32_t fill = op.getFill();
+  return [=](Frame &frame) {
+    for (size_t k = 0; k < result.length; ++k)
+      frame.values[result.begin + k] =
+          indices[k] < 0 ? fill : frame.values[x.begin + indices[k]];
   };
 }
 
 static Step makeLookup(cmflow::LookupOp op, Slice x, Slice result) {
   std::vector<int8_t> table = op.getTable().vec();
+  size_t step = table.size() == 256 ? 0 : 256;
   return [=](Frame &frame) {
     for (size_t k = 0; k < result.length; ++k)
-      frame.values[result.begin + k] = table[frame.values[x.begin + k] + 128];
+      frame.values[result.begin + k] =
+          table[k * step + frame.values[x.begin + k] + 128];
   };
 }
 
@@ -262,6 +312,9 @@ Step Planner::makeAccess(Operation *op, Slice result) {
       })
       .Case([&](cmflow::GlobalAveragePoolOp pool) {
         return makeGlobalAveragePool(pool, objectOf(pool), result);
+      })
+      .Case([&](cmflow::InterpolateOp resize) {
+        return makeInterpolate(resize, objectOf(resize), result);
       });
 }
 
@@ -283,8 +336,15 @@ Step Planner::makeStep(Operation *op, Slice result) {
         return makeRequantize(requantize, slice(requantize.getInput()), result);
       })
       .Case([&](cmflow::AddQuantizedOp sum) {
-        return makeAddQuantized(sum, slice(sum.getA()), slice(sum.getB()),
-                                result);
+        return makeBinary<Addition>(sum, slice(sum.getA()), slice(sum.getB()),
+                                    result);
+      })
+      .Case([&](cmflow::MulQuantizedOp product) {
+        return makeBinary<Product>(product, slice(product.getA()),
+                                   slice(product.getB()), result);
+      })
+      .Case([&](cmflow::ShuffleOp shuffle) {
+        return makeShuffle(shuffle, slice(shuffle.getInput()), result);
       })
       .Case([&](cmflow::LookupOp lookup) {
         return makeLookup(lookup, slice(lookup.getInput()), result);
@@ -307,10 +367,11 @@ void Planner::add(Operation &op) {
   plan.numValues += result.length;
   slices[op.getResult(0)] = result;
   if (auto access = dyn_cast<cmflow::AccessOpInterface>(op))
-    plan.reads.push_back(objectOf(access));
+    plan.reads.push_back(
+        {objectOf(access), access.getReadRelation().toWindow()});
   auto names = op.getAttrOfType<ArrayAttr>(cmflow::tensorAttrName);
   if (names && type.getElementType().isInteger(8))
-    plan.named.push_back({names, result});
+    plan.named.push_back({names, result, &op});
 }
 
 StagePlan cm::functional::planStage(cmflow::StageOp stage,

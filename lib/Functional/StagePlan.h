@@ -54,12 +54,19 @@ using Step = std::function<void(Frame &)>;
 struct NamedValue {
   mlir::ArrayAttr names; // of TensorAttr
   Slice value;
+  mlir::Operation *op = nullptr;
+};
+
+/// Channels of an object that a stage reads.
+struct ObjectRead {
+  unsigned object = 0;
+  Window window;
 };
 
 struct StagePlan {
   std::string name;
   Domain domain;
-  std::vector<unsigned> reads; // objects
+  std::vector<ObjectRead> reads;
   unsigned writes = 0;         // object
   PixelWrite write;
   Slice written;

@@ -24,6 +24,9 @@ static constexpr DpuTraits traits[] = {
     {program::DPU_AVERAGE_POOL, "", 'b', true, 1, 1, 0, 0},
     {program::DPU_GLOBAL_AVERAGE_POOL, "", 'b', true, 1, 1, 0, 0},
     {program::DPU_SOFTMAX, "b", 'b', false, 0, 2, 0, 1},
+    {program::DPU_MUL_QUANTIZED, "bb", 'b', false, 0, 1, 0, 0},
+    {program::DPU_SHUFFLE, "b", 'b', false, 0, 1, 0, 0},
+    {program::DPU_INTERPOLATE, "", 'b', true, 1, 1, 0, 0},
 };
 
 const DpuTraits *cm::dpuTraits(program::DpuOpcode opcode) {

@@ -246,6 +246,8 @@ void ListingPrinter::printDpu(const program::Node &node,
     os << ' ' << gatherText(node, instr.gather());
   if (instr.table_size())
     os << formatv(" table[{0}]", instr.table_size());
+  if (instr.lut().size() > 256)
+    os << formatv(" tables[{0}]", instr.lut().size() / 256);
   if (instr.scales_size() == 1)
     os << " scale " << floatText(instr.scales(0));
   else if (instr.scales_size())

@@ -279,7 +279,8 @@ static Error checkQuantized(const program::DpuInstr &instr,
     return error;
   if (instr.opcode() == program::DPU_SOFTMAX)
     return Error::success();
-  if (instr.opcode() == program::DPU_ADD_QUANTIZED)
+  if (instr.opcode() == program::DPU_ADD_QUANTIZED ||
+      instr.opcode() == program::DPU_MUL_QUANTIZED)
     if (Error error = checkQuantization(instr.b(), true, "b", where))
       return error;
   return checkRange(instr, where);
@@ -287,14 +288,53 @@ static Error checkQuantized(const program::DpuInstr &instr,
 
 static Error checkTables(const program::DpuInstr &instr,
                          const std::string &where) {
-  if (instr.opcode() == program::DPU_LOOKUP && instr.lut().size() != 256)
-    return makeError("{0}: look-up table of {1} bytes, expected 256", where,
-                     instr.lut().size());
+  if (instr.opcode() == program::DPU_LOOKUP && instr.lut().size() != 256 &&
+      instr.lut().size() != 256 * uint64_t(instr.length()))
+    return makeError("{0}: look-up table of {1} bytes, expected 256 or {2}",
+                     where, instr.lut().size(), 256 * uint64_t(instr.length()));
   if (instr.opcode() == program::DPU_CONSTANT &&
       uint32_t(instr.table_size()) != instr.length())
     return makeError("{0}: table of {1} elements, expected {2}", where,
                      instr.table_size(), instr.length());
   return Error::success();
+}
+
+/// Indices are those of elements of the operand, or -1.
+static Error checkShuffle(const program::DpuInstr &instr, uint32_t elements,
+                          const std::string &where) {
+  if (uint32_t(instr.table_size()) != instr.length())
+    return makeError("{0}: table of {1} elements, expected {2}", where,
+                     instr.table_size(), instr.length());
+  for (int32_t index : instr.table())
+    if (index < -1 || index >= int64_t(elements))
+      return makeError("{0}: index {1}, expected -1 to {2}", where, index,
+                       int64_t(elements) - 1);
+  return checkQuantization(instr.y(), false, "y", where);
+}
+
+/// A weight for each row of each window that meets the object, likewise columns.
+static Error checkInterpolation(const program::DpuInstr &instr,
+                                const program::Object &object,
+                                const std::string &where) {
+  const program::Gather &gather = instr.gather();
+  auto check = [&](const auto &weights, const char *what, uint64_t kernel,
+                   uint64_t extent) -> Error {
+    if (uint64_t(weights.size()) != (extent + kernel - 1) * kernel)
+      return makeError("{0}: {1} weights of {2}, expected {3}", where,
+                       weights.size(), what, (extent + kernel - 1) * kernel);
+    for (float weight : weights)
+      if (!(weight >= 0 && weight <= 1))
+        return makeError("{0}: weight {1:e}, expected 0 to 1", where, weight);
+    return Error::success();
+  };
+  if (gather.dilation_y() != 1 || gather.dilation_x() != 1)
+    return makeError("{0}: dilation {1}x{2}, expected 1x1", where,
+                     gather.dilation_y(), gather.dilation_x());
+  if (Error error = check(instr.row_weights(), "rows", gather.kernel_y(),
+                          object.height()))
+    return error;
+  return check(instr.column_weights(), "columns", gather.kernel_x(),
+               object.width());
 }
 
 static Error checkLength(const program::DpuInstr &instr, uint64_t expected,
@@ -330,7 +370,8 @@ Error Validator::checkOperands(const program::Node &node,
       return makeError("{0}: operand {1} is {2}, expected {3}", where, k,
                        isInt8 ? "int8" : "int32",
                        types[k] == 'b' ? "int8" : "int32");
-    if (operand.length() != instr.length())
+    if (operand.length() != instr.length() &&
+        instr.opcode() != program::DPU_SHUFFLE)
       return makeError("{0}: operand {1} has {2} elements, expected {3}", where,
                        k, operand.length(), instr.length());
   }
@@ -351,9 +392,13 @@ Error Validator::checkPool(const program::Node &node,
                      gather.element_begin(), gather.element_end(), elements);
   if (Error error = checkLength(instr, channels, where))
     return error;
-  if (program.objects(node.buffers(gather.buffer()).object()).element_bytes() !=
-      1)
+  const program::Object &object =
+      program.objects(node.buffers(gather.buffer()).object());
+  if (object.element_bytes() != 1)
     return makeError("{0}: pools read int8 objects", where);
+  if (instr.opcode() == program::DPU_INTERPOLATE)
+    if (Error error = checkInterpolation(instr, object, where))
+      return error;
   if (instr.opcode() == program::DPU_MAX_POOL)
     return Error::success();
   return checkQuantized(instr, where);
@@ -379,8 +424,11 @@ Error Validator::checkFields(const program::Node &node,
   case program::DPU_REQUANTIZE_FIXED:
     return checkRequantize(instr, where);
   case program::DPU_ADD_QUANTIZED:
+  case program::DPU_MUL_QUANTIZED:
   case program::DPU_SOFTMAX:
     return checkQuantized(instr, where);
+  case program::DPU_SHUFFLE:
+    return checkShuffle(instr, context.dpu(instr.operands(0)).length(), where);
   case program::DPU_ADD:
   case program::DPU_CONSTANT:
   case program::DPU_LOOKUP:

@@ -107,6 +107,36 @@ static void addQuantized(const program::DpuInstr &instr, const Values &a,
   }
 }
 
+static void mulQuantized(const program::DpuInstr &instr, const Values &a,
+                         const Values &b, Values &result) {
+  float m = instr.a().scale() * instr.b().scale() / instr.y().scale();
+  int32_t origin = originOf(instr);
+  float zeroY = float(instr.y().zero_point() + origin);
+  for (size_t i = 0; i != a.size(); ++i) {
+    int32_t exact =
+        (a[i] - instr.a().zero_point()) * (b[i] - instr.b().zero_point());
+    float value = float(exact) * m + zeroY;
+    result[i] = clampRoundFrom(origin, value, instr);
+  }
+}
+
+static void shuffle(const program::DpuInstr &instr, const Values &a,
+                    Values &result) {
+  for (size_t i = 0; i != result.size(); ++i) {
+    int32_t from = instr.table(i);
+    result[i] = from < 0 ? instr.y().zero_point() : a[from];
+  }
+}
+
+/// One table, or one for each element.
+static void lookUp(const program::DpuInstr &instr, const Values &a,
+                   Values &result) {
+  const char *table = instr.lut().data();
+  size_t pitch = instr.lut().size() > 256 ? 256 : 0;
+  for (size_t i = 0; i != a.size(); ++i, table += pitch)
+    result[i] = int8_t(table[a[i] + 128]);
+}
+
 static void softmax(const program::DpuInstr &instr, const Values &a,
                     Values &result) {
   int64_t n = a.size();
@@ -155,8 +185,13 @@ std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
     addQuantized(instr, *a, *b, result);
     break;
   case program::DPU_LOOKUP:
-    for (size_t i = 0; i != a->size(); ++i)
-      result[i] = int8_t(instr.lut()[(*a)[i] + 128]);
+    lookUp(instr, *a, result);
+    break;
+  case program::DPU_MUL_QUANTIZED:
+    mulQuantized(instr, *a, *b, result);
+    break;
+  case program::DPU_SHUFFLE:
+    shuffle(instr, *a, result);
     break;
   case program::DPU_SOFTMAX:
     softmax(instr, *a, result);
@@ -212,6 +247,77 @@ static void globalAveragePool(const program::DpuInstr &instr,
   }
 }
 
+namespace {
+/// Rows or columns of a window of an interpolation.
+struct Taps {
+  /// Which of them stands for position `k`: the nearest that is inside.
+  std::vector<size_t> source;
+  std::vector<float> weight;
+};
+} // namespace
+
+/// `isInside(k)`: whether position k is inside the object. A window that does
+/// not meet it has no weights.
+template <typename IsInside>
+static Taps tapsOf(const google::protobuf::RepeatedField<float> &weights,
+                   int64_t first, size_t kernel, IsInside isInside) {
+  Taps taps{std::vector<size_t>(kernel, 0), std::vector<float>(kernel, 0.0f)};
+  int64_t begin = (first + int64_t(kernel) - 1) * int64_t(kernel);
+  if (begin < 0 || begin + int64_t(kernel) > weights.size())
+    return taps;
+  size_t low = 0, high = kernel - 1;
+  while (low < high && !isInside(low))
+    ++low;
+  while (high > low && !isInside(high))
+    --high;
+  for (size_t k = 0; k != kernel; ++k) {
+    taps.source[k] = std::clamp(k, low, high);
+    taps.weight[k] = weights[begin + k];
+  }
+  return taps;
+}
+
+static int32_t roundInterpolated(const program::DpuInstr &instr, float sum) {
+  if (!instr.as_stored())
+    return clampRoundAdd(sum / instr.y().scale(), instr.y().zero_point(),
+                         instr.minimum(), instr.maximum());
+  int32_t origin = originOf(instr);
+  float clamped = std::min(std::max(sum, float(-128 + origin)),
+                           float(127 + origin));
+  return int32_t(clamped) - origin; // cut off
+}
+
+static void interpolate(const program::DpuInstr &instr,
+                        const PoolWindow &window, Values &result) {
+  size_t channels = result.size();
+  size_t height = instr.gather().kernel_y(), width = instr.gather().kernel_x();
+  auto anyInside = [&](size_t begin, size_t count, size_t step) {
+    for (size_t i = 0; i != count; ++i)
+      if (window.inside[begin + i * step])
+        return true;
+    return false;
+  };
+  Taps rows = tapsOf(instr.row_weights(), window.top, height, [&](size_t k) {
+    return anyInside(k * width, width, 1);
+  });
+  Taps columns = tapsOf(instr.column_weights(), window.left, width,
+                        [&](size_t k) { return anyInside(k, height, width); });
+  for (size_t c = 0; c != channels; ++c) {
+    float weighted = 0;
+    for (size_t p = 0; p != height * width; ++p) {
+      size_t at = rows.source[p / width] * width + columns.source[p % width];
+      int32_t value = window.values[at * channels + c];
+      float real = instr.as_stored()
+                       ? float(value + originOf(instr))
+                       : float(value - instr.a().zero_point()) *
+                             instr.a().scale();
+      float weight = columns.weight[p % width] * rows.weight[p / width];
+      weighted = weighted + real * weight;
+    }
+    result[c] = roundInterpolated(instr, weighted);
+  }
+}
+
 void cm::sim::computePool(const program::DpuInstr &instr,
                           const PoolWindow &window, Values &result) {
   result.resize(instr.length());
@@ -219,6 +325,8 @@ void cm::sim::computePool(const program::DpuInstr &instr,
     maxPool(window, result);
   else if (instr.opcode() == program::DPU_AVERAGE_POOL)
     averagePool(instr, window, result);
+  else if (instr.opcode() == program::DPU_INTERPOLATE)
+    interpolate(instr, window, result);
   else
     globalAveragePool(instr, window, result);
 }

@@ -33,6 +33,7 @@ void multiplyMatrix(const int16_t *weights, const int16_t *input, uint32_t rows,
 struct PoolWindow {
   llvm::ArrayRef<int32_t> values;
   llvm::ArrayRef<uint8_t> inside; // by pixel
+  int64_t top = 0, left = 0;      // the first pixel's place in the object
 };
 
 /// Executes an instruction that takes registers. Returns what is wrong, or an
@@ -40,7 +41,7 @@ struct PoolWindow {
 std::string computeDpu(const program::DpuInstr &instr, const Values *a,
                        const Values *b, Values &result);
 
-/// Executes one of the three pools.
+/// Executes one of the pools.
 void computePool(const program::DpuInstr &instr, const PoolWindow &window,
                  Values &result);
 

@@ -278,7 +278,11 @@ void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
                flight.at, [&](Pixel, bool inside, int64_t, int64_t, int64_t) {
                  insideScratch.push_back(inside);
                });
-  computePool(*dpu.instr, {data.values, insideScratch}, result);
+  computePool(*dpu.instr,
+              {data.values, insideScratch,
+               flight.at[0] * window.strideY + window.offsetY,
+               flight.at[1] * window.strideX + window.offsetX},
+              result);
 }
 
 void Engine::loadDone(uint32_t index) {

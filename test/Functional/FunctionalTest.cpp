@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GraphTest.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace cm;
 using namespace cm::test;
@@ -161,8 +162,80 @@ TEST_F(Functional, NamesAStageInACycle) {
   text.replace(at, mvm.size(), "elements [0, 1] columns [0, 1] : vector<1xi8>");
   std::string stream = "cmflow.stream @in to @first over @x";
   text.replace(text.find(stream), stream.size(),
-               "cmflow.stream @last to @first over @y\n"
-               "  cmflow.stream @other to @first over @y");
+               "cmflow.stream @last to @first over @y");
   EXPECT_EQ(llvm::toString(create(text).takeError()),
             "stage 'last' is part of a cycle or behind one");
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors
+//===----------------------------------------------------------------------===//
+
+TEST_F(Functional, ShufflesAndFills) {
+  std::string body =
+      readText("x", "x", Window::whole(1, 1, 3)) +
+      "    %y = cmflow.shuffle %x [2, 0, -1, 2] fill -7 : vector<3xi8> -> "
+      "vector<4xi8>\n";
+  EXPECT_EQ(run(graphText({{"x", {1, 1, 3}}}, {1, 1, 4}, body), {{1, 2, 3}}),
+            Bytes({3, 1, -7, 3}));
+}
+
+TEST_F(Functional, EachElementHasATableOfItsOwn) {
+  std::string table;
+  for (int entry = 0; entry < 512; ++entry)
+    table += (entry ? ", " : "") +
+             std::to_string(entry < 256 ? 127 - entry : entry - 256 - 128);
+  std::string body = readText("x", "x", Window::whole(1, 1, 2)) +
+                     "    %y = cmflow.lookup %x [" + table +
+                     "] : vector<2xi8>\n";
+  EXPECT_EQ(run(graphText({{"x", {1, 1, 2}}}, {1, 1, 2}, body), {{-5, -5}}),
+            Bytes({4, -5}));
+}
+
+TEST_F(Functional, AStrideOfZeroRepeats) {
+  Window window = Window::whole(1, 1, 1);
+  window.strideY = window.strideX = 0;
+  std::string body = readText("y", "x", window);
+  EXPECT_EQ(run(graphText({{"x", {1, 1, 1}}}, {2, 2, 1}, body), {{5}}),
+            Bytes({5, 5, 5, 5}));
+}
+
+TEST_F(Functional, MultipliesByTheTapsOfAKernel) {
+  std::string body =
+      readText("x", "x", Window::whole(1, 2, 1)) +
+      "    %p = cmflow.mvm %x, @w taps [2, 0] groups 1 channels [0, 1] "
+      "elements [0, 2] columns [0, 1] : vector<2xi8> -> vector<1xi32>\n"
+      "    %y = cmflow.requantize %p zero_point 0 {scales = array<f32: 1.0>} : "
+      "vector<1xi32> -> vector<1xi8>\n";
+  EXPECT_EQ(run("cmnn.weight @w = dense<[[[[1]], [[10]], [[100]]]]> : "
+                "tensor<1x3x1x1xi8>\n" +
+                    graphText({{"x", {1, 2, 1}}}, {1, 1, 1}, body),
+                {{1, 2}}),
+            Bytes({102}));
+}
+
+/// Linear interpolation of 2x2 pixels; windows begin with pixel (-1, -1).
+static std::string interpolation(llvm::StringRef flags) {
+  Window window = Window::whole(2, 2, 1);
+  window.offsetY = window.offsetX = -1;
+  std::string weights = "[0.0, 1.0, 0.75, 0.25, 0.5, 0.5]";
+  return graphText(
+      {{"x", {2, 2, 1}}}, {3, 3, 1},
+      llvm::formatv("    %y = cmflow.interpolate @x {0} rows {1} columns {1} "
+                    "{{{2}x_scale = 1.0 : f32, x_zero_point = 0 : i32, y_scale "
+                    "= 1.0 : f32, y_zero_point = 0 : i32} : vector<1xi8>\n",
+                    windowText(window), weights, flags)
+          .str());
+}
+
+TEST_F(Functional, Interpolates) {
+  // Corners are the image's; 12.5, 17.5, 22.5 and 32.5 are ties, to even.
+  EXPECT_EQ(run(interpolation(""), {{10, 20, 30, 40}}),
+            Bytes({10, 12, 20, 15, 18, 25, 30, 32, 40}));
+  EXPECT_EQ(run(interpolation("as_stored, "), {{-10, -20, -30, -40}}),
+            Bytes({-10, -12, -20, -15, -17, -25, -30, -32, -40}));
+  // Plus 128 a value is positive, and its fraction is cut off downwards.
+  EXPECT_EQ(run(interpolation("as_stored, unsigned_rounding, "),
+                {{-10, -20, -30, -40}}),
+            Bytes({-10, -13, -20, -15, -18, -25, -30, -33, -40}));
 }

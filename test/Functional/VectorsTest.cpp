@@ -197,6 +197,22 @@ TEST_F(FunctionalVectors, Adds) {
   });
 }
 
+TEST_F(FunctionalVectors, Multiplies) {
+  forEach("mul", [&](const Case &one) {
+    Extent extent = one.input("a").extent();
+    Window window = Window::whole(1, 1, extent.c);
+    std::string body =
+        readText("a", "a", window) + readText("b", "b", window) +
+        llvm::formatv("    %y = cmflow.mul_quantized %a, %b {{{0}{1}} : "
+                      "vector<{2}xi8>\n",
+                      quantities(one, "aby"), flags(one), extent.c)
+            .str();
+    EXPECT_EQ(run(graphText({{"a", extent}, {"b", extent}}, extent, body),
+                  {one.input("a").bytes(), one.input("b").bytes()}),
+              one.output().bytes());
+  });
+}
+
 TEST_F(FunctionalVectors, PoolsMaxima) {
   forEach("max_pool", [&](const Case &one) {
     Array x = one.input("x");

@@ -55,7 +55,8 @@ static const char *const window = R"(gather { kernel_y: 1 kernel_x: 1
   channel_end: 3 element_end: 3 })";
 
 /// Registers: 0 load, 1 maximum, 2 average, 3 global average, 4 sum, 5 look-up,
-/// 6 softmax, 7 constant, 8 requantise_fixed.
+/// 6 softmax, 7 constant, 8 requantise_fixed, 9 product, 10 shuffle,
+/// 11 interpolation.
 static std::string postCore() {
   std::string g = window;
   std::string quantised = "a { scale: 1 } y { scale: 1 } minimum: -128 "
@@ -80,6 +81,12 @@ static std::string postCore() {
     dpu { opcode: DPU_CONSTANT length: 3 table: [1, 2, 3] }
     dpu { opcode: DPU_REQUANTIZE_FIXED operands: 7 length: 3 table: [1]
           shifts: [1] minimum: -128 maximum: 127 }
+    dpu { opcode: DPU_MUL_QUANTIZED operands: [0, 1] b { scale: 1 } )" +
+         quantised + R"( }
+    dpu { opcode: DPU_SHUFFLE operands: 9 length: 2 table: [2, -1] }
+    dpu { opcode: DPU_INTERPOLATE row_weights: [0, 1, 1, 1]
+          column_weights: [1, 1, 1, 1] )" +
+         quantised + g + R"( }
     write { object: 2 stride_y: 1 stride_x: 1 channel_end: 3 source: 6 }
     sends: 2 } }
 )";

@@ -170,17 +170,27 @@ TEST_F(Vectors, Requantize) {
   });
 }
 
+/// An instruction on two quantised vectors.
+static void checkBinary(const Case &test, program::DpuOpcode opcode) {
+  Values a = test.input("a"), b = test.input("b"), result;
+  program::DpuInstr instr = makeInstr(opcode, test, a.size());
+  instr.mutable_a()->set_scale(test.number("a_scale"));
+  instr.mutable_a()->set_zero_point(test.integer("a_zero_point"));
+  instr.mutable_b()->set_scale(test.number("b_scale"));
+  instr.mutable_b()->set_zero_point(test.integer("b_zero_point"));
+  EXPECT_EQ(computeDpu(instr, &a, &b, result), "");
+  EXPECT_EQ(result, test.expected);
+}
+
 TEST_F(Vectors, AddQuantized) {
   forEach("add", [](const Case &test) {
-    Values a = test.input("a"), b = test.input("b"), result;
-    program::DpuInstr instr =
-        makeInstr(program::DPU_ADD_QUANTIZED, test, a.size());
-    instr.mutable_a()->set_scale(test.number("a_scale"));
-    instr.mutable_a()->set_zero_point(test.integer("a_zero_point"));
-    instr.mutable_b()->set_scale(test.number("b_scale"));
-    instr.mutable_b()->set_zero_point(test.integer("b_zero_point"));
-    EXPECT_EQ(computeDpu(instr, &a, &b, result), "");
-    EXPECT_EQ(result, test.expected);
+    checkBinary(test, program::DPU_ADD_QUANTIZED);
+  });
+}
+
+TEST_F(Vectors, MulQuantized) {
+  forEach("mul", [](const Case &test) {
+    checkBinary(test, program::DPU_MUL_QUANTIZED);
   });
 }
 
@@ -292,6 +302,81 @@ TEST(Kernels, LookUpTableIsIndexedFromMinus128) {
   Values x = {-128, 0, 127}, result;
   EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
   EXPECT_EQ(result, (Values{127, -1, -128}));
+}
+
+TEST(Kernels, EachElementHasATableOfItsOwn) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_LOOKUP);
+  instr.set_length(2);
+  for (int i = 0; i != 512; ++i)
+    instr.mutable_lut()->push_back(char(i < 256 ? 127 - i : i - 256 - 128));
+  Values x = {-128, -128}, result;
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result, (Values{127, -128}));
+}
+
+TEST(Kernels, ShufflesAndFills) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_SHUFFLE);
+  instr.set_length(5);
+  for (int index : {2, 0, 2, -1, 1})
+    instr.add_table(index);
+  instr.mutable_y()->set_zero_point(-7);
+  Values x = {10, 20, 30}, result;
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result, (Values{30, 10, 30, -7, 20}));
+}
+
+/// An interpolation on an image of 2x2 pixels, of windows of 2x2.
+static program::DpuInstr makeInterpolation() {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_INTERPOLATE);
+  instr.set_length(1);
+  instr.mutable_gather()->set_kernel_y(2);
+  instr.mutable_gather()->set_kernel_x(2);
+  // Windows from -1, 0 and 1 on.
+  for (float weight : {0.0f, 1.0f, 0.75f, 0.25f, 0.5f, 0.5f}) {
+    instr.add_row_weights(weight);
+    instr.add_column_weights(weight);
+  }
+  for (program::Quantization *q : {instr.mutable_a(), instr.mutable_y()})
+    q->set_scale(1);
+  instr.set_minimum(-128);
+  instr.set_maximum(127);
+  return instr;
+}
+
+TEST(Kernels, Interpolates) {
+  program::DpuInstr instr = makeInterpolation();
+  Values window = {10, 20, 30, 40}, result;
+  std::vector<uint8_t> all(4, 1);
+  computePool(instr, {window, all, 0, 0}, result);
+  EXPECT_EQ(result, Values{18}); // 17.5, ties to even
+  instr.set_as_stored(true);
+  computePool(instr, {window, all, 0, 0}, result);
+  EXPECT_EQ(result, Values{17});
+  Values negative = {-10, -20, -30, -40};
+  computePool(instr, {negative, all, 0, 0}, result);
+  EXPECT_EQ(result, Values{-17});
+  instr.set_unsigned_rounding(true); // 110.5 is cut off
+  computePool(instr, {negative, all, 0, 0}, result);
+  EXPECT_EQ(result, Values{-18});
+}
+
+TEST(Kernels, InterpolationTakesTheNearestPixelInside) {
+  program::DpuInstr instr = makeInterpolation();
+  Values window = {99, 99, 99, 40}, result;
+  std::vector<uint8_t> last = {0, 0, 0, 1};
+  computePool(instr, {window, last, -1, -1}, result);
+  EXPECT_EQ(result, Values{40});
+  window = {40, 99, 99, 99};
+  std::vector<uint8_t> first = {1, 0, 0, 0};
+  computePool(instr, {window, first, 1, 1}, result);
+  EXPECT_EQ(result, Values{40});
+  // A program may read a window that does not meet the object.
+  std::vector<uint8_t> none(4, 0);
+  computePool(instr, {window, none, 7, 7}, result);
+  EXPECT_EQ(result, Values{0});
 }
 
 TEST(Kernels, MatrixTimesVector) {

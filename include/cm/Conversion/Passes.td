@@ -51,9 +51,11 @@ def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> 
     tile: column tiles write parts of the result, the row tiles of a column
     tile form a chain that hands int32 partial sums on, and the last one adds
     the bias (with the input's zero point folded in) and requantises. A pool
-    becomes a stage of the DPU. Sums, softmax and requantisations join the
-    latest stage that computes one of their operands where nobody else uses
-    that operand.
+    becomes a stage of the DPU, a transposed convolution and a resize one for
+    each lattice of pixels. Operations on the pixel at hand join the latest stage that
+    computes one of their operands where one value is all that others use.
+    Concats and splits of channels are homes of values, not stages:
+    `docs/Mapping.md`.
 
     Before: `%1 = cmnn.conv2d %0, @w ...`, `%2 = cmnn.add %1, %3 ...`.
     After: one `cmflow.stage` with `read`, `mvm`, `requantize`, `read`,

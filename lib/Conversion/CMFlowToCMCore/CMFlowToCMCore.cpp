@@ -104,7 +104,7 @@ FlatSymbolRefAttr Lowering::createUnit(cmcore::NodeOp node,
   auto unit = cmcore::UnitOp::create(
       builder, mvm.getLoc(), (stage.name() + ".unit").str(), crossbars,
       mvm.getWeight(), mvm.getGroups(), mvm.getChannels(), mvm.getElements(),
-      mvm.getColumns());
+      mvm.getColumns(), mvm.getTapsAttr());
   return FlatSymbolRefAttr::get(unit.getSymNameAttr());
 }
 

@@ -23,7 +23,18 @@ static cmcore::PoolOp createAverage(OpBuilder &builder, OpTy op, StringRef kind,
       builder, op.getLoc(), op.getType(), kind, op.getObject(), op.getWindow(),
       op.getXScaleAttr(), op.getXZeroPointAttr(), op.getYScaleAttr(),
       op.getYZeroPointAttr(), countIncludePad, unsignedRounding,
-      op.getMinimum(), op.getMaximum());
+      op.getMinimum(), op.getMaximum(), DenseF32ArrayAttr(),
+      DenseF32ArrayAttr(), /*as_stored=*/false);
+}
+
+static cmcore::PoolOp createInterpolation(OpBuilder &builder,
+                                          cmflow::InterpolateOp op) {
+  return cmcore::PoolOp::create(
+      builder, op.getLoc(), op.getType(), "interpolate", op.getObject(),
+      op.getWindow(), op.getXScaleAttr(), op.getXZeroPointAttr(),
+      op.getYScaleAttr(), op.getYZeroPointAttr(), /*count_include_pad=*/false,
+      op.getUnsignedRounding(), op.getMinimum(), op.getMaximum(),
+      op.getYWeightsAttr(), op.getXWeightsAttr(), op.getAsStored());
 }
 
 static cmcore::PoolOp createMax(OpBuilder &builder, cmflow::MaxPoolOp op) {
@@ -31,7 +42,9 @@ static cmcore::PoolOp createMax(OpBuilder &builder, cmflow::MaxPoolOp op) {
                                 op.getObject(), op.getWindow(), FloatAttr(),
                                 IntegerAttr(), FloatAttr(), IntegerAttr(),
                                 /*count_include_pad=*/false,
-                                /*unsigned_rounding=*/false, -128, 127);
+                                /*unsigned_rounding=*/false, -128, 127,
+                                DenseF32ArrayAttr(), DenseF32ArrayAttr(),
+                                /*as_stored=*/false);
 }
 
 /// What an operation of a stage becomes.
@@ -51,6 +64,9 @@ static Operation *lower(OpBuilder &builder, Operation &op, IRMapping &values,
       .Case([&](cmflow::GlobalAveragePoolOp pool) {
         return createAverage(builder, pool, "global_average", false, false);
       })
+      .Case([&](cmflow::InterpolateOp interpolation) {
+        return createInterpolation(builder, interpolation);
+      })
       .Case([&](cmflow::MvmOp mvm) {
         return cmcore::MvmOp::create(builder, op.getLoc(), mvm.getType(),
                                      values.lookup(mvm.getInput()), unit);
@@ -68,8 +84,9 @@ void control::createDataPath(OpBuilder &builder, cmflow::StageOp stage,
   IRMapping values;
   for (Operation &op : stage.getBody().front()) {
     Operation *lowered = lower(builder, op, values, unit);
-    if (Attribute names = op.getAttr(cmflow::tensorAttrName))
-      lowered->setAttr(cmflow::tensorAttrName, names);
+    for (StringRef name : {cmflow::tensorAttrName, cmflow::channelAttrName})
+      if (Attribute attr = op.getAttr(name))
+        lowered->setAttr(name, attr);
     values.map(op.getResults(), lowered->getResults());
   }
 }

@@ -92,9 +92,8 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
     return failure();
   if (failed(checkMachine(*func, *machine)))
     return failure();
-  FailureOr<std::vector<Layer>> layers =
-      planLayers(*func, *machine, stack, cores);
-  if (failed(layers))
+  FailureOr<Plan> plan = planLayers(*func, *machine, stack, cores);
+  if (failed(plan))
     return failure();
 
   OpBuilder builder(*func);
@@ -102,8 +101,8 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
       cmflow::GraphOp::create(builder, func->getLoc(), func->getSymNameAttr(),
                               IntegerAttr(), IntegerAttr(), BoolAttr());
   graph.getBody().emplaceBlock();
-  StageEmitter emitter(module, graph);
-  if (failed(emit(*func, *layers, emitter)))
+  StageEmitter emitter(graph, plan->homes);
+  if (failed(emit(*func, plan->layers, emitter)))
     return failure();
   cmflow::createStreams(graph);
   func->erase();

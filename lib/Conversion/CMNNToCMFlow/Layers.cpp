@@ -1,4 +1,4 @@
-//===- Layers.cpp - which operations share stages -------------------------===//
+//===- Layers.cpp - the tiles of a layer ----------------------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,18 +13,13 @@ using namespace cm::partition;
 using namespace mlir;
 
 int64_t Layer::columnTiles() const {
-  return std::max<int64_t>(
-      1, llvm::count_if(tiling.tiles,
-                        [](const Tile &tile) { return tile.rowTile == 0; }));
-}
-
-static bool isVectorOp(Operation *op) {
-  return isa<cmnn::AddOp, cmnn::RequantizeOp, cmnn::SoftmaxOp>(op);
-}
-
-static bool isPool(Operation *op) {
-  return isa<cmnn::MaxPoolOp, cmnn::AveragePoolOp, cmnn::GlobalAveragePoolOp>(
-      op);
+  int64_t count = 1;
+  for (const TilingSolution &tiling : tilings)
+    count = std::max<int64_t>(
+        count, llvm::count_if(tiling.tiles, [](const Tile &tile) {
+          return tile.rowTile == 0;
+        }));
+  return count;
 }
 
 //===----------------------------------------------------------------------===//
@@ -65,15 +60,24 @@ static LogicalResult checkWeights(Operation *op, cmnn::WeightOp weight,
   return success();
 }
 
-static TilingProblem tilingProblem(Operation *op) {
+static TilingProblem windowProblem(cmnn::WeightOp weight, int64_t groups) {
   TilingProblem problem;
-  problem.name = nameOf(op->getResult(0)).str();
-  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op)) {
-    ArrayRef<int64_t> shape = conv.getWeightOp().getType().getShape();
-    problem.kernelY = shape[0], problem.kernelX = shape[1];
-    problem.groups = conv.getGroups();
-    problem.channelsIn = shape[2];
-    problem.channelsOut = shape[3] / problem.groups;
+  ArrayRef<int64_t> shape = weight.getType().getShape();
+  problem.kernelY = shape[0], problem.kernelX = shape[1];
+  problem.groups = groups;
+  problem.channelsIn = shape[2];
+  problem.channelsOut = shape[3] / groups;
+  return problem;
+}
+
+static TilingProblem tilingProblem(Operation *op, const Lattice &lattice) {
+  TilingProblem problem;
+  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op))
+    return windowProblem(conv.getWeightOp(), conv.getGroups());
+  if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op)) {
+    problem = windowProblem(conv.getWeightOp(), conv.getGroups());
+    problem.kernelY = lattice.y.taps.size(),
+    problem.kernelX = lattice.x.taps.size();
     return problem;
   }
   // A product reads the whole object as one window.
@@ -88,14 +92,18 @@ static TilingProblem tilingProblem(Operation *op) {
 static cmnn::WeightOp weightOf(Operation *op) {
   if (auto conv = dyn_cast<cmnn::Conv2DOp>(op))
     return conv.getWeightOp();
+  if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op))
+    return conv.getWeightOp();
   return cast<cmnn::MatMulOp>(op).getWeightOp();
 }
 
 /// Tiles for the size of crossbar that takes the fewest of them; of equal ones
 /// that of the lower core.
-static LogicalResult tile(Layer &layer, const MachineModel &machine,
-                          int64_t maxStack) {
-  TilingProblem problem = tilingProblem(layer.head);
+static LogicalResult tileLattice(const Layer &layer, const Lattice &lattice,
+                                 const MachineModel &machine, int64_t maxStack,
+                                 TilingSolution &best) {
+  TilingProblem problem = tilingProblem(layer.head, lattice);
+  problem.name = nameOf(layer.head->getResult(0)).str();
   bool isFirst = true;
   for (const machine::Crossbar *crossbar : crossbarsOf(machine)) {
     if (failed(
@@ -108,8 +116,8 @@ static LogicalResult tile(Layer &layer, const MachineModel &machine,
     llvm::Expected<TilingSolution> solution = solveTiling(problem);
     if (!solution)
       return layer.head->emitOpError(llvm::toString(solution.takeError()));
-    if (isFirst || solution->crossbars() < layer.tiling.crossbars())
-      layer.tiling = std::move(*solution);
+    if (isFirst || solution->crossbars() < best.crossbars())
+      best = std::move(*solution);
     isFirst = false;
   }
   if (isFirst)
@@ -118,98 +126,12 @@ static LogicalResult tile(Layer &layer, const MachineModel &machine,
   return success();
 }
 
-//===----------------------------------------------------------------------===//
-// Grouping
-//===----------------------------------------------------------------------===//
-
-namespace {
-class Planner {
-public:
-  Planner(const MachineModel &machine, int64_t maxStack)
-      : machine(machine), maxStack(maxStack) {}
-
-  LogicalResult plan(Operation &op);
-  std::vector<Layer> layers;
-
-private:
-  Layer *hostFor(Operation *op);
-  void add(Layer layer);
-
-  const MachineModel &machine;
-  int64_t maxStack;
-  /// The layer that computes a value.
-  llvm::DenseMap<Value, size_t> producers;
-};
-} // namespace
-
-void Planner::add(Layer layer) {
-  producers[layer.result()] = layers.size();
-  layers.push_back(std::move(layer));
-}
-
-/// The layer that a vector operation joins, or null. Only the latest of the
-/// operands' layers can host it: all that it reads has a lower index.
-Layer *Planner::hostFor(Operation *op) {
-  Value latest;
-  size_t index = 0;
-  for (Value operand : op->getOperands()) {
-    auto found = producers.find(resolve(operand));
-    if (found == producers.end() || (latest && found->second <= index))
-      continue;
-    latest = operand;
-    index = found->second;
-  }
-  if (!latest || usersOf(resolve(latest)).size() != 1 ||
-      extentOf(resolve(latest)).key() != extentOf(latest).key())
-    return nullptr;
-  Layer &host = layers[index];
-  if (isa<cmnn::SoftmaxOp>(op) && host.columnTiles() > 1)
-    return nullptr;
-  return &host;
-}
-
-LogicalResult Planner::plan(Operation &op) {
-  if (isa<cmnn::ReshapeOp, func::ReturnOp>(op))
-    return success();
-  if (isVectorOp(&op)) {
-    if (Layer *host = hostFor(&op)) {
-      producers[op.getResult(0)] = host - layers.data();
-      host->fused.push_back(&op);
-      return success();
-    }
-    add({&op, {}, {}});
-    return success();
-  }
-  if (isPool(&op)) {
-    add({&op, {}, {}});
-    return success();
-  }
-  if (isa<cmnn::Conv2DOp, cmnn::MatMulOp>(op)) {
-    Layer layer{&op, {}, {}};
-    if (failed(tile(layer, machine, maxStack)))
+LogicalResult partition::tile(Layer &layer, const MachineModel &machine,
+                              int64_t maxStack) {
+  for (const Lattice &lattice : layer.lattices)
+    if (failed(tileLattice(layer, lattice, machine, maxStack,
+                           layer.tilings.emplace_back())))
       return failure();
-    add(std::move(layer));
-    return success();
-  }
-  return op.emitOpError("has no stage: expected a normalised cmnn operation");
-}
-
-/// A flattened image can only feed a product, or leave the network.
-static LogicalResult checkReshapes(func::FuncOp func) {
-  for (auto reshape : func.getOps<cmnn::ReshapeOp>()) {
-    Value root = resolve(reshape.getX());
-    if (extentOf(root).key() == extentOf(reshape.getY()).key())
-      continue;
-    bool flattens =
-        extentOf(reshape.getY()).h == 1 && extentOf(reshape.getY()).w == 1;
-    for (Operation *user : reshape.getY().getUsers())
-      if (!flattens ||
-          !isa<cmnn::MatMulOp, cmnn::ReshapeOp, func::ReturnOp>(user))
-        return reshape.emitOpError(
-                   "changes the pixels of what is not a product's operand: "
-                   "expected cmnn.matmul as its user, found ")
-               << user->getName();
-  }
   return success();
 }
 
@@ -217,8 +139,7 @@ static LogicalResult checkReshapes(func::FuncOp func) {
 // Stacking
 //===----------------------------------------------------------------------===//
 
-/// Rows of crossbars that a tile may take at most.
-static int64_t highestStack(const MachineModel &machine, StackTiles stack) {
+int64_t partition::highestStack(const MachineModel &machine, StackTiles stack) {
   int64_t highest = 1;
   for (const machine::Crossbar *crossbar : crossbarsOf(machine))
     if (stack == StackTiles::Full ||
@@ -228,14 +149,13 @@ static int64_t highestStack(const MachineModel &machine, StackTiles stack) {
   return highest;
 }
 
-/// Whether the tiles find room, largest first, each in the first core that has
-/// it.
-static bool fitCores(ArrayRef<Layer> layers, const MachineModel &machine,
-                     uint64_t cores) {
+bool partition::fitCores(ArrayRef<Layer> layers, const MachineModel &machine,
+                         uint64_t cores) {
   std::vector<int64_t> needs, room;
   for (const Layer &layer : layers)
-    for (const Tile &tile : layer.tiling.tiles)
-      needs.push_back(tile.crossbars);
+    for (const TilingSolution &tiling : layer.tilings)
+      for (const Tile &tile : tiling.tiles)
+        needs.push_back(tile.crossbars);
   llvm::sort(needs, std::greater<>());
   for (NodeId core = 0; core < (cores ? cores : machine.numCores()); ++core)
     if (core < machine.numCores() && machine.hasCrossbar(core))
@@ -247,21 +167,4 @@ static bool fitCores(ArrayRef<Layer> layers, const MachineModel &machine,
     *core -= need;
     return true;
   });
-}
-
-FailureOr<std::vector<Layer>> partition::planLayers(func::FuncOp func,
-                                                    const MachineModel &machine,
-                                                    StackTiles stack,
-                                                    uint64_t cores) {
-  if (failed(checkReshapes(func)))
-    return failure();
-  for (int64_t height = highestStack(machine, stack);; height /= 2) {
-    Planner planner(machine, height);
-    for (Operation &op : func.getBody().front())
-      if (failed(planner.plan(op)))
-        return failure();
-    // Lower stacks leave fewer gaps.
-    if (height == 1 || fitCores(planner.layers, machine, cores))
-      return std::move(planner.layers);
-  }
 }

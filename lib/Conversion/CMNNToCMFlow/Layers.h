@@ -13,6 +13,7 @@
 #ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
 #define CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
 
+#include "Lattices.h"
 #include "Values.h"
 #include "cm/Conversion/Passes.h"
 #include "cm/Machine/MachineModel.h"
@@ -20,30 +21,58 @@
 
 namespace cm::partition {
 
-/// A head (convolution, product, pool, or a lone vector operation) and the
-/// vector operations that follow it pixel by pixel in the same stages.
+/// A head (convolution, product, pool, view, or a lone vector operation) and
+/// the vector operations that follow it pixel by pixel in the same stages.
 struct Layer {
   mlir::Operation *head = nullptr;
   llvm::SmallVector<mlir::Operation *> fused;
-  /// Of a convolution or product.
-  TilingSolution tiling;
+  /// The pixels that one stage computes, one list of stages for each.
+  llvm::SmallVector<Lattice, 1> lattices = {Lattice()};
+  /// Of a convolution or product, for each lattice.
+  llvm::SmallVector<TilingSolution, 1> tilings;
+  /// Where the head is a concat: the operand that is copied into it, and the
+  /// channel where it begins.
+  mlir::Value copied;
+  int64_t copyChannel = 0;
 
   mlir::Operation *last() const { return fused.empty() ? head : fused.back(); }
+  /// What the layer computes; of a copy the concat that it is part of.
   mlir::Value result() const { return last()->getResult(0); }
   /// Column tiles of the head; 1 where it has no weights.
   int64_t columnTiles() const;
 };
 
-/// Layers in the order of the function. A vector operation joins the latest
-/// layer that computes one of its operands, where that operand has no other
-/// user; the other operand is then computed earlier, so the stage graph stays
-/// acyclic. Softmax needs all channels and joins only one column tile. Emits
-/// one error for what cannot run on the machine. Tiles are stacked as high as
+/// The layers of a network, and where their values lie.
+struct Plan {
+  std::vector<Layer> layers;
+  Homes homes;
+};
+
+/// Layers in an order in which all that one reads is computed before it. A
+/// vector operation joins the latest layer that computes one of its operands
+/// where nobody outside needs more than one of that layer's values: sigmoid and
+/// product of a swish join together. What keeps the graph acyclic is that all
+/// other operands are computed by earlier layers. Tiles are stacked as high as
 /// `stack` says and `cores` (0: all) have room for.
-mlir::FailureOr<std::vector<Layer>> planLayers(mlir::func::FuncOp func,
-                                               const MachineModel &machine,
-                                               StackTiles stack,
-                                               uint64_t cores);
+mlir::FailureOr<Plan> planLayers(mlir::func::FuncOp func,
+                                 const MachineModel &machine, StackTiles stack,
+                                 uint64_t cores);
+
+/// An operation that computes pixel by pixel, on the DPU.
+bool isVectorOp(mlir::Operation *op);
+
+/// The tiles of a convolution or product for the crossbars of the machine, at
+/// most `maxStack` crossbars high, or an error.
+mlir::LogicalResult tile(Layer &layer, const MachineModel &machine,
+                         int64_t maxStack);
+
+/// Rows of crossbars that a tile may take at most.
+int64_t highestStack(const MachineModel &machine, StackTiles stack);
+
+/// Whether the tiles find room, largest first, each in the first core that has
+/// it.
+bool fitCores(llvm::ArrayRef<Layer> layers, const MachineModel &machine,
+              uint64_t cores);
 
 } // namespace cm::partition
 

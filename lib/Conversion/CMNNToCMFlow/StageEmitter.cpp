@@ -14,9 +14,9 @@ using namespace cm;
 using namespace cm::partition;
 using namespace mlir;
 
-StageEmitter::StageEmitter(ModuleOp module, cmflow::GraphOp graph)
+StageEmitter::StageEmitter(cmflow::GraphOp graph, const Homes &homes)
     : builder(graph.getContext()), graph(graph), symbols(graph.getOperation()),
-      loc(graph.getLoc()) {
+      loc(graph.getLoc()), homes(homes) {
   builder.setInsertionPointToEnd(&graph.getBody().front());
 }
 
@@ -33,7 +33,7 @@ cmflow::ObjectOp StageEmitter::createObject(StringRef name, Extent extent,
 }
 
 cmflow::ObjectOp StageEmitter::objectOf(Value value) {
-  value = resolve(value);
+  value = homes.find(value).object;
   cmflow::ObjectOp &object = objects[value];
   if (!object) {
     StringRef name = nameOf(value);
@@ -41,6 +41,18 @@ cmflow::ObjectOp StageEmitter::objectOf(Value value) {
                           builder.getI8Type());
   }
   return object;
+}
+
+std::string StageEmitter::baseName(const Layer &layer) {
+  StringRef object = objectOf(layer.result()).getSymName();
+  std::string name = nameOf(layer.result()).str();
+  if (layer.copied)
+    return ("copy_" + object + "." + Twine(layer.copyChannel)).str();
+  if (name.empty())
+    name = nameOf(layer.head->getResult(0)).str();
+  if (name.empty())
+    name = object.str();
+  return (layer.head->getName().stripDialect() + "_" + name).str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -97,26 +109,59 @@ void StageEmitter::beginStage(StringRef name, Domain domain, StringRef layer) {
       IntegerAttr(), IntegerAttr());
   symbols.insert(stage);
   builder.createBlock(&stage.getBody());
+  computed.clear();
   ++numStages;
 }
 
-void StageEmitter::finishStage(Value value, cmflow::ObjectOp object,
-                               Range range) {
-  PixelWrite write;
-  write.channelBegin = range.begin, write.channelEnd = range.end;
+void StageEmitter::write(Value value, cmflow::ObjectOp object, Range channels) {
+  PixelWrite write = pixels;
+  write.channelBegin = channels.begin, write.channelEnd = channels.end;
+  // A name stands for channels from the first that is written on, unless said
+  // otherwise.
+  for (Operation &op : stage.getBody().front())
+    if (auto channel = op.getAttrOfType<IntegerAttr>(cmflow::channelAttrName))
+      if (channel.getInt() == channels.begin)
+        op.removeAttr(cmflow::channelAttrName);
   cmflow::WriteOp::create(
       builder, loc, value, FlatSymbolRefAttr::get(object.getSymNameAttr()),
       cmflow::PixelsAttr::fromPixelWrite(builder.getContext(), write));
   builder.setInsertionPointAfter(stage);
 }
 
+void StageEmitter::finishStage(const Layer &layer, Value value, Range range) {
+  Value result = layer.result();
+  int64_t channel = homes.find(result).channel;
+  if (layer.copied)
+    channel += layer.copyChannel;
+  if (!value.getDefiningOp()->hasAttr(cmflow::tensorAttrName)) {
+    int64_t first = 0;
+    if (ArrayAttr names = homes.names(result, first)) {
+      if (layer.copied)
+        first += layer.copyChannel;
+      value.getDefiningOp()->setAttr(cmflow::tensorAttrName, names);
+      value.getDefiningOp()->setAttr(
+          cmflow::channelAttrName,
+          builder.getI64IntegerAttr(first + range.begin));
+    }
+  }
+  write(value, objectOf(result), {channel + range.begin, channel + range.end});
+}
+
+void StageEmitter::finishPartial(Value value, cmflow::ObjectOp object) {
+  write(value, object, {0, static_cast<int64_t>(object.getChannels())});
+}
+
 VectorType StageEmitter::vectorType(int64_t length, unsigned bits) {
   return VectorType::get({length}, builder.getIntegerType(bits));
 }
 
-void StageEmitter::setNames(Value vector, Value tensor) {
-  if (ArrayAttr names = tensorNames(tensor))
-    vector.getDefiningOp()->setAttr(cmflow::tensorAttrName, names);
+void StageEmitter::setNames(Value vector, Value tensor, int64_t channel) {
+  ArrayAttr names = tensorNames(tensor);
+  if (!names)
+    return;
+  vector.getDefiningOp()->setAttr(cmflow::tensorAttrName, names);
+  vector.getDefiningOp()->setAttr(cmflow::channelAttrName,
+                                  builder.getI64IntegerAttr(channel));
 }
 
 Value StageEmitter::constant(ArrayRef<int32_t> values) {
@@ -125,32 +170,42 @@ Value StageEmitter::constant(ArrayRef<int32_t> values) {
       DenseElementsAttr::get(vectorType(values.size(), 32), values));
 }
 
-Value StageEmitter::readPixel(Value tensor, Range range) {
-  Window window;
-  window.channelBegin = range.begin, window.channelEnd = range.end;
-  window.elementEnd = range.size();
-  return cmflow::ReadOp::create(
-      builder, loc, vectorType(range.size(), 8),
-      FlatSymbolRefAttr::get(objectOf(tensor).getSymNameAttr()),
-      cmflow::WindowAttr::fromWindow(builder.getContext(), window));
+/// The stages of one lattice of a layer write every n-th pixel.
+static PixelWrite pixelsOf(const Lattice &lattice) {
+  PixelWrite write;
+  write.strideY = lattice.y.stride, write.strideX = lattice.x.stride;
+  write.offsetY = lattice.y.offset, write.offsetX = lattice.x.offset;
+  return write;
+}
+
+/// ".y0x1", or nothing where there is one lattice.
+static std::string suffixOf(const Layer &layer, const Lattice &lattice) {
+  if (layer.lattices.size() == 1)
+    return "";
+  return (".y" + Twine(lattice.y.offset) + "x" + Twine(lattice.x.offset)).str();
 }
 
 LogicalResult StageEmitter::emitLayer(const Layer &layer) {
   loc = layer.head->getLoc();
-  if (!layer.tiling.tiles.empty())
-    return emitProduct(layer);
-
-  cmflow::ObjectOp object = objectOf(layer.result());
-  Extent extent = extentOf(layer.result());
-  Range range{0, extent.c};
-  std::string name =
-      (layer.head->getName().stripDialect() + "_" + object.getSymName()).str();
-  beginStage(name, {extent.h, extent.w}, name);
-  Value value =
-      isa<cmnn::WindowOpInterface, cmnn::GlobalAveragePoolOp>(layer.head)
-          ? emitPool(layer.head)
-          : emitVectorOp(layer.head, {}, {}, range);
-  setNames(value, layer.head->getResult(0));
-  finishStage(emitTail(layer, value, range), object, range);
+  std::string base = baseName(layer);
+  Extent extent = extentOf(layer.head->getResult(0));
+  for (auto [index, lattice] : llvm::enumerate(layer.lattices)) {
+    pixels = pixelsOf(lattice);
+    domain = {lattice.y.count(extent.h), lattice.x.count(extent.w)};
+    std::string name = base + suffixOf(layer, lattice);
+    if (!layer.tilings.empty()) {
+      if (failed(emitTiles(layer, index, base, name)))
+        return failure();
+      continue;
+    }
+    Value head = layer.copied ? layer.copied : layer.head->getResult(0);
+    Range range{0, extentOf(head).c};
+    beginStage(name, domain, base);
+    Value value = emitHead(layer, lattice, range);
+    if (!layer.copied)
+      setNames(value, head, range.begin);
+    value = emitTail(layer, value, range);
+    finishStage(layer, value, range);
+  }
   return success();
 }

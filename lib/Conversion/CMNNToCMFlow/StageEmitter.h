@@ -16,7 +16,7 @@ namespace cm::partition {
 /// Makes objects, stages and bindings of one graph.
 class StageEmitter {
 public:
-  StageEmitter(mlir::ModuleOp module, cmflow::GraphOp graph);
+  StageEmitter(cmflow::GraphOp graph, const Homes &homes);
 
   /// The input stage and object of a function argument.
   mlir::LogicalResult emitInput(mlir::func::FuncOp func, unsigned index);
@@ -37,47 +37,80 @@ private:
   /// Objects, by the value that they hold or by name.
   cmflow::ObjectOp createObject(llvm::StringRef name, Extent extent,
                                 mlir::Type elementType);
+  /// The object in which a value lies.
   cmflow::ObjectOp objectOf(mlir::Value value);
+  /// The name of the stages of a layer.
+  std::string baseName(const Layer &layer);
 
   /// Opens a stage of a layer; operations go into it until `finishStage`.
   void beginStage(llvm::StringRef name, Domain domain, llvm::StringRef layer);
-  void finishStage(mlir::Value value, cmflow::ObjectOp object, Range range);
+  /// Writes channels `range` of a layer's result, or of a partial sum.
+  void finishStage(const Layer &layer, mlir::Value value, Range range);
+  void finishPartial(mlir::Value value, cmflow::ObjectOp object);
+  void write(mlir::Value value, cmflow::ObjectOp object, Range channels);
 
-  mlir::LogicalResult emitProduct(const Layer &layer);
+  /// All column tiles of a lattice. `base` names the layer.
+  mlir::LogicalResult emitTiles(const Layer &layer, unsigned lattice,
+                                llvm::StringRef base, llvm::StringRef name);
   /// One column tile: a chain of row tiles. `base` names the layer.
-  mlir::LogicalResult emitChain(const Layer &layer, llvm::ArrayRef<Tile> tiles,
-                                llvm::StringRef base, llvm::StringRef name,
-                                cmflow::ObjectOp result);
-  mlir::Value emitMvm(const Layer &layer, const Tile &tile);
+  mlir::LogicalResult emitChain(const Layer &layer, const Lattice &lattice,
+                                llvm::ArrayRef<Tile> tiles,
+                                llvm::StringRef base, llvm::StringRef name);
+  mlir::Value emitMvm(const Layer &layer, const Lattice &lattice,
+                      const Tile &tile);
   mlir::Value addPartial(mlir::Value sum, cmflow::ObjectOp partial,
                          int64_t channels);
   mlir::Value emitRequantize(const Layer &layer, const Tile &tile,
                              mlir::Value sum);
+  /// The head of a layer without weights.
+  mlir::Value emitHead(const Layer &layer, const Lattice &lattice, Range range);
   mlir::Value emitPool(mlir::Operation *op);
-  /// A vector operation on channels `range`; `current` is the value of the
-  /// operand that the stage has computed (`chained`), the others are read.
-  mlir::Value emitVectorOp(mlir::Operation *op, mlir::Value chained,
-                           mlir::Value current, Range range);
-  mlir::Value emitTail(const Layer &layer, mlir::Value value, Range range);
-  mlir::Value readPixel(mlir::Value tensor, Range range);
+  mlir::Value emitResize(cmnn::ResizeOp op, const Lattice &lattice);
+  mlir::Value emitDepthToSpace(cmnn::DepthToSpaceOp op, const Lattice &lattice);
+  mlir::Value emitPad(cmnn::PadOp op);
+  mlir::Value emitSlice(cmnn::SliceOp op);
+  /// A vector operation on channels `range`. What the stage has computed is in
+  /// `computed`, other operands are read.
+  mlir::Value emitVectorOp(mlir::Operation *op, Range range);
+  /// The fused operations of a layer. `range` becomes that of the last one.
+  mlir::Value emitTail(const Layer &layer, mlir::Value value, Range &range);
+  /// Channels `range` of an operand of what has the pixels of `result`.
+  mlir::Value operand(mlir::Value tensor, mlir::Value result, Range range);
+  mlir::Value readPixel(mlir::Value tensor, mlir::Value result, Range range);
+  /// All channels `range` of a tensor, through a window of one pixel or more.
+  mlir::Value read(mlir::Value tensor, Window window, Range range);
+  mlir::Value shuffle(mlir::Value vector, llvm::ArrayRef<int32_t> indices,
+                      int32_t fill = 0);
+  /// Window and object of an operand whose channels are at their home.
+  mlir::FlatSymbolRefAttr objectNameOf(mlir::Value tensor);
+  cmflow::WindowAttr windowAttr(mlir::Value tensor, Window window);
   mlir::Value constant(llvm::ArrayRef<int32_t> values);
 
   mlir::VectorType vectorType(int64_t length, unsigned bits);
-  void setNames(mlir::Value vector, mlir::Value tensor);
+  /// Names the value after `tensor`, of which it holds the channels from
+  /// `channel` on.
+  void setNames(mlir::Value vector, mlir::Value tensor, int64_t channel);
 
   mlir::OpBuilder builder; // at the end of the graph, or in a stage
   cmflow::GraphOp graph;
   mlir::SymbolTable symbols;
   mlir::Location loc;
+  const Homes &homes;
   llvm::DenseMap<mlir::Value, cmflow::ObjectOp> objects;
+  // Of the stage at hand.
   cmflow::StageOp stage;
+  PixelWrite pixels; // channels aside
+  Domain domain;
+  llvm::DenseMap<mlir::Value, mlir::Value> computed;
 };
 
 /// Bias of output channels `begin .. end-1` with the input's zero point folded
 /// in: bias[o] - zero_point * (sum of the weights of o), exact in int32 or an
 /// error.
-mlir::FailureOr<llvm::SmallVector<int32_t>>
-foldedBias(mlir::Operation *product, int64_t begin, int64_t end);
+mlir::FailureOr<llvm::SmallVector<int32_t>> foldedBias(mlir::Operation *product,
+                                                       int64_t begin,
+                                                       int64_t end,
+                                                       const Lattice &lattice);
 
 } // namespace cm::partition
 

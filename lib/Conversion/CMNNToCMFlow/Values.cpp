@@ -7,25 +7,48 @@
 //===----------------------------------------------------------------------===//
 
 #include "Values.h"
+#include "cm/Dialect/CMNN/ChannelShuffle.h"
 
 using namespace cm;
+using namespace cm::partition;
 using namespace mlir;
 
 Value partition::resolve(Value value) {
-  while (auto reshape = value.getDefiningOp<cmnn::ReshapeOp>())
+  while (auto reshape = value.getDefiningOp<cmnn::ReshapeOp>()) {
+    if (cmnn::isChannelShuffle(reshape))
+      return value;
     value = reshape.getX();
+  }
   return value;
+}
+
+SmallVector<Value> partition::operandsOf(Operation *op) {
+  if (cmnn::isChannelShuffle(op))
+    return {cmnn::getViewRoot(op->getResult(0))};
+  return llvm::to_vector(op->getOperands());
 }
 
 SmallVector<Operation *> partition::usersOf(Value value) {
   SmallVector<Operation *> users;
   for (Operation *user : value.getUsers()) {
-    if (auto reshape = dyn_cast<cmnn::ReshapeOp>(user))
-      llvm::append_range(users, usersOf(reshape.getY()));
+    if (isa<cmnn::ReshapeOp, cmnn::TransposeOp>(user) &&
+        !cmnn::isChannelShuffle(user))
+      llvm::append_range(users, usersOf(user->getResult(0)));
     else
       users.push_back(user);
   }
   return users;
+}
+
+bool partition::isChannelRange(Operation *op) {
+  auto slice = dyn_cast<cmnn::SliceOp>(op);
+  if (!slice || slice.getSteps().back() != 1)
+    return false;
+  Extent x = extentOf(slice.getX()), y = extentOf(slice.getY());
+  return x.h == y.h && x.w == y.w &&
+         llvm::none_of(usersOf(slice.getY()), [](Operation *user) {
+           return isa<func::ReturnOp>(user);
+         });
 }
 
 Extent partition::extentOf(Value value) {
@@ -53,9 +76,16 @@ static StringRef hostTypeOf(Value value) {
   return type ? type.getValue() : "int8";
 }
 
-/// Images are NCHW in the model, vectors as they are.
+/// Images are NCHW in the model, vectors as they are, unless attributes say
+/// otherwise.
 static cmflow::TensorAttr tensorName(Value value, StringRef name) {
   MLIRContext *context = value.getContext();
+  Operation *op = value.getDefiningOp();
+  auto hostShape = op->getAttrOfType<DenseI64ArrayAttr>("cm.host_shape");
+  auto permutation = op->getAttrOfType<DenseI64ArrayAttr>("cm.permutation");
+  if (hostShape && permutation)
+    return cmflow::TensorAttr::get(context, name, hostTypeOf(value), hostShape,
+                                   permutation);
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   if (shape.size() == 4)
     return cmflow::TensorAttr::get(context, name, hostTypeOf(value),
@@ -68,7 +98,8 @@ static void collectNames(Value value, SmallVectorImpl<Attribute> &names) {
   if (StringRef name = partition::nameOf(value); !name.empty())
     names.push_back(tensorName(value, name));
   for (Operation *user : value.getUsers())
-    if (auto reshape = dyn_cast<cmnn::ReshapeOp>(user))
+    if (auto reshape = dyn_cast<cmnn::ReshapeOp>(user);
+        reshape && !cmnn::isChannelShuffle(reshape))
       collectNames(reshape.getY(), names);
 }
 
@@ -77,4 +108,42 @@ ArrayAttr partition::tensorNames(Value value) {
   collectNames(value, names);
   return names.empty() ? ArrayAttr()
                        : ArrayAttr::get(value.getContext(), names);
+}
+
+//===----------------------------------------------------------------------===//
+// Homes
+//===----------------------------------------------------------------------===//
+
+void Homes::put(Value value, Value whole, int64_t channel) {
+  assert(!isPart(value) && "a value lies in one home");
+  parts[value] = {whole, channel};
+}
+
+Home Homes::find(Value value) const {
+  Home home{resolve(value), 0};
+  while (true) {
+    if (auto part = parts.find(home.object); part != parts.end()) {
+      home.channel += part->second.channel;
+      home.object = part->second.object;
+      continue;
+    }
+    auto slice = home.object.getDefiningOp<cmnn::SliceOp>();
+    if (!slice || !isChannelRange(slice))
+      return home;
+    home.channel += slice.getStarts().back();
+    home.object = resolve(slice.getX());
+  }
+}
+
+ArrayAttr Homes::names(Value value, int64_t &channel) const {
+  channel = 0;
+  while (true) {
+    if (ArrayAttr names = tensorNames(value))
+      return names;
+    auto part = parts.find(value);
+    if (part == parts.end() || !named.contains(part->second.object))
+      return {};
+    channel += part->second.channel;
+    value = part->second.object;
+  }
 }

@@ -15,15 +15,25 @@
 
 namespace cm::partition {
 
-/// The value behind reshapes: what is stored once.
+/// The value behind reshapes: what is stored once. The result of a channel
+/// shuffle is a value of its own.
 mlir::Value resolve(mlir::Value value);
 
+/// What an operation computes with: its operands, of a channel shuffle the
+/// value that the chain begins with.
+llvm::SmallVector<mlir::Value> operandsOf(mlir::Operation *op);
+
 /// Users of the value other than reshapes, through reshapes; a user appears
-/// once per operand.
+/// once per operand. Of a chain that shuffles channels the last one is the
+/// user.
 llvm::SmallVector<mlir::Operation *> usersOf(mlir::Value value);
 
 /// Pixels of `tensor<1xHxWxCxi8>` or `tensor<1xCxi8>`.
 Extent extentOf(mlir::Value value);
+
+/// A slice that takes a range of the channels of all pixels, and that no
+/// function returns: no element of it moves.
+bool isChannelRange(mlir::Operation *op);
 
 /// The value's own name in the model, or an empty string.
 llvm::StringRef nameOf(mlir::Value value);
@@ -31,6 +41,32 @@ llvm::StringRef nameOf(mlir::Value value);
 /// All names of the value, its reshapes included, as the attribute `cm.tensor`
 /// of a vector operation; null where it has none.
 mlir::ArrayAttr tensorNames(mlir::Value value);
+
+/// Channels of the object of a value.
+struct Home {
+  mlir::Value object; // the value that it is named after
+  int64_t channel = 0;
+};
+
+/// Where values lie: each in an object of its own, but a range of channels in
+/// that of the whole, and an operand of a concat, as far as possible, in that
+/// of the concat.
+class Homes {
+public:
+  /// Puts `value` at a channel of `whole`, a concat.
+  void put(mlir::Value value, mlir::Value whole, int64_t channel);
+  bool isPart(mlir::Value value) const { return parts.count(value); }
+  Home find(mlir::Value value) const;
+  /// The tensor whose names the stages that compute `value` give: its own, or
+  /// that of a concat whose parts have none. `channel` is its first there.
+  mlir::ArrayAttr names(mlir::Value value, int64_t &channel) const;
+  /// A concat whose operands have no names, and stages of their own.
+  void setNamed(mlir::Value concat) { named.insert(concat); }
+
+private:
+  llvm::DenseMap<mlir::Value, Home> parts;
+  llvm::DenseSet<mlir::Value> named;
+};
 
 } // namespace cm::partition
 

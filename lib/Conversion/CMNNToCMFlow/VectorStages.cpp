@@ -1,4 +1,4 @@
-//===- VectorStages.cpp - pools and vector operations ---------------------===//
+//===- VectorStages.cpp - operations on the pixel at hand -----------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,111 +6,142 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Functions.h"
 #include "StageEmitter.h"
+#include "cm/Dialect/CMNN/ChannelShuffle.h"
 #include "llvm/ADT/TypeSwitch.h"
-#include <cmath>
 
 using namespace cm;
 using namespace cm::partition;
 using namespace mlir;
 
 //===----------------------------------------------------------------------===//
-// Pools
+// Operands
 //===----------------------------------------------------------------------===//
 
-template <typename OpTy> static Window poolWindow(OpTy op) {
-  Window window = Window::whole(op.getKernel()[0], op.getKernel()[1],
-                                extentOf(op.getX()).c);
-  window.strideY = op.getStrides()[0], window.strideX = op.getStrides()[1];
-  window.offsetY = -op.getPads()[0], window.offsetX = -op.getPads()[1];
-  window.dilationY = op.getDilations()[0];
-  window.dilationX = op.getDilations()[1];
-  return window;
+FlatSymbolRefAttr StageEmitter::objectNameOf(Value tensor) {
+  return FlatSymbolRefAttr::get(objectOf(tensor).getSymNameAttr());
 }
 
-Value StageEmitter::emitPool(Operation *op) {
-  StringRef object = objectOf(op->getOperand(0)).getSymName();
-  Extent extent = extentOf(resolve(op->getOperand(0)));
-  Type type = vectorType(extent.c, 8);
-  auto attrOf = [&](const Window &window) {
-    return cmflow::WindowAttr::fromWindow(builder.getContext(), window);
-  };
-  return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case([&](cmnn::MaxPoolOp pool) {
-        return cmflow::MaxPoolOp::create(builder, loc, type, object,
-                                         attrOf(poolWindow(pool)));
-      })
-      .Case([&](cmnn::AveragePoolOp pool) {
-        Window window = poolWindow(pool);
-        window.fill = pool.getXZeroPoint();
-        return cmflow::AveragePoolOp::create(
-            builder, loc, type, object, attrOf(window),
-            APFloat(pool.getXScale()), pool.getXZeroPoint(),
-            APFloat(pool.getYScale()), pool.getYZeroPoint(),
-            pool.getCountIncludePad(), pool.getUnsignedRounding(),
-            pool.getMinimum(), pool.getMaximum());
-      })
-      .Case([&](cmnn::GlobalAveragePoolOp pool) {
-        return cmflow::GlobalAveragePoolOp::create(
-            builder, loc, type, object,
-            attrOf(Window::whole(extent.h, extent.w, extent.c)),
-            APFloat(pool.getXScale()), pool.getXZeroPoint(),
-            APFloat(pool.getYScale()), pool.getYZeroPoint(), pool.getMinimum(),
-            pool.getMaximum());
-      });
+cmflow::WindowAttr StageEmitter::windowAttr(Value tensor, Window window) {
+  int64_t channel = homes.find(tensor).channel;
+  window.channelBegin += channel, window.channelEnd += channel;
+  return cmflow::WindowAttr::fromWindow(builder.getContext(), window);
+}
+
+Value StageEmitter::read(Value tensor, Window window, Range range) {
+  window.channelBegin = range.begin, window.channelEnd = range.end;
+  window.elementBegin = 0, window.elementEnd = window.listed();
+  return cmflow::ReadOp::create(builder, loc, vectorType(window.listed(), 8),
+                                objectNameOf(tensor),
+                                windowAttr(tensor, window));
+}
+
+Value StageEmitter::shuffle(Value vector, ArrayRef<int32_t> indices,
+                            int32_t fill) {
+  return cmflow::ShuffleOp::create(builder, loc, vectorType(indices.size(), 8),
+                                   vector, indices, fill);
+}
+
+/// The pixel of `tensor` that belongs to the one of `result` that the stage
+/// computes: the same one, or on axes where the tensor has extent 1 the first.
+Value StageEmitter::readPixel(Value tensor, Value result, Range range) {
+  Extent from = extentOf(tensor), to = extentOf(result);
+  Window window;
+  window.strideY = pixels.strideY, window.offsetY = pixels.offsetY;
+  window.strideX = pixels.strideX, window.offsetX = pixels.offsetX;
+  if (from.h == 1 && to.h > 1)
+    window.strideY = window.offsetY = 0;
+  if (from.w == 1 && to.w > 1)
+    window.strideX = window.offsetX = 0;
+  return read(tensor, window, range);
+}
+
+Value StageEmitter::operand(Value tensor, Value result, Range range) {
+  if (Value value = computed.lookup(resolve(tensor)))
+    return value;
+  if (extentOf(tensor).c == extentOf(result).c)
+    return readPixel(tensor, result, range);
+  Value only = readPixel(tensor, result, {0, 1});
+  return shuffle(only, SmallVector<int32_t>(range.size(), 0));
 }
 
 //===----------------------------------------------------------------------===//
-// Vector operations
+// Operations
 //===----------------------------------------------------------------------===//
 
-/// docs/Numerics.md, "`requantize`".
-static SmallVector<int8_t> requantizeTable(cmnn::RequantizeOp op) {
-  float xScale = op.getXScale();
-  float yScale = op.getYScale();
-  SmallVector<int8_t> table;
-  for (int value = -128; value < 128; ++value) {
-    float real = static_cast<float>(value - op.getXZeroPoint()) * xScale;
-    float scaled =
-        std::nearbyint(real / yScale) + static_cast<float>(op.getYZeroPoint());
-    table.push_back(
-        std::clamp<float>(scaled, op.getMinimum(), op.getMaximum()));
+/// A sum or a product of quantised tensors.
+template <typename ResultOp, typename OpTy>
+static Value createBinary(OpBuilder &builder, Location loc, OpTy op, Value a,
+                          Value b) {
+  return ResultOp::create(builder, loc, a, b, APFloat(op.getAScale()),
+                          op.getAZeroPoint(), APFloat(op.getBScale()),
+                          op.getBZeroPoint(), APFloat(op.getYScale()),
+                          op.getYZeroPoint(), op.getUnsignedRounding(),
+                          op.getMinimum(), op.getMaximum());
+}
+
+/// The channels of x, with `value` before and after them.
+static SmallVector<int32_t> padIndices(cmnn::PadOp pad) {
+  SmallVector<int32_t> indices(pad.getLow().back(), -1);
+  for (int64_t c = 0; c < extentOf(pad.getX()).c; ++c)
+    indices.push_back(c);
+  indices.append(pad.getHigh().back(), -1);
+  return indices;
+}
+
+Value StageEmitter::emitPad(cmnn::PadOp op) {
+  Extent x = extentOf(op.getX());
+  int32_t fill = op.getInt8Fill();
+  Value value = computed.lookup(resolve(op.getX()));
+  if (!value) {
+    Window window;
+    unsigned rank = op.getLow().size();
+    window.offsetY = rank == 4 ? -op.getLow()[1] : 0;
+    window.offsetX = rank == 4 ? -op.getLow()[2] : 0;
+    window.fill = fill;
+    value = read(op.getX(), window, {0, x.c});
   }
-  return table;
+  if (x.c == extentOf(op.getY()).c)
+    return value;
+  return shuffle(value, padIndices(op), fill);
 }
 
-Value StageEmitter::emitVectorOp(Operation *op, Value chained, Value current,
-                                 Range range) {
-  auto operand = [&](Value tensor) {
-    return resolve(tensor) == chained ? current : readPixel(tensor, range);
-  };
+Value StageEmitter::emitVectorOp(Operation *op, Range range) {
+  Value result = op->getResult(0);
+  auto of = [&](Value tensor) { return operand(tensor, result, range); };
+  if (isByteFunction(op))
+    return cmflow::LookupOp::create(builder, loc, of(op->getOperand(0)),
+                                    byteTable(op, range.begin, range.end));
+  if (cmnn::isChannelShuffle(op))
+    return shuffle(of(cmnn::getViewRoot(result)), *cmnn::getChannelOrder(op));
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case([&](cmnn::AddOp add) {
-        Value a = operand(add.getA()), b = operand(add.getB());
-        return cmflow::AddQuantizedOp::create(
-            builder, loc, a, b, APFloat(add.getAScale()), add.getAZeroPoint(),
-            APFloat(add.getBScale()), add.getBZeroPoint(),
-            APFloat(add.getYScale()), add.getYZeroPoint(),
-            add.getUnsignedRounding(), add.getMinimum(), add.getMaximum());
+        Value a = of(add.getA()), b = of(add.getB());
+        return createBinary<cmflow::AddQuantizedOp>(builder, loc, add, a, b);
       })
-      .Case([&](cmnn::RequantizeOp requantize) {
-        return cmflow::LookupOp::create(builder, loc,
-                                        operand(requantize.getX()),
-                                        requantizeTable(requantize));
+      .Case([&](cmnn::MulOp mul) {
+        Value a = of(mul.getA()), b = of(mul.getB());
+        return createBinary<cmflow::MulQuantizedOp>(builder, loc, mul, a, b);
       })
+      .Case([&](cmnn::PadOp pad) { return emitPad(pad); })
       .Case([&](cmnn::SoftmaxOp softmax) {
         return cmflow::SoftmaxOp::create(
-            builder, loc, operand(softmax.getX()), APFloat(softmax.getXScale()),
+            builder, loc, of(softmax.getX()), APFloat(softmax.getXScale()),
             APFloat(softmax.getYScale()), softmax.getYZeroPoint());
       });
 }
 
-Value StageEmitter::emitTail(const Layer &layer, Value value, Range range) {
-  Value tensor = layer.head->getResult(0);
+Value StageEmitter::emitTail(const Layer &layer, Value value, Range &range) {
+  computed[layer.head->getResult(0)] = value;
   for (Operation *op : layer.fused) {
-    value = emitVectorOp(op, tensor, value, range);
-    tensor = op->getResult(0);
-    setNames(value, tensor);
+    loc = op->getLoc();
+    value = emitVectorOp(op, range);
+    range.end =
+        range.begin + cast<VectorType>(value.getType()).getNumElements();
+    setNames(value, op->getResult(0), range.begin);
+    computed[op->getResult(0)] = value;
   }
+  loc = layer.head->getLoc();
   return value;
 }

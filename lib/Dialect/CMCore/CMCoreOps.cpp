@@ -33,14 +33,19 @@ LogicalResult ObjectOp::verify() {
 }
 
 LogicalResult PoolOp::verify() {
+  bool interpolates = getKind() == "interpolate";
   if (getKind() != "max" && getKind() != "average" &&
-      getKind() != "global_average")
-    return emitOpError(
-               "(C1) expected kind max, average or global_average, found '")
+      getKind() != "global_average" && !interpolates)
+    return emitOpError("(C1) expected kind max, average, global_average or "
+                       "interpolate, found '")
            << getKind() << "'";
   if (getKind() != "max" &&
       !(getXScale() && getXZeroPoint() && getYScale() && getYZeroPoint()))
     return emitOpError("(C2) expected scales and zero points of an average");
+  if (interpolates != bool(getYWeights()) ||
+      interpolates != bool(getXWeights()))
+    return emitOpError("(C3) expected weights of an interpolation, and of "
+                       "nothing else");
   return success();
 }
 

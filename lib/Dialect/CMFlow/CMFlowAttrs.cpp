@@ -89,7 +89,7 @@ LogicalResult WindowAttr::verify(EmitError emitError, ArrayRef<int64_t> kernel,
                                  ArrayRef<int64_t> channels,
                                  ArrayRef<int64_t> elements, int64_t fill) {
   if (failed(verifyPair(emitError, "kernel extents", kernel, 1)) ||
-      failed(verifyPair(emitError, "strides", strides, 1)) ||
+      failed(verifyPair(emitError, "strides", strides, 0)) ||
       failed(verifyPair(emitError, "offsets", offsets, -maxWindowExtent)) ||
       failed(verifyPair(emitError, "dilations", dilations, 1)) ||
       failed(verifyRange(emitError, "C2", "channels", channels)) ||

@@ -48,6 +48,24 @@ static LogicalResult verifyChannels(Operation *op, StringRef label,
          << "]";
 }
 
+/// (C6) of an interpolation.
+static LogicalResult verifyWeights(InterpolateOp op, ObjectOp object) {
+  auto check = [&](StringRef what, int64_t found, int64_t kernel,
+                   int64_t extent) -> LogicalResult {
+    int64_t expected = (extent + kernel - 1) * kernel;
+    if (found == expected)
+      return success();
+    return op.emitOpError("(C6) expected ")
+           << expected << " weights of " << what << ", found " << found;
+  };
+  ArrayRef<int64_t> kernel = op.getWindow().getKernel();
+  if (failed(check("rows", op.getYWeights().size(), kernel[0],
+                   object.getHeight())))
+    return failure();
+  return check("columns", op.getXWeights().size(), kernel[1],
+               object.getWidth());
+}
+
 static LogicalResult verifyAccess(mlir::SymbolTable &symbols,
                                   AccessOpInterface op) {
   FailureOr<ObjectOp> object =
@@ -69,6 +87,9 @@ static LogicalResult verifyAccess(mlir::SymbolTable &symbols,
            << type.getNumElements();
   if (failed(verifyChannels(op, "C3", window.getChannels(), *object)))
     return failure();
+  if (auto interpolate = dyn_cast<InterpolateOp>(op.getOperation()))
+    if (failed(verifyWeights(interpolate, *object)))
+      return failure();
   return reads ? success()
                : verifyWindows(op->getParentOfType<StageOp>(), op, *object);
 }
@@ -175,6 +196,22 @@ struct Dataflow {
 };
 } // namespace
 
+bool cmflow::sharesChannels(Operation *writer, Operation *reader,
+                            StringRef object) {
+  auto writing = dyn_cast<StageOp>(writer), reading = dyn_cast<StageOp>(reader);
+  if (!writing || !reading)
+    return true; // ports take whole objects
+  ArrayRef<int64_t> written = writing.getWrite().getPixels().getChannels();
+  return llvm::any_of(
+      reading.getBody().getOps<AccessOpInterface>(),
+      [&](AccessOpInterface access) {
+        WindowAttr window = access.getReadRelation();
+        ArrayRef<int64_t> read = window.getChannels();
+        return access.getAccessedObject().getValue() == object &&
+               read[0] < written[1] && written[0] < read[1];
+      });
+}
+
 static void collectAccesses(GraphOp graph, Dataflow &flow) {
   for (Operation &op : graph.getBody().front()) {
     if (auto input = dyn_cast<InputOp>(op))
@@ -233,12 +270,15 @@ static LogicalResult verifyCapacities(mlir::SymbolTable &symbols,
   return success();
 }
 
-/// (C2): each writer of what a stage reads has a stream to it.
+/// (C2): each writer of what a stage reads has a stream to it, no other one.
 static LogicalResult verifyComplete(Dataflow &flow) {
   for (auto [reader, object] : flow.reads)
     for (Operation *writer : flow.writers.lookup(object))
-      if (!flow.streams.contains({writer, reader, object}))
-        return reader->emitOpError("(C2) expected a stream from @")
+      if (flow.streams.contains({writer, reader, object}) !=
+          sharesChannels(writer, reader, object))
+        return reader->emitOpError("(C2) expected ")
+               << (sharesChannels(writer, reader, object) ? "a" : "no")
+               << " stream from @"
                << mlir::SymbolTable::getSymbolName(writer).getValue()
                << " over @" << object;
   return success();

@@ -69,10 +69,33 @@ LogicalResult AddQuantizedOp::verify() {
   return verifyRange(*this, "C1", getMinimum(), getMaximum());
 }
 
+LogicalResult MulQuantizedOp::verify() {
+  float product = getAScale().convertToFloat() * getBScale().convertToFloat();
+  if (failed(verifyScale(*this, "C2", "a_scale * b_scale", product)) ||
+      failed(verifyScale(*this, "C2", "a_scale * b_scale / y_scale",
+                         product / getYScale().convertToFloat())))
+    return failure();
+  return verifyRange(*this, "C1", getMinimum(), getMaximum());
+}
+
+LogicalResult ShuffleOp::verify() {
+  int64_t length = lengthOf(getInput());
+  if (static_cast<int64_t>(getIndices().size()) != lengthOf(getResult()))
+    return emitOpError("(C1) expected ")
+           << lengthOf(getResult()) << " indices, found "
+           << getIndices().size();
+  for (int64_t index : getIndices())
+    if (index < -1 || index >= length)
+      return emitOpError("(C2) expected indices of -1 to ")
+             << length - 1 << ", found " << index;
+  return success();
+}
+
 LogicalResult LookupOp::verify() {
-  if (getTable().size() != 256)
-    return emitOpError("(C1) expected a table of 256 entries, found ")
-           << getTable().size();
+  int64_t found = getTable().size(), length = lengthOf(getInput());
+  if (found != 256 && found != 256 * length)
+    return emitOpError("(C1) expected a table of 256 or ")
+           << 256 * length << " entries, found " << found;
   return success();
 }
 
@@ -108,4 +131,15 @@ LogicalResult GlobalAveragePoolOp::verify() {
   float share = getYScale().convertToFloat() * static_cast<float>(pixels);
   return verifyScale(*this, "C6", "x_scale / (y_scale * n)",
                      getXScale().convertToFloat() / share);
+}
+
+LogicalResult InterpolateOp::verify() {
+  for (int64_t dilation : getWindow().getDilations())
+    if (dilation != 1)
+      return emitOpError("(C4) expected no dilation, found ") << dilation;
+  for (ArrayRef<float> weights : {getYWeights(), getXWeights()})
+    for (float weight : weights)
+      if (!(weight >= 0 && weight <= 1))
+        return emitOpError("(C6) expected weights of 0 to 1, found ") << weight;
+  return verifyRange(*this, "C5", getMinimum(), getMaximum());
 }

@@ -87,6 +87,10 @@ FlatSymbolRefAttr GlobalAveragePoolOp::getAccessedObject() {
 WindowAttr GlobalAveragePoolOp::getReadRelation() { return getWindow(); }
 bool GlobalAveragePoolOp::feedsCrossbar() { return false; }
 
+FlatSymbolRefAttr InterpolateOp::getAccessedObject() { return getObjectAttr(); }
+WindowAttr InterpolateOp::getReadRelation() { return getWindow(); }
+bool InterpolateOp::feedsCrossbar() { return false; }
+
 //===----------------------------------------------------------------------===//
 // MvmOp
 //===----------------------------------------------------------------------===//
@@ -113,7 +117,19 @@ LogicalResult MvmOp::verify() {
 static int64_t listedRows(MvmOp op, ArrayRef<int64_t> shape) {
   if (shape.size() == 2)
     return shape[0];
-  return shape[0] * shape[1] * (op.getChannels()[1] - op.getChannels()[0]);
+  int64_t positions =
+      op.getTaps() ? op.getTaps()->size() : shape[0] * shape[1];
+  return positions * (op.getChannels()[1] - op.getChannels()[0]);
+}
+
+/// (C3) of an MVM: taps are positions of the kernel.
+static LogicalResult verifyTaps(MvmOp op, ArrayRef<int64_t> shape) {
+  int64_t positions = shape.size() == 4 ? shape[0] * shape[1] : 0;
+  for (int64_t tap : op.getTaps().value_or(ArrayRef<int64_t>()))
+    if (tap < 0 || tap >= positions)
+      return op.emitOpError("(C3) expected taps of 0 to ")
+             << positions - 1 << ", found [" << *op.getTaps() << "]";
+  return success();
 }
 
 /// (C3) of an MVM: what kind of weight it is.
@@ -138,9 +154,9 @@ static LogicalResult verifyWeightType(MvmOp op, cmnn::WeightOp weight) {
 
 /// (C3) of an MVM.
 static LogicalResult verifyWeight(MvmOp op, cmnn::WeightOp weight) {
-  if (failed(verifyWeightType(op, weight)))
-    return failure();
   ArrayRef<int64_t> shape = weight.getType().getShape();
+  if (failed(verifyWeightType(op, weight)) || failed(verifyTaps(op, shape)))
+    return failure();
   int64_t groups = op.getGroups(), columns = shape.back();
   int64_t channels = shape.size() == 4
                          ? shape[2] * std::min(groups, columns)

@@ -31,8 +31,8 @@ static bool isKnown(Operation &op) {
            isa<DenseIntElementsAttr>(constant.getValue());
   if (auto sum = dyn_cast<arith::AddIOp>(op))
     return isVector(sum.getType(), {32});
-  return isa<AccessOpInterface, MvmOp, RequantizeOp, AddQuantizedOp, LookupOp,
-             SoftmaxOp, WriteOp>(op);
+  return isa<AccessOpInterface, MvmOp, RequantizeOp, AddQuantizedOp,
+             MulQuantizedOp, LookupOp, ShuffleOp, SoftmaxOp, WriteOp>(op);
 }
 
 LogicalResult cmflow::verifyOperations(StageOp stage) {
@@ -113,13 +113,20 @@ static LogicalResult verifyShare(Operation &op, StageOp stage, ObjectOp object,
   int64_t count = countElements(name), channels = count / pixels;
   int64_t length =
       cast<VectorType>(op.getResult(0).getType()).getNumElements();
-  int64_t begin = stage.getWrite().getPixels().getChannels()[0];
-  if (channels * pixels == count &&
-      (length == channels || begin + length <= channels))
+  int64_t begin =
+      firstChannel(&op, length == channels
+                            ? 0
+                            : stage.getWrite().getPixels().getChannels()[0]);
+  if (channels * pixels == count && begin >= 0 && begin + length <= channels)
     return success();
   return op.emitOpError("(C8) of cmflow.stage: expected a tensor of ")
          << pixels << " pixels of at least " << length
          << " elements, as @" << object.getSymName() << " has, found " << name;
+}
+
+int64_t cmflow::firstChannel(Operation *named, int64_t written) {
+  auto attr = named->getAttrOfType<IntegerAttr>(channelAttrName);
+  return attr ? attr.getInt() : written;
 }
 
 LogicalResult cmflow::verifyNames(mlir::SymbolTable &symbols, GraphOp graph) {

@@ -32,11 +32,14 @@ void cmflow::createStreams(GraphOp graph) {
             {stage.getSymNameAttr(), access.getAccessedObject().getAttr()});
     }
   }
+  mlir::SymbolTable symbols(graph.getOperation());
   OpBuilder builder = OpBuilder::atBlockEnd(&graph.getBody().front());
   for (auto [reader, object] : reads)
     for (StringAttr writer : writers[object.getValue()])
-      cmflow::StreamOp::create(
-          builder, graph.getLoc(), FlatSymbolRefAttr::get(writer),
-          FlatSymbolRefAttr::get(reader), FlatSymbolRefAttr::get(object),
-          DenseI64ArrayAttr(), cmflow::CapacityAttr());
+      if (sharesChannels(symbols.lookup(writer), symbols.lookup(reader),
+                         object))
+        cmflow::StreamOp::create(
+            builder, graph.getLoc(), FlatSymbolRefAttr::get(writer),
+            FlatSymbolRefAttr::get(reader), FlatSymbolRefAttr::get(object),
+            DenseI64ArrayAttr(), cmflow::CapacityAttr());
 }

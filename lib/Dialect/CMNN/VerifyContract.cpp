@@ -6,9 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "cm/Dialect/CMNN/ChannelShuffle.h"
 #include "cm/Dialect/CMNN/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLExtras.h"
+#include <numeric>
 
 using namespace mlir;
 
@@ -123,18 +125,72 @@ static LogicalResult verifyInteger(Operation *op) {
          << remedyFor(op) << " would make it int8";
 }
 
+static bool isFunctionOfBytes(Operation *op) {
+  return isa<AbsOp, AffineOp, ClipOp, ErfOp, ExpOp, GeluOp, HardSigmoidOp, HardSwishOp,
+             LeakyReluOp, LogOp, NegOp, PowOp, ReciprocalOp, RequantizeOp,
+             SigmoidOp, SqrtOp, TableOp, TanhOp>(op);
+}
+
+/// Whether `value` is a constant with one element, or one for each channel.
+static bool isChannelConstant(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  return value.getDefiningOp<ConstantOp>() &&
+         type.getNumElements() == type.getShape().back();
+}
+
+/// Whether a stage can read the operands of `op` pixel by pixel.
+static bool isOfTensors(Operation *op) {
+  return llvm::none_of(op->getOperands(), [](Value operand) {
+    return bool(operand.getDefiningOp<ConstantOp>());
+  });
+}
+
+/// Whether every pixel of the result of a transposed convolution has a tap.
+static bool hasTaps(ConvTranspose2DOp op) {
+  ArrayRef<int64_t> shape = op.getWeightOp().getType().getShape();
+  for (unsigned axis : {0, 1}) {
+    int64_t stride = op.getStrides()[axis], dilation = op.getDilations()[axis];
+    if (shape[axis] < stride || std::gcd(stride, dilation) != 1)
+      return false;
+  }
+  return op.getWZeroPoints().empty();
+}
+
+/// Images that are cut or continued, pixel by pixel, and their channels.
+static bool hasViewMapping(Operation *op) {
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return concat.getAxis() == concat.getY().getType().getRank() - 1 &&
+           isOfTensors(op);
+  if (auto slice = dyn_cast<SliceOp>(op))
+    return slice.getSteps().back() == 1 &&
+           llvm::all_of(slice.getSteps(), [](int64_t step) { return step > 0; });
+  if (auto pad = dyn_cast<PadOp>(op))
+    return pad.getMode() == PadMode::Constant;
+  return isa<DepthToSpaceOp, ResizeOp>(op);
+}
+
 /// Whether `op` has a stage or is part of one.
 static bool hasMapping(Operation *op) {
+  if (auto product = dyn_cast<ConvTranspose2DOp>(op))
+    return hasTaps(product);
+  if (auto prelu = dyn_cast<PReluOp>(op))
+    return isChannelConstant(prelu.getB());
   if (auto product = dyn_cast<Conv2DOp>(op))
     return product.getWZeroPoints().empty();
   if (auto product = dyn_cast<MatMulOp>(op))
     return product.getWZeroPoints().empty();
-  if (auto add = dyn_cast<AddOp>(op))
-    return add.getA().getType() == add.getB().getType();
+  if (isa<AddOp, MulOp>(op))
+    return isOfTensors(op);
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return softmax.getPositiveAxis() == softmax.getX().getType().getRank() - 1;
-  return isa<ReshapeOp, RequantizeOp, MaxPoolOp, AveragePoolOp,
-             GlobalAveragePoolOp>(op);
+  return isFunctionOfBytes(op) || hasViewMapping(op) ||
+         isa<ReshapeOp, MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp>(op);
+}
+
+/// The slope of a prelu goes into a table.
+static bool isSlope(Operation *op, Value value) {
+  auto prelu = dyn_cast<PReluOp>(op);
+  return prelu && prelu.getB() == value;
 }
 
 /// (N6) to (N8)
@@ -145,7 +201,7 @@ static LogicalResult verifyMapping(Operation *op) {
     return op->emitOpError(
         "(N8) has no mapping to a machine yet, in this form");
   for (Value value : llvm::concat<Value>(op->getOperands(), op->getResults()))
-    if (!isImageOrVector(value.getType()))
+    if (!isImageOrVector(value.getType()) && !isSlope(op, value))
       return op->emitOpError("(N7) expects int8 tensors 1xHxWxC or 1xC, found ")
              << value.getType() << " to compute"
              << quoted(op->getAttr(tensorAttrName));
@@ -154,9 +210,13 @@ static LogicalResult verifyMapping(Operation *op) {
 
 /// (N2) to (N8)
 static LogicalResult verifyOperation(Operation *op) {
+  if (isWithinShuffle(op) ||
+      (isChannelShuffle(op) && succeeded(getChannelOrder(op))))
+    return success();
   if (auto transpose = dyn_cast<TransposeOp>(op))
     return transpose.emitOpError("(N3) expects no transpose but before a "
-                                 "product, where it goes into the weight");
+                                 "product, where it goes into the weight, or "
+                                 "in a shuffle of channels");
   if (auto reshape = dyn_cast<ReshapeOp>(op);
       reshape && !isFloat(reshape.getX()))
     return verifyReshape(reshape);
@@ -172,6 +232,8 @@ static LogicalResult verifyOperation(Operation *op) {
 /// What only joins int8 and float: the float at its other side is named.
 static bool isBorder(Operation &op) {
   auto constant = dyn_cast<ConstantOp>(op);
+  if (constant && llvm::all_of(op.getUsers(), llvm::IsaPred<PReluOp>))
+    return false;
   return isa<QuantizeOp, DequantizeOp>(op) ||
          (constant && isFloat(constant.getY()));
 }
@@ -180,7 +242,7 @@ static bool isBorder(Operation &op) {
 static LogicalResult verifyBody(Block &body) {
   bool valid = true;
   for (Operation &op : body.without_terminator())
-    if (!isBorder(op))
+    if (!isBorder(op) && !isa<ConstantOp>(op))
       valid &= succeeded(verifyOperation(&op));
   if (!valid)
     return failure();

@@ -130,7 +130,8 @@ LogicalResult ContextExporter::exportTensorOf(Operation *op) {
   }
   instr.set_tensor(index);
   fields.set(instr, &program::DpuInstr::set_tensor_channel_begin,
-             "a first channel", send.getPixels().getChannels()[0]);
+             "a first channel",
+             cmflow::firstChannel(op, send.getPixels().getChannels()[0]));
   return fields.result();
 }
 
@@ -172,6 +173,11 @@ LogicalResult ContextExporter::exportPool(cmcore::PoolOp op,
                     *op.getYZeroPoint());
   }
   setRange(instr, op);
+  for (float weight : op.getYWeights().value_or(ArrayRef<float>()))
+    instr.add_row_weights(weight);
+  for (float weight : op.getXWeights().value_or(ArrayRef<float>()))
+    instr.add_column_weights(weight);
+  instr.set_as_stored(op.getAsStored());
   instr.set_count_include_pad(op.getCountIncludePad());
   instr.set_unsigned_rounding(op.getUnsignedRounding());
   return exportGather(op, op.getBuffer(), op.getWindow(),
@@ -181,6 +187,8 @@ LogicalResult ContextExporter::exportPool(cmcore::PoolOp op,
 static program::DpuOpcode opcodeOf(cmcore::PoolOp op) {
   if (op.getKind() == "max")
     return program::DPU_MAX_POOL;
+  if (op.getKind() == "interpolate")
+    return program::DPU_INTERPOLATE;
   return op.getKind() == "average" ? program::DPU_AVERAGE_POOL
                                    : program::DPU_GLOBAL_AVERAGE_POOL;
 }
@@ -199,7 +207,9 @@ static void exportRequantize(cmflow::RequantizeOp op,
   setRange(instr, op);
 }
 
-static void exportAdd(cmflow::AddQuantizedOp op, program::DpuInstr &instr) {
+/// A sum or a product.
+template <typename OpTy>
+static void exportBinary(OpTy op, program::DpuInstr &instr) {
   setQuantization(instr.mutable_a(), op.getAScale().convertToFloat(),
                   op.getAZeroPoint());
   setQuantization(instr.mutable_b(), op.getBScale().convertToFloat(),
@@ -208,6 +218,17 @@ static void exportAdd(cmflow::AddQuantizedOp op, program::DpuInstr &instr) {
                   op.getYZeroPoint());
   instr.set_unsigned_rounding(op.getUnsignedRounding());
   setRange(instr, op);
+}
+
+static void exportShuffle(cmflow::ShuffleOp op, program::DpuInstr &instr) {
+  for (int32_t index : op.getIndices())
+    instr.add_table(index);
+  instr.mutable_y()->set_zero_point(op.getFill());
+}
+
+static void exportLookup(cmflow::LookupOp op, program::DpuInstr &instr) {
+  ArrayRef<int8_t> table = op.getTable();
+  instr.set_lut(std::string(table.begin(), table.end()));
 }
 
 static void exportSoftmax(cmflow::SoftmaxOp op, program::DpuInstr &instr) {
@@ -255,13 +276,19 @@ bool ContextExporter::exportVectorOp(Operation *op) {
         return true;
       })
       .Case([&](cmflow::AddQuantizedOp add) {
-        exportAdd(add, addInstr(op, DPU_ADD_QUANTIZED));
+        exportBinary(add, addInstr(op, DPU_ADD_QUANTIZED));
+        return true;
+      })
+      .Case([&](cmflow::MulQuantizedOp mul) {
+        exportBinary(mul, addInstr(op, DPU_MUL_QUANTIZED));
         return true;
       })
       .Case([&](cmflow::LookupOp lookup) {
-        ArrayRef<int8_t> table = lookup.getTable();
-        addInstr(op, DPU_LOOKUP)
-            .set_lut(std::string(table.begin(), table.end()));
+        exportLookup(lookup, addInstr(op, DPU_LOOKUP));
+        return true;
+      })
+      .Case([&](cmflow::ShuffleOp shuffle) {
+        exportShuffle(shuffle, addInstr(op, DPU_SHUFFLE));
         return true;
       })
       .Case([&](cmflow::SoftmaxOp softmax) {

@@ -97,7 +97,7 @@ std::string Importer::importUnit(const program::Node &node, int index,
   int64_t rows = unit.rows(), cols = unit.cols();
   cmcore::UnitOp::create(builder, loc, name, crossbars, weight, /*groups=*/1,
                          ArrayRef<int64_t>{0, rows}, ArrayRef<int64_t>{0, rows},
-                         ArrayRef<int64_t>{0, cols});
+                         ArrayRef<int64_t>{0, cols}, DenseI64ArrayAttr());
   return name;
 }
 

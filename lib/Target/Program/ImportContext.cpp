@@ -125,10 +125,19 @@ Value ContextImporter::importGather(const program::Gather &gather) {
 
 Value ContextImporter::importPool(const program::DpuInstr &instr) {
   bool isMax = instr.opcode() == program::DPU_MAX_POOL;
-  StringRef kind = isMax ? "max"
+  bool interpolates = instr.opcode() == program::DPU_INTERPOLATE;
+  StringRef kind = isMax          ? "max"
+                   : interpolates ? "interpolate"
                    : instr.opcode() == program::DPU_AVERAGE_POOL
                        ? "average"
                        : "global_average";
+  DenseF32ArrayAttr yWeights, xWeights;
+  if (interpolates) {
+    yWeights =
+        builder.getDenseF32ArrayAttr(toVector<float>(instr.row_weights()));
+    xWeights =
+        builder.getDenseF32ArrayAttr(toVector<float>(instr.column_weights()));
+  }
   FloatAttr xScale, yScale;
   IntegerAttr xZeroPoint, yZeroPoint;
   if (!isMax) {
@@ -142,7 +151,7 @@ Value ContextImporter::importPool(const program::DpuInstr &instr) {
       bufferName(instr.gather()),
       importWindow(instr.gather(), builder.getContext()), xScale, xZeroPoint,
       yScale, yZeroPoint, instr.count_include_pad(), instr.unsigned_rounding(),
-      instr.minimum(), instr.maximum());
+      instr.minimum(), instr.maximum(), yWeights, xWeights, instr.as_stored());
 }
 
 Value ContextImporter::importTable(const program::DpuInstr &instr) {
@@ -153,8 +162,9 @@ Value ContextImporter::importTable(const program::DpuInstr &instr) {
                              ArrayRef<int32_t>(values)));
 }
 
-Value ContextImporter::importAdd(const program::DpuInstr &instr) {
-  return cmflow::AddQuantizedOp::create(
+template <typename OpTy>
+Value ContextImporter::importBinary(const program::DpuInstr &instr) {
+  return OpTy::create(
       builder, loc, registers[instr.operands(0)], registers[instr.operands(1)],
       APFloat(instr.a().scale()), instr.a().zero_point(),
       APFloat(instr.b().scale()), instr.b().zero_point(),
@@ -182,7 +192,13 @@ Value ContextImporter::importInstr(const program::Context &context,
         toVector<float>(instr.scales()), instr.y().zero_point(),
         instr.minimum(), instr.maximum());
   case program::DPU_ADD_QUANTIZED:
-    return importAdd(instr);
+    return importBinary<cmflow::AddQuantizedOp>(instr);
+  case program::DPU_MUL_QUANTIZED:
+    return importBinary<cmflow::MulQuantizedOp>(instr);
+  case program::DPU_SHUFFLE:
+    return cmflow::ShuffleOp::create(
+        builder, loc, vectorType(instr.length(), 8), operand(0),
+        toVector<int32_t>(instr.table()), instr.y().zero_point());
   case program::DPU_LOOKUP:
     return cmflow::LookupOp::create(builder, loc, operand(0),
                                     toVector<int8_t>(instr.lut()));
@@ -205,6 +221,11 @@ void ContextImporter::importData(const program::Context &context,
       value.getDefiningOp()->setAttr(
           cmflow::tensorAttrName,
           importTensorNames(program.tensors(instr.tensor() - 1), mlirContext));
+    if (instr.tensor() &&
+        instr.tensor_channel_begin() != context.write().channel_begin())
+      value.getDefiningOp()->setAttr(
+          cmflow::channelAttrName,
+          builder.getI64IntegerAttr(instr.tensor_channel_begin()));
     registers.push_back(value);
   }
   const program::Write &write = context.write();

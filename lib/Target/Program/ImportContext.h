@@ -35,7 +35,9 @@ private:
   mlir::Value importPool(const program::DpuInstr &instr);
   mlir::Value importGather(const program::Gather &gather);
   mlir::Value importTable(const program::DpuInstr &instr);
-  mlir::Value importAdd(const program::DpuInstr &instr);
+  /// A sum or a product of quantised vectors.
+  template <typename OpTy>
+  mlir::Value importBinary(const program::DpuInstr &instr);
 
   llvm::StringRef bufferName(const program::Gather &gather) const;
   mlir::VectorType vectorType(int64_t length, unsigned bits);

@@ -45,8 +45,15 @@ static LogicalResult verifyRanges(cmcore::UnitOp unit, const WeightView &view) {
            << view.columns << " columns of @" << unit.getWeight() << ", found "
            << unit.getGroups();
   int64_t channels = view.channelsIn * unit.getGroups();
+  ArrayRef<int64_t> taps = unit.getTaps().value_or(ArrayRef<int64_t>());
+  for (int64_t tap : taps)
+    if (tap < 0 || tap >= view.positions)
+      return unit.emitOpError("expected taps within the ")
+             << view.positions << " of @" << unit.getWeight() << ", found ["
+             << taps << "]";
+  int64_t positions = unit.getTaps() ? taps.size() : view.positions;
   int64_t listed =
-      view.positions * (unit.getChannels()[1] - unit.getChannels()[0]);
+      positions * (unit.getChannels()[1] - unit.getChannels()[0]);
   if (unit.getChannels()[1] > channels)
     return unit.emitOpError("expected channels within the ")
            << channels << " of @" << unit.getWeight() << ", found ["
@@ -78,6 +85,8 @@ FailureOr<std::string> cm::cutWeights(cmcore::UnitOp unit,
   for (int64_t element = unit.getElements()[0]; element < unit.getElements()[1];
        ++element) {
     int64_t position = element / channels;
+    if (unit.getTaps())
+      position = (*unit.getTaps())[position];
     int64_t channel = unit.getChannels()[0] + element % channels;
     int64_t row = position * view.channelsIn + channel % view.channelsIn;
     for (int64_t column = unit.getColumns()[0]; column < unit.getColumns()[1];

@@ -47,22 +47,18 @@ func.func @inputs(%a: tensor<1x2x2x4xi8> {cm.tensor = "a"}, %b: tensor<1x2x2x4xi
 
 // -----
 
-// A value that others use, too, is written: the sum is a stage of its own. So
-// is the sum of a value with itself.
+// A value that others use, too, is written: the sum is a stage of its own. The
+// sum of that value with itself is not.
 
 // CHECK-LABEL: cmflow.graph @used_twice {
 // CHECK:       cmflow.stage @conv2d_a
 // CHECK:         cmflow.write %{{.*}}, @a
-// CHECK:       cmflow.stage @add_s domain [4, 4] {
+// CHECK:       cmflow.stage @add_d domain [4, 4] {
 // CHECK-NEXT:    cmflow.read @a
 // CHECK-NEXT:    cmflow.read @x
-// CHECK-NEXT:    cmflow.add_quantized
-// CHECK:       cmflow.stage @add_d domain [4, 4] {
-// CHECK-NEXT:    cmflow.read @s
-// CHECK-NEXT:    cmflow.read @s
-// CHECK-NEXT:    cmflow.add_quantized
-// CHECK:       cmflow.stream @add_s to @add_d over @s
-// CHECK-NOT:   cmflow.stream @add_s to @add_d over @s
+// CHECK-NEXT:    %[[S:.*]] = cmflow.add_quantized
+// CHECK-NEXT:    %[[D:.*]] = cmflow.add_quantized %[[S]], %[[S]]
+// CHECK-NEXT:    cmflow.write %[[D]], @d
 cmnn.weight @w = dense<1> : tensor<1x1x4x4xi8>
 func.func @used_twice(%x: tensor<1x4x4x4xi8> {cm.tensor = "x"}) -> (tensor<1x4x4x4xi8>, tensor<1x4x4x4xi8>) {
   %a = cmnn.conv2d %x, @w {x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "a"} : tensor<1x4x4x4xi8> -> tensor<1x4x4x4xi8>

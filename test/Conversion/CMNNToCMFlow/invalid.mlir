@@ -72,3 +72,48 @@ func.func @main(%x: tensor<1x4xi8> {cm.host_shape = array<i64: 1, 5>}) -> tensor
 func.func @main(%x: tensor<1x4xi8>) -> (tensor<1x4xi8> {cm.host_type = "int16"}) {
   return %x : tensor<1x4xi8>
 }
+
+// -----
+
+cmnn.weight @c = dense<1> : tensor<1x4xi8>
+func.func @main(%x: tensor<1x4xi8>) -> tensor<1x8xi8> {
+  %c = cmnn.constant @c : tensor<1x4xi8>
+  // expected-error @below {{reads what has no stage: expected a normalised cmnn operation, found cmnn.constant}}
+  %y = cmnn.concat %x, %c {axis = 1 : i64} : tensor<1x4xi8>, tensor<1x4xi8> -> tensor<1x8xi8>
+  return %y : tensor<1x8xi8>
+}
+
+// -----
+
+func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x4x2x4xi8> {
+  // expected-error @below {{(axis 1) has no stage: expected channels}}
+  %y = cmnn.concat %x, %x {axis = 1 : i64} : tensor<1x2x2x4xi8>, tensor<1x2x2x4xi8> -> tensor<1x4x2x4xi8>
+  return %y : tensor<1x4x2x4xi8>
+}
+
+// -----
+
+// Rows change places with columns.
+
+func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x2x2x4xi8> {
+  // expected-error @below {{moves elements to other pixels, which is not mapped: expected a shuffle of channels}}
+  %y = cmnn.transpose %x {permutation = array<i64: 0, 2, 1, 3>} : tensor<1x2x2x4xi8> -> tensor<1x2x2x4xi8>
+  return %y : tensor<1x2x2x4xi8>
+}
+
+// -----
+
+cmnn.weight @w = dense<1> : tensor<1x1x4x4xi8>
+func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x3x3x4xi8> {
+  // expected-error @below {{has pixels without products, which is not mapped: expected a kernel of at least the strides}}
+  %y = cmnn.conv_transpose2d %x, @w {strides = array<i64: 2, 2>, w_scales = array<f32: 1.0>} : tensor<1x2x2x4xi8> -> tensor<1x3x3x4xi8>
+  return %y : tensor<1x3x3x4xi8>
+}
+
+// -----
+
+func.func @main(%x: tensor<1x3x3x4xi8>) -> tensor<1x6x6x4xi8> {
+  // expected-error @below {{is not the same for every pixel of its lattices, which is not mapped: expected whole factors without align_corners}}
+  %y = cmnn.resize linear align_corners %x {scales = array<f32: 2.0, 2.0>} : tensor<1x3x3x4xi8> -> tensor<1x6x6x4xi8>
+  return %y : tensor<1x6x6x4xi8>
+}

@@ -393,7 +393,7 @@ cmcore.program @net machine 0 release_interval 1 {
     cmcore.context @c domain [4, 4] sends [] lcu {
       cmcore.fire
     } data {
-      // expected-error @below {{(C1) expected kind max, average or global_average, found 'min'}}
+      // expected-error @below {{(C1) expected kind max, average, global_average or interpolate, found 'min'}}
       %0 = cmcore.pool "min" @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
       cmcore.send %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
     }
@@ -438,4 +438,20 @@ cmcore.program @net machine 0 release_interval -1 {
 
 // expected-error @below {{(C3) expected a release interval of 1 to 68719476736 cycles, found 1099511627777}}
 cmcore.program @net machine 0 release_interval 1099511627777 {
+}
+
+// -----
+
+// pool (C3).
+
+cmcore.program @net machine 0 release_interval 1 {
+  cmcore.node 0 {
+    cmcore.context @c domain [4, 4] sends [] lcu {
+      cmcore.fire
+    } data {
+      // expected-error @below {{(C3) expected weights of an interpolation, and of nothing else}}
+      %0 = cmcore.pool "max" @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> {x_weights = array<f32: 1.0>} : vector<4xi8>
+      cmcore.send %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+    }
+  }
 }

@@ -16,8 +16,8 @@ module attributes {cm.a = #cmflow.window<kernel [1, 0] strides [1, 1] offsets [0
 
 // window (C1): strides.
 
-// expected-error @below {{(C1) expected strides of 1 to 1048576, found 0}}
-module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [0, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
+// expected-error @below {{(C1) expected strides of 0 to 1048576, found -1}}
+module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [-1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
 
 // -----
 
@@ -72,8 +72,8 @@ module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [1, 1] offsets [0
 
 // pixels (C1): strides.
 
-// expected-error @below {{(C1) expected strides of 1 to 1048576, found 0}}
-module attributes {cm.a = #cmflow.pixels<strides [0, 1] offsets [0, 0] channels [0, 4]>} {}
+// expected-error @below {{(C1) expected strides of 1 to 1048576, found -1}}
+module attributes {cm.a = #cmflow.pixels<strides [-1, 1] offsets [0, 0] channels [0, 4]>} {}
 
 // -----
 
@@ -162,7 +162,7 @@ module attributes {cm.a = #cmflow.window<kernel [4294967299, 3] strides [1, 1] o
 
 // window (C1): strides.
 
-// expected-error @below {{(C1) expected strides of 1 to 1048576, found 4611686018427387904}}
+// expected-error @below {{(C1) expected strides of 0 to 1048576, found 4611686018427387904}}
 module attributes {cm.a = #cmflow.window<kernel [1, 1] strides [4611686018427387904, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0>} {}
 
 // -----

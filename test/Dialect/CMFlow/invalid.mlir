@@ -419,7 +419,7 @@ cmflow.graph @net {
   cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 1] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    // expected-error @below {{(C1) expected a table of 256 entries, found 3}}
+    // expected-error @below {{(C1) expected a table of 256 or 1024 entries, found 3}}
     %1 = cmflow.lookup %0 [1, 2, 3] : vector<4xi8>
     cmflow.write %1, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
   }

@@ -76,7 +76,13 @@ cmflow.graph @net attributes {exact = false, ii = 640 : i64, latency = 1301 : i6
     %0 = cmflow.global_average_pool @pooled <kernel [4, 4] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 64] fill 0> {minimum = 0 : i32, x_scale = 1.000000e+00 : f32, x_zero_point = 0 : i32, y_scale = 1.000000e+00 : f32, y_zero_point = 0 : i32} : vector<4xi8>
     // CHECK-NEXT: cmflow.softmax %[[GLOBAL]] {x_scale = 1.250000e-01 : f32, y_scale = 3.906250e-03 : f32, y_zero_point = -128 : i32} : vector<4xi8>
     %1 = cmflow.softmax %0 {x_scale = 1.250000e-01 : f32, y_scale = 3.906250e-03 : f32, y_zero_point = -128 : i32} : vector<4xi8>
-    cmflow.write %1, @p <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+    // CHECK: %[[GATED:.*]] = cmflow.mul_quantized %{{.*}}, %[[GLOBAL]] {a_scale = 5.000000e-01 : f32, a_zero_point = 0 : i32, b_scale = 2.500000e-01 : f32, b_zero_point = 1 : i32, unsigned_rounding, y_scale = 1.000000e+00 : f32, y_zero_point = -1 : i32} : vector<4xi8>
+    %2 = cmflow.mul_quantized %1, %0 {a_scale = 5.000000e-01 : f32, a_zero_point = 0 : i32, b_scale = 2.500000e-01 : f32, b_zero_point = 1 : i32, unsigned_rounding, y_scale = 1.000000e+00 : f32, y_zero_point = -1 : i32} : vector<4xi8>
+    // CHECK-NEXT: %[[MIXED:.*]] = cmflow.shuffle %[[GATED]] [2, -1, 1, 0, 3] fill -3 : vector<4xi8> -> vector<5xi8>
+    %3 = cmflow.shuffle %2 [2, -1, 1, 0, 3] fill -3 : vector<4xi8> -> vector<5xi8>
+    // CHECK-NEXT: cmflow.shuffle %[[MIXED]] [0, 2, 3, 4] : vector<5xi8> -> vector<4xi8>
+    %4 = cmflow.shuffle %3 [0, 2, 3, 4] : vector<5xi8> -> vector<4xi8>
+    cmflow.write %4, @p <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
   }
   // CHECK: cmflow.output @out reads @p binding <"p" "float32"[1, 4] permutation[0] scale 3.906250e-03 : f32 zero_point -128> place 8
   cmflow.output @out reads @p binding <"p" "float32" [1, 4] permutation [0] scale 3.906250e-03 : f32 zero_point -128> place 8

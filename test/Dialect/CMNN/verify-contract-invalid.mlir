@@ -110,7 +110,7 @@ func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x4xi8> {
   // expected-error @below {{(N4) expects a reshape between}}
   %1 = cmnn.reshape %0 : tensor<1x3x4xi8> -> tensor<1x12xi8>
   // expected-error @below {{(N8) has no mapping to a machine yet, in this form}}
-  %2 = cmnn.slice %1 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 4>, steps = array<i64: 1, 1>} : tensor<1x12xi8> -> tensor<1x4xi8>
+  %2 = cmnn.slice %1 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 4>, steps = array<i64: 1, 2>} : tensor<1x12xi8> -> tensor<1x4xi8>
   return %2 : tensor<1x4xi8>
 }
 
@@ -125,4 +125,27 @@ func.func @main(%x: tensor<1x4xi8>, %i: tensor<1x1x1x4xi8>) -> tensor<1x4xi8> {
   // expected-error @below {{(N8) has no mapping}}
   %1 = cmnn.softmax %i {axis = 1 : i64} : tensor<1x1x1x4xi8>
   return %0 : tensor<1x4xi8>
+}
+
+// -----
+
+// (N8): what stages do not read.
+
+cmnn.weight @c = dense<1> : tensor<1x1x1x4xi8>
+cmnn.weight @k = dense<1> : tensor<1x1x4x4xi8>
+func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x2x2x4xi8> {
+  %c = cmnn.constant @c : tensor<1x1x1x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %0 = cmnn.mul %x, %c : tensor<1x2x2x4xi8>, tensor<1x1x1x4xi8> -> tensor<1x2x2x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %1 = cmnn.concat %x, %x {axis = 1 : i64} : tensor<1x2x2x4xi8>, tensor<1x2x2x4xi8> -> tensor<1x4x2x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %2 = cmnn.pad edge %x {low = array<i64: 0, 1, 0, 0>, high = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x4xi8> -> tensor<1x3x2x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %3 = cmnn.prelu %x, %x : tensor<1x2x2x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %4 = cmnn.conv_transpose2d %x, @k {strides = array<i64: 2, 2>, w_scales = array<f32: 1.0>} : tensor<1x2x2x4xi8> -> tensor<1x3x3x4xi8>
+  // expected-error @below {{(N3) expects no transpose but before a product, where it goes into the weight, or in a shuffle of channels}}
+  %5 = cmnn.transpose %x {permutation = array<i64: 0, 2, 1, 3>} : tensor<1x2x2x4xi8> -> tensor<1x2x2x4xi8>
+  return %0 : tensor<1x2x2x4xi8>
 }

@@ -129,7 +129,7 @@ def CMCore_UnitOp : CMCore_Op<"unit", [Symbol, HasParent<"NodeOp">]> {
   let description = [{
     The slice is that of `cmflow.mvm`: rows `elements` of the channels
     `channels` of each kernel position, columns `columns`, block-diagonal over
-    `groups`. Bytes are cut only by the program writer, which checks that the
+    `groups`, of the kernel positions `taps` where they are given. Bytes are cut only by the program writer, which checks that the
     ranges are inside the weight.
 
     Constraints: (C1) ranges are not empty.
@@ -139,9 +139,9 @@ def CMCore_UnitOp : CMCore_Op<"unit", [Symbol, HasParent<"NodeOp">]> {
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$crossbars,
       FlatSymbolRefAttr:$weight, ConfinedAttr<I64Attr, [IntPositive]>:$groups,
       DenseI64ArrayAttr:$channels, DenseI64ArrayAttr:$elements,
-      DenseI64ArrayAttr:$columns);
+      DenseI64ArrayAttr:$columns, OptionalAttr<DenseI64ArrayAttr>:$taps);
   let assemblyFormat = [{
-    $sym_name `crossbars` $crossbars `holds` $weight `groups` $groups
+    $sym_name `crossbars` $crossbars `holds` $weight (`taps` $taps^)? `groups` $groups
         `channels` $channels `elements` $elements `columns` $columns attr-dict
   }];
   let hasVerifier = 1;
@@ -286,10 +286,11 @@ def CMCore_MvmOp : CMCore_Op<"mvm"> {
 def CMCore_PoolOp : CMCore_Op<"pool"> {
   let summary = "reduction over a window of a buffer, for each channel";
   let description = [{
-    `kind` is `max`, `average` or `global_average`; the quantisation attributes
-    are those of the `cmflow` operation.
+    `kind` is `max`, `average`, `global_average` or `interpolate`; the other
+    attributes are those of the `cmflow` operation.
 
-    Constraints: (C1) `kind` is one of these; (C2) an average has all four.
+    Constraints: (C1) `kind` is one of these; (C2) all but a maximum have scales
+    and zero points; (C3) weights are those of an interpolation.
 
     Example: `%0 = cmcore.pool "max" @t22 <...> : vector<16xi8>`
   }];
@@ -299,7 +300,9 @@ def CMCore_PoolOp : CMCore_Op<"pool"> {
       OptionalAttr<I32Attr>:$y_zero_point, UnitAttr:$count_include_pad,
       UnitAttr:$unsigned_rounding,
       DefaultValuedAttr<I32Attr, "-128">:$minimum,
-      DefaultValuedAttr<I32Attr, "127">:$maximum);
+      DefaultValuedAttr<I32Attr, "127">:$maximum,
+      OptionalAttr<DenseF32ArrayAttr>:$y_weights,
+      OptionalAttr<DenseF32ArrayAttr>:$x_weights, UnitAttr:$as_stored);
   let results = (outs CMCore_VectorI8:$result);
   let assemblyFormat = "$kind $buffer $window attr-dict `:` type($result)";
   let hasVerifier = 1;

@@ -33,8 +33,12 @@ def CMFlow_WindowAttr : CMFlow_Attr<"Window", "window"> {
     (a row tile takes part of them). Locations outside the object are not part
     of the relation; the element there is `fill`.
 
-    Constraints: (C1) kernel, strides and dilations have two values from 1 to
-    2^20, offsets two from -2^20 to 2^20, and the kernel 2^20 pixels at most; (C2)
+    A stride of 0 reads the same rows or columns in each iteration: an extent of
+    1 that is repeated.
+
+    Constraints: (C1) kernel and dilations have two values from 1 to 2^20, strides
+    two from 0 to 2^20, offsets two from -2^20 to 2^20, and the kernel 2^20 pixels
+    at most; (C2)
     `0 <= channels[0] < channels[1] <= 2^28`; (C3) `0 <= elements[0] < elements[1] <= kernel[0] kernel[1]
     (channels[1] - channels[0])`, at most 2^28; (C4) `fill` is an int8.
   }];

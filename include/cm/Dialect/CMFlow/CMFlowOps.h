@@ -27,6 +27,18 @@ class WriteOp;
 /// The discardable attribute that keeps the model's names of a value: an array
 /// of TensorAttr.
 inline constexpr llvm::StringLiteral tensorAttrName = "cm.tensor";
+/// The discardable attribute that says which channel of that tensor the value
+/// begins with, where that is not the first that the stage writes.
+inline constexpr llvm::StringLiteral channelAttrName = "cm.channel";
+
+/// The channel of its tensor with which a named value begins: `written` is the
+/// first that the stage writes.
+int64_t firstChannel(mlir::Operation *named, int64_t written);
+
+/// Whether a reader of an object reads channels that a writer of it writes: they
+/// are joined by a stream.
+bool sharesChannels(mlir::Operation *writer, mlir::Operation *reader,
+                    llvm::StringRef object);
 
 /// Parses and prints `HxWxC`.
 mlir::ParseResult parseExtent(mlir::OpAsmParser &parser,
@@ -45,7 +57,7 @@ void printExtent(mlir::OpAsmPrinter &printer, mlir::Operation *op,
 
 namespace cm::cmflow {
 /// Creates the streams of a graph that has none: one from each writer of an
-/// object to each of its readers.
+/// object to each reader of channels that it writes.
 void createStreams(GraphOp graph);
 } // namespace cm::cmflow
 

@@ -38,7 +38,8 @@ def CMFlow_GraphOp : CMFlow_Op<"graph", [IsolatedFromAbove, Symbol, SymbolTable,
 
     Constraints: (C1) each object has at least one writer, and its writers
     write disjoint parts of it; (C2) for each stage and each object that it
-    reads, each writer of the object has exactly one stream to the stage; (C3)
+    reads, each writer of channels that it reads has exactly one stream to the
+    stage, and no other writer has one; (C3)
     `ii` is 1 to 2^36, `latency` 0 to 2^53.
 
     ```mlir
@@ -148,7 +149,8 @@ def CMFlow_StageOp : CMFlow_Op<"stage", [IsolatedFromAbove, Symbol,
     `arith.addi` of vectors of i32; (C8) `cm.tensor` is an array of
     `#cmflow.tensor`, not empty, each of as many elements, and all operations
     that give a first name give the same array; there the value is a pixel, or
-    the channels of a pixel that the stage writes.
+    the channels of a pixel that the stage writes, from `cm.channel` on where
+    that is given: the tensor is then part of the object.
 
     Example: see `cmflow.graph`.
   }];
@@ -276,6 +278,36 @@ def CMFlow_GlobalAveragePoolOp
       DefaultValuedAttr<I32Attr, "127">:$maximum);
 }
 
+def CMFlow_InterpolateOp : CMFlow_AccessOp<"interpolate"> {
+  let summary = "weighted sum over a window, for each channel: a linear resize";
+  let description = [{
+    Row `y` of the window that begins with row `top` of the object has the weight
+    `y_weights[(top + kernel[0] - 1) * kernel[0] + y]`, and likewise its columns;
+    a pixel's weight is the product. A pixel outside the object is the nearest
+    one of the window that is inside. The order of operations is that of `resize`
+    in `docs/Numerics.md`, as are `as_stored` and `unsigned_rounding`.
+
+    Constraints: as `cmflow.max_pool`, and no dilation; (C5) of
+    `cmflow.average_pool`; (C6) there are `(H + kernel[0] - 1) * kernel[0]`
+    weights of rows, `(W + kernel[1] - 1) * kernel[1]` of columns, from 0 to 1.
+
+    Example: `%0 = cmflow.interpolate @t22 <kernel [2, 2] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 1] elements [0, 4] fill 0> rows [0.0, 1.0, 0.75, 0.25, 0.5, 0.5] columns [0.0, 1.0, 0.75, 0.25, 0.5, 0.5] {x_scale = 0.5 : f32, x_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<1xi8>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
+      DenseF32ArrayAttr:$y_weights, DenseF32ArrayAttr:$x_weights,
+      CMFlow_ScaleAttr:$x_scale, CMFlow_ZeroPointAttr:$x_zero_point,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      UnitAttr:$as_stored, UnitAttr:$unsigned_rounding,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = [{
+    $object $window `rows` $y_weights `columns` $x_weights attr-dict `:`
+        type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def CMFlow_WriteOp : CMFlow_Op<"write", [Terminator, HasParent<"StageOp">]> {
   let summary = "the pixel that an iteration writes";
   let description = [{
@@ -300,23 +332,26 @@ def CMFlow_MvmOp : CMFlow_Op<"mvm", [Pure]> {
     c)` with `channels[0] <= c < channels[1]`, of which those from `elements[0]`
     to `elements[1] - 1` are taken, and column `columns[0] <= o < columns[1]`
     hold `w[ky, kx, c mod (ci / groups), o]` where `c` and `o` are of the same
-    group, else 0. The sum is exact in int32.
+    group, else 0. The sum is exact in int32. With `taps` the rows are those of
+    the kernel positions `ky * kw + kx` that it lists, in that order, instead of
+    all.
 
     Constraints: (C1) the operand has one element per row; (C2) the result has
     one per column; (C3) the ranges are inside the `cmnn.weight` of the module,
     and `groups` divides its columns; of `ci x co` there is one group, whose rows
-    are the elements: its channels start at 0.
+    are the elements: its channels start at 0, and it has no taps.
 
     Example:
     `%1 = cmflow.mvm %0, @w8 groups 1 channels [0, 3] elements [0, 27] columns [0, 16] : vector<27xi8> -> vector<16xi32>`
   }];
   let arguments = (ins CMFlow_VectorI8:$input, FlatSymbolRefAttr:$weight,
       ConfinedAttr<I64Attr, [IntPositive]>:$groups, DenseI64ArrayAttr:$channels,
-      DenseI64ArrayAttr:$elements, DenseI64ArrayAttr:$columns);
+      DenseI64ArrayAttr:$elements, DenseI64ArrayAttr:$columns,
+      OptionalAttr<DenseI64ArrayAttr>:$taps);
   let results = (outs CMFlow_VectorI32:$result);
   let assemblyFormat = [{
-    $input `,` $weight `groups` $groups `channels` $channels `elements` $elements
-        `columns` $columns attr-dict `:` type($input) `->` type($result)
+    $input `,` $weight (`taps` $taps^)? `groups` $groups `channels` $channels
+        `elements` $elements `columns` $columns attr-dict `:` type($input) `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -373,12 +408,59 @@ def CMFlow_AddQuantizedOp : CMFlow_Op<"add_quantized", [Pure,
   let hasVerifier = 1;
 }
 
-def CMFlow_LookupOp : CMFlow_Op<"lookup", [Pure, SameOperandsAndResultType]> {
-  let summary = "a table of 256 int8 values";
+def CMFlow_MulQuantizedOp : CMFlow_Op<"mul_quantized", [Pure,
+    SameOperandsAndResultType]> {
+  let summary = "product of two quantised vectors, as QLinearMul";
   let description = [{
-    The entry of value `v` is at `v + 128`.
+    Element by element. The order of operations is in `docs/Numerics.md`;
+    `unsigned_rounding` is that of `cmnn.mul`.
 
-    Constraints: (C1) the table has 256 entries.
+    Constraints: (C1) `-128 <= minimum <= maximum <= 127`; (C2) `a_scale *
+    b_scale` and its quotient by `y_scale` are positive, normal and at most
+    2^80.
+
+    Example: `%2 = cmflow.mul_quantized %0, %1 {a_scale = 0.5 : f32, a_zero_point = 0 : i32, b_scale = 0.5 : f32, b_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<16xi8>`
+  }];
+  let arguments = (ins CMFlow_VectorI8:$a, CMFlow_VectorI8:$b,
+      CMFlow_ScaleAttr:$a_scale, CMFlow_ZeroPointAttr:$a_zero_point,
+      CMFlow_ScaleAttr:$b_scale, CMFlow_ZeroPointAttr:$b_zero_point,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      UnitAttr:$unsigned_rounding,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$a `,` $b attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def CMFlow_ShuffleOp : CMFlow_Op<"shuffle", [Pure]> {
+  let summary = "elements of a vector in another order";
+  let description = [{
+    Element i of the result is element `indices[i]` of the operand, or `fill`
+    where the index is -1. Elements may be left out or repeated.
+
+    Constraints: (C1) there is one index for each element of the result; (C2)
+    indices are -1, or those of elements of the operand; (C3) `fill` is an int8.
+
+    Example: `%1 = cmflow.shuffle %0 [0, 2, 1, 3, -1] fill -128 : vector<4xi8> -> vector<5xi8>`
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, DenseI32ArrayAttr:$indices,
+      DefaultValuedAttr<CMFlow_ZeroPointAttr, "0">:$fill);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = [{
+    $input $indices (`fill` $fill^)? attr-dict `:` type($input) `->`
+        type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def CMFlow_LookupOp : CMFlow_Op<"lookup", [Pure, SameOperandsAndResultType]> {
+  let summary = "tables of 256 int8 values, one for all elements or one for each";
+  let description = [{
+    The entry of value `v` is at `v + 128`, that of element `i` in the table of
+    its own at `256 * i + v + 128`.
+
+    Constraints: (C1) the table has 256 entries, or 256 for each element.
   }];
   let arguments = (ins CMFlow_VectorI8:$input, DenseI8ArrayAttr:$table);
   let results = (outs CMFlow_VectorI8:$result);

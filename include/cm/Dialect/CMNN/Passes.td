@@ -73,15 +73,17 @@ def VerifyContract : Pass<"cmnn-verify-contract", "::mlir::ModuleOp"> {
     (N1) The module holds one function, `main`, of one block, with int8 images
          or vectors as arguments and results, at least one of each.
     (N2) The function holds operations of cmnn only.
-    (N3) There is no transpose.
+    (N3) There is no transpose but in a shuffle of channels.
     (N4) A reshape joins 1x1x1xC and 1xC, or flattens an image for products (or
          the function's result) only.
     (N5) No average pool covers a whole image: that is a global average pool.
     (N6) Every tensor is int8. The error names what stays in float and what would
          make it int8.
     (N7) Every tensor is an image 1xHxWxC or a vector 1xC.
-    (N8) Every operation has a mapping: conv2d and matmul without weight zero
-         points, add of one type, softmax of the channels, requantize, pools and
+    (N8) Every operation has a mapping: conv2d, conv_transpose2d and matmul
+         without weight zero points, add and mul of tensors, softmax of the
+         channels, functions of one number, affine, prelu with constant slopes, pools,
+         resize, depth_to_space, concat of channels, slice, constant pad and
          reshape.
 
     Each operation that does not fit has one error.

@@ -1,0 +1,32 @@
+//===- Functions.h - operations that are tables of bytes --------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A function of one int8 value, the same in all channels or one for each, is
+// a look-up. Its tables are computed here, by docs/Numerics.md.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_FUNCTIONS_H
+#define CM_LIB_CONVERSION_CMNNTOCMFLOW_FUNCTIONS_H
+
+#include "cm/Dialect/CMNN/CMNNOps.h"
+
+namespace cm::partition {
+
+/// Whether each int8 element of the result is a function of the same element of
+/// the first operand, and perhaps of its channel.
+bool isByteFunction(mlir::Operation *op);
+
+/// The 256 values of such a function, the first for -128; those of channels
+/// `begin .. end-1` one after the other where they differ.
+llvm::SmallVector<int8_t> byteTable(mlir::Operation *op, int64_t begin,
+                                    int64_t end);
+
+} // namespace cm::partition
+
+#endif // CM_LIB_CONVERSION_CMNNTOCMFLOW_FUNCTIONS_H

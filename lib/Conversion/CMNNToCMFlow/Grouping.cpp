@@ -1,0 +1,304 @@
+//===- Grouping.cpp - which operations share stages -----------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Functions.h"
+#include "Layers.h"
+#include "cm/Dialect/CMNN/ChannelShuffle.h"
+
+using namespace cm;
+using namespace cm::partition;
+using namespace mlir;
+
+//===----------------------------------------------------------------------===//
+// Kinds of operations
+//===----------------------------------------------------------------------===//
+
+/// Extents of y, or 1.
+static bool broadcasts(Value operand, Value y) {
+  Extent from = extentOf(operand), to = extentOf(y);
+  return (from.h == to.h || from.h == 1) && (from.w == to.w || from.w == 1) &&
+         (from.c == to.c || from.c == 1);
+}
+
+/// Fills channels only.
+static bool isChannelPad(Operation *op) {
+  auto pad = dyn_cast<cmnn::PadOp>(op);
+  if (!pad || pad.getMode() != cmnn::PadMode::Constant)
+    return false;
+  Extent x = extentOf(pad.getX()), y = extentOf(pad.getY());
+  return x.h == y.h && x.w == y.w;
+}
+
+bool partition::isVectorOp(Operation *op) {
+  if (isa<cmnn::AddOp, cmnn::MulOp>(op))
+    return llvm::all_of(op->getOperands(), [&](Value operand) {
+      return broadcasts(operand, op->getResult(0)) &&
+             !operand.getDefiningOp<cmnn::ConstantOp>();
+    });
+  return isa<cmnn::SoftmaxOp>(op) || isByteFunction(op) || isChannelPad(op) ||
+         cmnn::isChannelShuffle(op);
+}
+
+/// An operation whose result at a channel needs other channels, too.
+static bool mixesChannels(Operation *op) {
+  return isa<cmnn::SoftmaxOp>(op) || isChannelPad(op) ||
+         cmnn::isChannelShuffle(op);
+}
+
+/// What reads pixels of its operand other than its own.
+static bool isWindowOp(Operation *op) {
+  if (auto pad = dyn_cast<cmnn::PadOp>(op))
+    return pad.getMode() == cmnn::PadMode::Constant;
+  if (auto slice = dyn_cast<cmnn::SliceOp>(op))
+    return slice.getSteps().back() == 1 &&
+           llvm::all_of(slice.getSteps(),
+                        [](int64_t step) { return step > 0; });
+  return isa<cmnn::MaxPoolOp, cmnn::AveragePoolOp, cmnn::GlobalAveragePoolOp,
+             cmnn::ResizeOp, cmnn::DepthToSpaceOp>(op);
+}
+
+static bool isProduct(Operation *op) {
+  return isa<cmnn::Conv2DOp, cmnn::ConvTranspose2DOp, cmnn::MatMulOp>(op);
+}
+
+/// Operands that a stage computes or reads: a table holds the others.
+static SmallVector<Value> inputsOf(Operation *op) {
+  SmallVector<Value> operands = operandsOf(op);
+  if (isByteFunction(op))
+    operands.truncate(1);
+  return operands;
+}
+
+//===----------------------------------------------------------------------===//
+// Planner
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Planner {
+public:
+  Planner(const MachineModel &machine, int64_t maxStack)
+      : machine(machine), maxStack(maxStack) {}
+
+  LogicalResult plan(Operation &op);
+  Plan result;
+
+private:
+  static constexpr size_t never = SIZE_MAX;
+
+  LogicalResult addLayer(Layer layer);
+  void grow(Layer &layer);
+  bool joins(const Layer &layer, Operation *op,
+             const llvm::DenseSet<Value> &computed) const;
+  LogicalResult planConcat(cmnn::ConcatOp concat);
+  bool canLiveIn(Value operand) const;
+  LogicalResult checkOperands(Operation *op) const;
+  /// The number of layers that have to come first: 0 for what the network is
+  /// given, `never` for what no layer has computed yet.
+  size_t layersBefore(Value value) const;
+
+  const MachineModel &machine;
+  int64_t maxStack;
+  /// 1 + index of the layer that computes a value for others; of a concat that
+  /// of its last part.
+  llvm::DenseMap<Value, size_t> producers;
+  llvm::DenseSet<Operation *> grouped;
+};
+} // namespace
+
+size_t Planner::layersBefore(Value value) const {
+  value = resolve(value);
+  if (isa<BlockArgument>(value))
+    return 0;
+  if (isChannelRange(value.getDefiningOp()))
+    return layersBefore(value.getDefiningOp()->getOperand(0));
+  auto found = producers.find(value);
+  return found == producers.end() ? never : found->second;
+}
+
+/// Whether `op` can follow in the stages of the last layer: it computes with
+/// what they compute, pixel by pixel, and with what comes before.
+bool Planner::joins(const Layer &layer, Operation *op,
+                    const llvm::DenseSet<Value> &computed) const {
+  if (grouped.contains(op) || !isVectorOp(op) ||
+      (mixesChannels(op) && layer.columnTiles() > 1))
+    return false;
+  Extent pixels = extentOf(layer.head->getResult(0));
+  Extent extent = extentOf(op->getResult(0));
+  bool usesLayer = false;
+  for (Value operand : inputsOf(op)) {
+    Value value = resolve(operand);
+    if (!computed.contains(value)) {
+      if (layersBefore(value) > result.layers.size())
+        return false;
+      continue;
+    }
+    usesLayer = true;
+    // One that is flattened, or repeated, is not the pixel at hand.
+    if (extentOf(value).key() != extentOf(operand).key() ||
+        extentOf(operand).h != extent.h || extentOf(operand).w != extent.w ||
+        (extentOf(operand).c != extent.c && !mixesChannels(op)))
+      return false;
+  }
+  return usesLayer && extent.h == pixels.h && extent.w == pixels.w;
+}
+
+/// Whether someone outside the layer uses one of its values.
+static bool isOpen(Value value, const llvm::DenseSet<Value> &computed) {
+  return llvm::any_of(usersOf(value), [&](Operation *user) {
+    return user->getNumResults() != 1 || !computed.contains(user->getResult(0));
+  });
+}
+
+/// Takes all that can follow, and gives back what comes after the last point
+/// where one value is all that others use.
+void Planner::grow(Layer &layer) {
+  SmallVector<Value> values{layer.head->getResult(0)};
+  llvm::DenseSet<Value> computed{values.front()};
+  size_t best = 0;
+  for (Operation *op = layer.head->getNextNode(); op; op = op->getNextNode()) {
+    if (!joins(layer, op, computed))
+      continue;
+    layer.fused.push_back(op);
+    computed.insert(op->getResult(0));
+    if (llvm::none_of(values,
+                      [&](Value value) { return isOpen(value, computed); }))
+      best = layer.fused.size();
+    values.push_back(op->getResult(0));
+  }
+  layer.fused.resize(best);
+}
+
+LogicalResult Planner::checkOperands(Operation *op) const {
+  for (Value operand : inputsOf(op))
+    if (layersBefore(operand) == never)
+      return op->emitOpError("reads what has no stage: expected a normalised "
+                             "cmnn operation, found ")
+             << resolve(operand).getDefiningOp()->getName();
+  return success();
+}
+
+LogicalResult Planner::addLayer(Layer layer) {
+  if (failed(checkOperands(layer.head)))
+    return failure();
+  if (!layer.copied)
+    grow(layer);
+  result.layers.push_back(std::move(layer));
+  const Layer &added = result.layers.back();
+  grouped.insert(added.head);
+  grouped.insert(added.fused.begin(), added.fused.end());
+  producers[added.result()] = result.layers.size();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Concats
+//===----------------------------------------------------------------------===//
+
+/// Whether the stages that compute an operand can write into the concat: it has
+/// stages, and no other home. A result of the network is an object of its own.
+bool Planner::canLiveIn(Value operand) const {
+  return producers.count(operand) && !result.homes.isPart(operand) &&
+         llvm::none_of(usersOf(operand), [](Operation *user) {
+           return isa<func::ReturnOp>(user);
+         });
+}
+
+LogicalResult Planner::planConcat(cmnn::ConcatOp concat) {
+  if (concat.getAxis() != concat.getY().getType().getRank() - 1)
+    return concat.emitOpError("(axis ")
+           << concat.getAxis() << ") has no stage: expected channels";
+  if (failed(checkOperands(concat)))
+    return failure();
+  int64_t channel = 0;
+  size_t last = 0;
+  bool isNamed = true;
+  for (Value operand : concat.getInputs()) {
+    Value value = resolve(operand);
+    if (canLiveIn(value) && extentOf(value).key() == extentOf(operand).key()) {
+      result.homes.put(value, concat.getY(), channel);
+      isNamed &= !tensorNames(value) && !value.getDefiningOp<cmnn::ConcatOp>();
+      last = std::max(last, layersBefore(value));
+    } else {
+      Layer copy;
+      copy.head = concat;
+      copy.copied = operand, copy.copyChannel = channel;
+      result.layers.push_back(std::move(copy));
+      last = result.layers.size();
+    }
+    channel += extentOf(operand).c;
+  }
+  producers[concat.getY()] = last;
+  if (isNamed)
+    result.homes.setNamed(concat.getY());
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Operations in order
+//===----------------------------------------------------------------------===//
+
+LogicalResult Planner::plan(Operation &op) {
+  bool isView = isa<cmnn::ReshapeOp>(op) || cmnn::isWithinShuffle(&op);
+  if (grouped.contains(&op) || isChannelRange(&op) ||
+      isa<func::ReturnOp, cmnn::ConstantOp>(op) ||
+      (isView && !cmnn::isChannelShuffle(&op)))
+    return success();
+  if (cmnn::isChannelShuffle(&op) && failed(cmnn::getChannelOrder(&op)))
+    return op.emitOpError("moves elements to other pixels, which is not "
+                          "mapped: expected a shuffle of channels");
+  if (auto concat = dyn_cast<cmnn::ConcatOp>(op))
+    return planConcat(concat);
+  Layer layer;
+  layer.head = &op;
+  if (!isVectorOp(&op) && !isWindowOp(&op) && !isProduct(&op))
+    return op.emitOpError("has no stage: expected a normalised cmnn operation");
+  FailureOr<SmallVector<Lattice, 1>> lattices = latticesOf(&op);
+  if (failed(lattices))
+    return failure();
+  layer.lattices = *lattices;
+  if (isProduct(&op) && failed(tile(layer, machine, maxStack)))
+    return failure();
+  return addLayer(std::move(layer));
+}
+
+/// A flattened image can only feed a product, or leave the network.
+static LogicalResult checkReshapes(func::FuncOp func) {
+  for (auto reshape : func.getOps<cmnn::ReshapeOp>()) {
+    if (cmnn::isChannelShuffle(reshape) || cmnn::isWithinShuffle(reshape))
+      continue;
+    Value root = resolve(reshape.getX());
+    if (extentOf(root).key() == extentOf(reshape.getY()).key())
+      continue;
+    bool flattens =
+        extentOf(reshape.getY()).h == 1 && extentOf(reshape.getY()).w == 1;
+    for (Operation *user : reshape.getY().getUsers())
+      if (!flattens ||
+          !isa<cmnn::MatMulOp, cmnn::ReshapeOp, func::ReturnOp>(user))
+        return reshape.emitOpError(
+                   "changes the pixels of what is not a product's operand: "
+                   "expected cmnn.matmul as its user, found ")
+               << user->getName();
+  }
+  return success();
+}
+
+FailureOr<Plan> partition::planLayers(func::FuncOp func,
+                                      const MachineModel &machine,
+                                      StackTiles stack, uint64_t cores) {
+  if (failed(checkReshapes(func)))
+    return failure();
+  for (int64_t height = highestStack(machine, stack);; height /= 2) {
+    Planner planner(machine, height);
+    for (Operation &op : func.getBody().front())
+      if (failed(planner.plan(op)))
+        return failure();
+    // Lower stacks leave fewer gaps.
+    if (height == 1 || fitCores(planner.result.layers, machine, cores))
+      return std::move(planner.result);
+  }
+}
