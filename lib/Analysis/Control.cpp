@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Analysis/Control.h"
+#include "AxisRules.h"
 #include "cm/Poly/Context.h"
 #include "cm/Poly/Relation.h"
 #include "cm/Support/Error.h"
@@ -31,11 +32,19 @@ static Map notAfter(PolyContext &context, const Domain &domain,
       .intersectRange(box);
 }
 
+/// What relations cannot be built of.
+static llvm::Error checkStream(const StreamAccess &stream) {
+  if (stream.reads.empty())
+    return makeError("a stream has no window through which it is read");
+  for (const Window &window : stream.reads)
+    if (llvm::Error error = checkAccess(stream.reader, window, stream.object))
+      return error;
+  return checkAccess(stream.writer, stream.write, stream.object);
+}
+
 /// R of all windows of the reader together: S -> O.
 static llvm::Expected<Map> readsOf(PolyContext &context,
                                    const StreamAccess &stream) {
-  if (stream.reads.empty())
-    return makeError("a stream has no window through which it is read");
   Map all;
   for (const Window &window : stream.reads) {
     auto read = readRelation(context, stream.reader, window, stream.object);
@@ -46,10 +55,38 @@ static llvm::Expected<Map> readsOf(PolyContext &context,
   return context.run("reads of a stream", [&] { return all.coalesce(); });
 }
 
-llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
-  auto known = fireRules.find(stream.key());
-  if (known != fireRules.end())
+llvm::Expected<Piecewise> ControlRules::axisRule(
+    const std::string &key,
+    llvm::function_ref<llvm::Expected<Piecewise>()> compute) {
+  auto known = axisRules.find(key);
+  if (known != axisRules.end())
     return known->second;
+  llvm::Expected<Piecewise> rule = compute();
+  if (rule)
+    axisRules[key] = *rule;
+  return rule;
+}
+
+llvm::Expected<Piecewise> ControlRules::fireByAxes(const AxisSplit &split,
+                                                   int64_t width) {
+  if (!split.meets)
+    return Piecewise();
+  auto fireOf = [&](const AxisStream &axis) {
+    return axisRule("fire " + axis.key(),
+                    [&] { return axisFire(context, axis); });
+  };
+  llvm::Expected<Piecewise> y = fireOf(split.y);
+  if (!y)
+    return y.takeError();
+  llvm::Expected<Piecewise> x = fireOf(split.x);
+  if (!x)
+    return x.takeError();
+  return combineAxes(*y, *x, width, 1);
+}
+
+/// The rule for any reads.
+static llvm::Expected<Piecewise> fireByPixels(PolyContext &context,
+                                              const StreamAccess &stream) {
   auto reads = readsOf(context, stream);
   if (!reads)
     return reads.takeError();
@@ -65,9 +102,23 @@ llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
   });
   if (!rule)
     return rule.takeError();
-  for (Piece &piece : (*rule)->pieces)
+  return std::move(**rule);
+}
+
+llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
+  auto known = fireRules.find(stream.key());
+  if (known != fireRules.end())
+    return known->second;
+  if (llvm::Error error = checkStream(stream))
+    return std::move(error);
+  std::optional<AxisSplit> split = splitAxes(stream);
+  llvm::Expected<Piecewise> rule = split ? fireByAxes(*split, stream.writer.w)
+                                         : fireByPixels(context, stream);
+  if (!rule)
+    return rule.takeError();
+  for (Piece &piece : rule->pieces)
     piece.value.image = stream.writer.size();
-  return fireRules[stream.key()] = std::move(**rule);
+  return fireRules[stream.key()] = std::move(*rule);
 }
 
 namespace {
@@ -103,29 +154,55 @@ static std::vector<Occupant> occupants(const Extent &object, Fold fold,
   return result;
 }
 
-/// The credit rule of the writers of one kind of occupant.
-static std::optional<Piecewise> creditOf(PolyContext &context,
-                                         const StreamAccess &stream,
-                                         const Map &reads, const Map &writes,
-                                         const Occupant &occupant) {
+/// The last readers of what one kind of occupant held, for any reads.
+static llvm::Expected<Piecewise> creditByPixels(PolyContext &context,
+                                                const StreamAccess &stream,
+                                                const Occupant &occupant) {
+  auto reads = readsOf(context, stream);
+  if (!reads)
+    return reads.takeError();
+  auto writes =
+      writeRelation(context, stream.writer, stream.write, stream.object);
+  if (!writes)
+    return writes.takeError();
   const PixelWrite &write = stream.write;
   std::string part = llvm::formatv(
       "{0} <= {4}*d0 + {5} < {1} and {2} <= {6}*d1 + {7} < {3}",
       occupant.yBegin, occupant.yEnd, occupant.xBegin, occupant.xEnd,
       write.strideY, write.offsetY, write.strideX, write.offsetX);
-  Map overwrites = writes.then(Map::parse(
-      context, llvm::formatv("{{ [y, x, c] -> [y + {0}, x + {1}, c] }",
-                             occupant.dy, occupant.dx)));
-  auto rule = notAfter(context, stream.writer, part)
-                  .then(overwrites)
-                  .then(reads.inverse())
-                  .lexmaxWeighted({stream.reader.w, 1}, 1);
-  if (rule)
-    for (Piece &piece : rule->pieces) {
-      piece.value.constant -= occupant.age * stream.reader.size();
-      piece.value.image = stream.reader.size();
-    }
-  return rule;
+  auto rule = context.run("credit rule", [&] {
+    Map overwrites = writes->then(Map::parse(
+        context, llvm::formatv("{{ [y, x, c] -> [y + {0}, x + {1}, c] }",
+                               occupant.dy, occupant.dx)));
+    return notAfter(context, stream.writer, part)
+        .then(overwrites)
+        .then(reads->inverse())
+        .lexmaxWeighted({stream.reader.w, 1}, 1);
+  });
+  if (!rule)
+    return rule.takeError();
+  return std::move(**rule);
+}
+
+llvm::Expected<Piecewise>
+ControlRules::creditByAxes(const AxisSplit &split, int64_t width,
+                           const AxisOccupant &rows,
+                           const AxisOccupant &columns) {
+  if (!split.meets)
+    return Piecewise();
+  auto creditOf = [&](const AxisStream &axis, const AxisOccupant &occupant) {
+    std::string key = llvm::formatv("credit {0} {1} {2}: ", occupant.begin,
+                                    occupant.end, occupant.shift);
+    return axisRule(key + axis.key(),
+                    [&] { return axisCredit(context, axis, occupant); });
+  };
+  llvm::Expected<Piecewise> y = creditOf(split.y, rows);
+  if (!y)
+    return y.takeError();
+  llvm::Expected<Piecewise> x = creditOf(split.x, columns);
+  if (!x)
+    return x.takeError();
+  return combineAxes(*y, *x, width, 1);
 }
 
 /// Adds a piece; pieces of one value become one.
@@ -146,22 +223,22 @@ llvm::Expected<Piecewise> ControlRules::credit(const StreamAccess &stream,
   auto known = creditRules.find(key);
   if (known != creditRules.end())
     return known->second;
-  auto reads = readsOf(context, stream);
-  if (!reads)
-    return reads.takeError();
-  auto writes =
-      writeRelation(context, stream.writer, stream.write, stream.object);
-  if (!writes)
-    return writes.takeError();
+  if (llvm::Error error = checkStream(stream))
+    return std::move(error);
+  std::optional<AxisSplit> split = splitAxes(stream);
   Piecewise all;
-  for (const Occupant &occupant : occupants(stream.object, fold, slots)) {
-    auto rule = context.run("credit rule", [&] {
-      return creditOf(context, stream, *reads, *writes, occupant);
-    });
+  for (const Occupant &o : occupants(stream.object, fold, slots)) {
+    llvm::Expected<Piecewise> rule =
+        split ? creditByAxes(*split, stream.reader.w, {o.yBegin, o.yEnd, o.dy},
+                             {o.xBegin, o.xEnd, o.dx})
+              : creditByPixels(context, stream, o);
     if (!rule)
       return rule.takeError();
-    for (Piece &piece : (*rule)->pieces)
+    for (Piece &piece : rule->pieces) {
+      piece.value.constant -= o.age * stream.reader.size();
+      piece.value.image = stream.reader.size();
       addPiece(all, std::move(piece));
+    }
   }
   return creditRules[key] = std::move(all);
 }

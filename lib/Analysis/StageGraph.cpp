@@ -41,9 +41,11 @@ static StageNode makeInput(cmflow::InputOp op, cmflow::ObjectOp object) {
   StageNode node;
   node.op = op, node.role = StageNode::Input;
   Extent extent = object.getExtent();
-  node.domain = {extent.h, extent.w};
+  int64_t pixels = op.getPixels().value_or(1);
+  node.domain = {extent.h, extent.w / pixels};
   node.written = object;
   node.write = PixelWrite::whole(extent.c);
+  node.write.pixels = node.write.strideX = pixels;
   return node;
 }
 
@@ -76,7 +78,7 @@ objectsWithTurns(llvm::ArrayRef<StageNode> nodes) {
   llvm::DenseSet<Operation *> objects;
   for (const StageNode &node : nodes)
     if (cmflow::ObjectOp object = node.written)
-      if (leavesPixels(node.domain, object.getExtent()))
+      if (leavesPixels(node.domain, node.write, object.getExtent()))
         objects.insert(object);
   return objects;
 }

@@ -73,8 +73,10 @@ const Dependence &DependenceCache::get(const Domain &writer,
   int32_t rank = 0;
   for (int64_t d0 = 0; d0 < writer.h; ++d0)
     for (int64_t d1 = 0; d1 < writer.w; ++d1, ++rank)
-      result.writer[(d0 * write.strideY + write.offsetY) * object.w +
-                    d1 * write.strideX + write.offsetX] = rank;
+      std::fill_n(result.writer.begin() +
+                      (d0 * write.strideY + write.offsetY) * object.w +
+                      d1 * write.strideX + write.offsetX,
+                  write.pixels, rank);
   for (const Window &window : windows)
     addReads(Footprint(window, write), object, reader, result);
   return result;

@@ -212,6 +212,21 @@ Error Solver::doesNotFit(const ScheduleSolution &solution) const {
                    problem.memories[node].bytes, text);
 }
 
+/// Multiplies the capacities of each memory that has room for it.
+static void addSlack(const ScheduleProblem &problem,
+                     ScheduleSolution &solution) {
+  std::vector<BufferCapacity> larger = solution.capacity;
+  for (BufferCapacity &capacity : larger)
+    capacity.slots *= problem.slack;
+  std::vector<uint64_t> bytes = problem.memoryBytes(larger);
+  for (uint32_t i = 0; i < larger.size(); ++i) {
+    uint32_t node = problem.buffers[i].node;
+    if (!problem.memories[node].bytes ||
+        bytes[node] <= problem.memories[node].bytes)
+      solution.capacity[i] = larger[i];
+  }
+}
+
 /// Raises the II by doubling until the capacities fit, then halves the gap.
 static Expected<ScheduleSolution> raiseII(Solver &solver,
                                           ScheduleSolution solution) {
@@ -240,7 +255,12 @@ Expected<ScheduleSolution> cm::solveSchedule(const ScheduleProblem &problem) {
   Solver solver(problem);
   ScheduleSolution solution =
       solver.solveAt(std::max(problem.lowerBound().cycles, problem.targetII));
-  if (solver.fits(solution))
-    return solution;
-  return raiseII(solver, std::move(solution));
+  if (!solver.fits(solution)) {
+    Expected<ScheduleSolution> raised = raiseII(solver, std::move(solution));
+    if (!raised)
+      return raised.takeError();
+    solution = std::move(*raised);
+  }
+  addSlack(problem, solution);
+  return solution;
 }

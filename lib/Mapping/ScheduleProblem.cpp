@@ -16,6 +16,7 @@
 #include "cm/Support/Limits.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include <map>
 
 using namespace cm;
 using llvm::Error;
@@ -53,13 +54,12 @@ static bool isIdentity(const Window &window) {
 }
 
 Fold ScheduleProblem::foldOf(uint32_t buffer) const {
-  if (buffers[buffer].object.h == 1)
-    return Fold::Pixel;
+  bool oneRow = buffers[buffer].object.h == 1;
   for (const ScheduleStream &stream : streams)
     if (stream.buffer == buffer)
-      for (const Window &window : stream.windows)
-        if (!isIdentity(window))
-          return Fold::Row;
+      if (stream.write.pixels > 1 ||
+          !(oneRow || llvm::all_of(stream.windows, isIdentity)))
+        return Fold::Row;
   return Fold::Pixel;
 }
 
@@ -110,11 +110,12 @@ static Error checkWindow(const std::string &reader, const Window &window,
 static Error checkWrite(const ScheduleStage &writer, const PixelWrite &write,
                         const Extent &object) {
   int64_t y = (writer.domain.h - 1) * write.strideY + write.offsetY;
-  int64_t x = (writer.domain.w - 1) * write.strideX + write.offsetX;
-  if (write.strideY < 1 || write.strideX < 1 || write.offsetY < 0 ||
-      write.offsetX < 0 || y >= object.h || x >= object.w ||
-      write.channelBegin < 0 || write.channelBegin >= write.channelEnd ||
-      write.channelEnd > object.c)
+  int64_t x =
+      (writer.domain.w - 1) * write.strideX + write.offsetX + write.pixels - 1;
+  if (write.pixels < 1 || write.strideY < 1 || write.strideX < 1 ||
+      write.offsetY < 0 || write.offsetX < 0 || y >= object.h ||
+      x >= object.w || write.channelBegin < 0 ||
+      write.channelBegin >= write.channelEnd || write.channelEnd > object.c)
     return makeError("schedule: stage '{0}' writes outside the object of "
                      "{1}x{2}x{3}",
                      writer.name, object.h, object.w, object.c);
@@ -261,53 +262,80 @@ static void forEachRead(const ScheduleStream &stream, int64_t d0, int64_t d1,
 }
 
 namespace {
-/// The events of one stream, pixel by pixel: rank of the writer's iteration,
-/// and of the last iteration that reads it; -1 where there is none.
+/// The events of streams of one geometry: for each pixel the rank of the
+/// writer's iteration and of the last iteration that reads it, for each
+/// iteration the pixel that is written last of those that it reads; -1 where
+/// there is none.
 struct PixelEvents {
-  PixelEvents(const ScheduleProblem &problem, const ScheduleStream &stream)
+  PixelEvents(const Domain &writer, const Domain &reader,
+              const ScheduleStream &stream)
       : width(stream.object.w), written(stream.object.h * width, -1),
-        lastRead(written) {
-    const Domain &writer = problem.stages[stream.writer].domain;
+        lastRead(written), lastNeed(reader.size(), -1) {
     for (int64_t k = 0; k < writer.size(); ++k)
-      written[at(k / writer.w * stream.write.strideY + stream.write.offsetY,
-                 k % writer.w * stream.write.strideX + stream.write.offsetX)] =
-          k;
-    const Domain &reader = problem.stages[stream.reader].domain;
+      for (int64_t pixel = 0; pixel < stream.write.pixels; ++pixel)
+        written[at(k / writer.w * stream.write.strideY + stream.write.offsetY,
+                   k % writer.w * stream.write.strideX + stream.write.offsetX +
+                       pixel)] = k;
     for (int64_t k = 0; k < reader.size(); ++k)
       forEachRead(stream, k / reader.w, k % reader.w,
-                  [&](int64_t y, int64_t x) { lastRead[at(y, x)] = k; });
+                  [&](int64_t y, int64_t x) {
+                    int64_t pixel = at(y, x), &last = lastNeed[k];
+                    lastRead[pixel] = k;
+                    if (written[pixel] >= 0 &&
+                        (last < 0 || written[pixel] > written[last]))
+                      last = pixel;
+                  });
   }
   size_t at(int64_t y, int64_t x) const { return y * width + x; }
 
   int64_t width;
-  std::vector<int64_t> written, lastRead;
+  std::vector<int64_t> written, lastRead, lastNeed;
+};
+
+/// Copies of layers have many streams of few geometries.
+class EventCache {
+public:
+  explicit EventCache(const ScheduleProblem &problem) : problem(problem) {}
+
+  const PixelEvents &get(const ScheduleStream &stream) {
+    const Domain &writer = problem.stages[stream.writer].domain;
+    const Domain &reader = problem.stages[stream.reader].domain;
+    Key key(writer, stream.write, stream.object, reader, stream.windows);
+    auto found = known.find(key);
+    if (found == known.end())
+      found = known.emplace(key, PixelEvents(writer, reader, stream)).first;
+    return found->second;
+  }
+
+private:
+  using Key =
+      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
+
+  const ScheduleProblem &problem;
+  std::map<Key, PixelEvents> known;
 };
 } // namespace
 
+/// Iterations fire in the order of their ranks, so of the pixels that one reads
+/// the last one written is the last to come.
 static Error verifyData(const ScheduleProblem &problem,
                         const ScheduleSolution &solution,
                         const ScheduleStream &stream,
                         const PixelEvents &events) {
-  const Domain &reader = problem.stages[stream.reader].domain;
-  for (int64_t k = 0; k < reader.size(); ++k) {
+  for (size_t k = 0; k < events.lastNeed.size(); ++k) {
+    int64_t pixel = events.lastNeed[k];
+    if (pixel < 0)
+      continue;
     uint64_t fire = problem.fireTime(solution, stream.reader, 0, k);
-    int64_t late = -1; // the last pixel that comes too late
-    auto arrival = [&](int64_t pixel) {
-      return problem.fireTime(solution, stream.writer, 0,
-                              events.written[pixel]) +
-             stream.transferCycles;
-    };
-    forEachRead(stream, k / reader.w, k % reader.w, [&](int64_t y, int64_t x) {
-      int64_t pixel = events.at(y, x);
-      if (events.written[pixel] >= 0 && arrival(pixel) > fire)
-        late = pixel;
-    });
-    if (late >= 0)
+    uint64_t arrival =
+        problem.fireTime(solution, stream.writer, 0, events.written[pixel]) +
+        stream.transferCycles;
+    if (arrival > fire)
       return makeError("schedule: iteration {0} of stage '{1}' fires at {2}, "
                        "pixel ({3}, {4}) of stage '{5}' is there at {6}",
                        k, problem.stages[stream.reader].name, fire,
-                       late / events.width, late % events.width,
-                       problem.stages[stream.writer].name, arrival(late));
+                       pixel / events.width, pixel % events.width,
+                       problem.stages[stream.writer].name, arrival);
   }
   return Error::success();
 }
@@ -379,8 +407,9 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
                        "reader's window spans more than one",
                        buffers[i].name);
   }
+  EventCache cache(*this);
   for (const ScheduleStream &stream : streams) {
-    PixelEvents events(*this, stream);
+    const PixelEvents &events = cache.get(stream);
     if (Error error = verifyData(*this, solution, stream, events))
       return error;
     if (stream.buffer == ScheduleStream::noBuffer)

@@ -73,6 +73,8 @@ static void addPhase(OpPassManager &passes, Phase phase,
     passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping(contract));
     ScheduleOptions schedule;
     schedule.ii = options.ii;
+    // Copies fill cores to the brim: what one waits for must not stop others.
+    schedule.slack = options.replicate == Replication::None ? 1 : 2;
     return passes.addNestedPass<cmflow::GraphOp>(createSchedule(schedule));
   }
   case Phase::Control: {
@@ -126,8 +128,7 @@ void cm::registerAllPasses() {
 }
 
 void cm::registerAllDialects(DialectRegistry &registry) {
-  registry
-      .insert<cmhw::CMHWDialect, cmnn::CMNNDialect, cmflow::CMFlowDialect,
-              cmcore::CMCoreDialect, arith::ArithDialect, func::FuncDialect,
-              tosa::TosaDialect>();
+  registry.insert<cmhw::CMHWDialect, cmnn::CMNNDialect, cmflow::CMFlowDialect,
+                  cmcore::CMCoreDialect, arith::ArithDialect, func::FuncDialect,
+                  tosa::TosaDialect>();
 }

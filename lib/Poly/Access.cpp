@@ -124,7 +124,8 @@ llvm::Error cm::checkAccess(const Domain &domain, const PixelWrite &write,
       },
       [&] {
         return checkInside("x", write.offsetX,
-                           write.offsetX + (domain.w - 1) * write.strideX,
+                           write.offsetX + (domain.w - 1) * write.strideX +
+                               write.pixels - 1,
                            object.w);
       });
 }
@@ -182,13 +183,12 @@ llvm::Expected<Map> cm::readRelation(PolyContext &context, const Domain &domain,
   for (const ElementBox &box : elementBoxes(window)) {
     if (!boxes.empty())
       boxes += " or ";
-    boxes += llvm::formatv(
-        "({0} and {1} and {2} <= c < {3})",
-        readAxis("y", "d0", window.strideY, window.offsetY, window.dilationY,
-                 box.kyBegin, box.kyEnd),
-        readAxis("x", "d1", window.strideX, window.offsetX, window.dilationX,
-                 box.kxBegin, box.kxEnd),
-        box.channelBegin, box.channelEnd);
+    boxes += llvm::formatv("({0} and {1} and {2} <= c < {3})",
+                           readAxis("y", "d0", window.strideY, window.offsetY,
+                                    window.dilationY, box.kyBegin, box.kyEnd),
+                           readAxis("x", "d1", window.strideX, window.offsetX,
+                                    window.dilationX, box.kxBegin, box.kxEnd),
+                           box.channelBegin, box.channelEnd);
   }
   std::string text = llvm::formatv(
       "{{ [d0, d1] -> [y, x, c] : {0} and 0 <= y < {1} and 0 <= x < {2} and "
@@ -199,18 +199,20 @@ llvm::Expected<Map> cm::readRelation(PolyContext &context, const Domain &domain,
 }
 
 // W = { [d0, d1] -> [y, x, c] : 0 <= d0 < h and 0 <= d1 < w and
-//       y = sy*d0 + oy and x = sx*d1 + ox and cb <= c < ce }
+//       y = sy*d0 + oy and sx*d1 + ox <= x < sx*d1 + ox + pixels and
+//       cb <= c < ce }
 llvm::Expected<Map> cm::writeRelation(PolyContext &context,
                                       const Domain &domain,
                                       const PixelWrite &write,
                                       const Extent &object) {
   if (llvm::Error error = checkAccess(domain, write, object))
     return std::move(error);
-  std::string text = llvm::formatv(
-      "{{ [d0, d1] -> [y, x, c] : {0} and y = {1}*d0 + {2} and "
-      "x = {3}*d1 + {4} and {5} <= c < {6} }",
-      inDomain(domain), write.strideY, write.offsetY, write.strideX,
-      write.offsetX, write.channelBegin, write.channelEnd);
+  std::string text =
+      llvm::formatv("{{ [d0, d1] -> [y, x, c] : {0} and y = {1}*d0 + {2} and "
+                    "{3}*d1 + {4} <= x < {3}*d1 + {5} and {6} <= c < {7} }",
+                    inDomain(domain), write.strideY, write.offsetY,
+                    write.strideX, write.offsetX, write.offsetX + write.pixels,
+                    write.channelBegin, write.channelEnd);
   return context.run("write relation",
                      [&] { return Map::parse(context, text); });
 }

@@ -274,11 +274,13 @@ void ListingPrinter::printWrite(const program::Context &context) {
     std::string text = stride == 1 ? dim : std::to_string(stride) + "*" + dim;
     return offset ? text + " + " + std::to_string(offset) : text;
   };
-  os << formatv("      send r{0} as {1}[{2}, {3}, {4}:{5}]\n", write.source(),
-                objectText(write.object()),
-                axis(write.stride_y(), write.offset_y(), "d0"),
-                axis(write.stride_x(), write.offset_x(), "d1"),
-                write.channel_begin(), write.channel_end());
+  os << formatv(
+      "      send r{0} as {1}[{2}, {3}{4}, {5}:{6}]\n", write.source(),
+      objectText(write.object()),
+      axis(write.stride_y(), write.offset_y(), "d0"),
+      axis(write.stride_x(), write.offset_x(), "d1"),
+      write.pixels() > 1 ? formatv(" .. +{0}", write.pixels() - 1).str() : "",
+      write.channel_begin(), write.channel_end());
 }
 
 void ListingPrinter::printRoute(uint32_t index) {

@@ -50,6 +50,8 @@ private:
   llvm::Error checkGather(const program::Node &node,
                           const program::Gather &gather,
                           const std::string &where);
+  llvm::Error checkSeveral(const program::Context &context,
+                           const std::string &where);
   llvm::Error checkPixels(const program::Context &context,
                           const std::string &where);
   llvm::Error checkWrite(const program::Node &node,

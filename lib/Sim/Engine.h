@@ -180,6 +180,7 @@ private:
   uint32_t packetCount(const Message &message) const;
   void countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes);
   void arrive(uint32_t message, uint32_t route);
+  std::string writeBuffer(const Message &message, uint32_t buffer);
   void writeDone(uint32_t message, uint32_t route);
   void writeOutput(const Message &message, const RouteModel &route);
   bool markWritten(uint32_t output, const Message &message, uint64_t begin);

@@ -168,6 +168,7 @@ void SimModel::addContext(const program::Node &node, int index) {
   if (context.has_write()) {
     const program::Write &write = context.write();
     model.writeBytes = uint64_t(write.channel_end() - write.channel_begin()) *
+                       std::max(1u, write.pixels()) *
                        objects[write.object()].elementBytes;
   }
   if (machine->isCore(node.id()))

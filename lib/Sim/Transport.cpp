@@ -254,6 +254,22 @@ void Engine::arrive(uint32_t id, uint32_t routeIndex) {
                    std::max<uint64_t>(cycles, 1)});
 }
 
+/// Stores the pixels of a message; a problem, or nothing.
+std::string Engine::writeBuffer(const Message &message, uint32_t buffer) {
+  const program::Write &write =
+      model.contexts[message.context].context->write();
+  uint32_t pixels = std::max(1u, write.pixels());
+  const uint8_t *bytes = message.bytes.empty() ? nullptr : message.bytes.data();
+  std::string problem;
+  for (uint32_t i = 0; i != pixels && problem.empty(); ++i) {
+    problem = memory.write(buffer, message.image,
+                           {message.pixel.y, message.pixel.x + i},
+                           write.channel_begin(), write.channel_end(), bytes);
+    bytes += bytes ? message.payload / pixels : 0;
+  }
+  return problem;
+}
+
 void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
   Message &message = messages[id];
   const RouteModel &route = model.routes[routeIndex];
@@ -263,13 +279,8 @@ void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
     if (failed)
       return;
   } else if (message.payload) {
-    const program::Write &write =
-        model.contexts[message.context].context->write();
     counts.sramWrittenBytes += message.payload;
-    std::string problem =
-        memory.write(route.buffer, message.image, message.pixel,
-                     write.channel_begin(), write.channel_end(),
-                     message.bytes.empty() ? nullptr : message.bytes.data());
+    std::string problem = writeBuffer(message, route.buffer);
     if (!problem.empty())
       return fail(formatv("cycle {0}: message of {1} for image {2} at {3} {4}",
                           now, model.contexts[message.context].name,

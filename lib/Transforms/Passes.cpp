@@ -168,6 +168,7 @@ struct Schedule : cm::impl::ScheduleBase<Schedule> {
     if (!problem)
       return report(graph, problem.takeError());
     problem->targetII = ii;
+    problem->slack = slack;
     llvm::Expected<ScheduleSolution> solution = solveSchedule(*problem);
     if (!solution)
       return report(graph, solution.takeError());

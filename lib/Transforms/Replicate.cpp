@@ -13,6 +13,7 @@
 
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Transforms/Passes.h"
+#include "cm/Transforms/Problems.h"
 #include "cm/Transforms/Replication.h"
 
 namespace cm {
@@ -151,6 +152,24 @@ void Copier::recreateStreams() {
 // Pass
 //===----------------------------------------------------------------------===//
 
+/// Every copy of a layer is sent what the layer reads, message by message. The
+/// inputs' messages become as many pixels as one access to SRAM writes.
+static void widenInputs(cmflow::GraphOp graph, const MachineModel &machine) {
+  mlir::SymbolTable symbols(graph);
+  int64_t access =
+      machine.core(representativeCore(machine)).sram().access_bytes();
+  for (auto input : graph.getBody().getOps<cmflow::InputOp>()) {
+    auto object = symbols.lookup<cmflow::ObjectOp>(input.getObject());
+    int64_t width = object.getWidth();
+    int64_t pixels =
+        std::clamp<int64_t>(access / int64_t(object.getChannels()), 1, width);
+    while (width % pixels != 0)
+      --pixels;
+    if (pixels > 1)
+      input.setPixels(pixels);
+  }
+}
+
 namespace {
 struct Replicate : cm::impl::ReplicateBase<Replicate> {
   using ReplicateBase::ReplicateBase;
@@ -164,6 +183,7 @@ struct Replicate : cm::impl::ReplicateBase<Replicate> {
     FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
     if (failed(machine))
       return failure();
+    widenInputs(graph, *machine);
     StageGraph view(graph);
     GraphReplication replication(view, *machine, axis, cores);
     llvm::Expected<ReplicationChoice> choice =

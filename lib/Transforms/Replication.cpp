@@ -15,6 +15,7 @@
 #include "cm/Support/Limits.h"
 #include "cm/Transforms/Problems.h"
 #include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace cm;
 
@@ -44,11 +45,13 @@ static ReplicationStage stageOf(const StageGraph &graph, uint32_t index,
 static uint64_t ioCycles(const StageNode &node, const MachineModel &machine) {
   NodeId io = node.role == StageNode::Input ? machine.inputNode()
                                             : machine.outputNode();
-  cmflow::ObjectOp object =
-      node.role == StageNode::Input ? node.written : node.reads.front().object;
-  uint64_t pixelBytes = object.getChannels() * object.getElementBytes();
+  uint64_t bytes = node.payload();
+  if (node.role == StageNode::Output) {
+    cmflow::ObjectOp object = node.reads.front().object;
+    bytes = object.getChannels() * object.getElementBytes();
+  }
   return node.domain.size() *
-         llvm::divideCeil(pixelBytes,
+         llvm::divideCeil(bytes,
                           uint64_t(machine.ioNode(io).bytes_per_cycle()));
 }
 
@@ -140,32 +143,88 @@ GraphReplication::placement(const std::vector<uint64_t> &copies) const {
 // Choice
 //===----------------------------------------------------------------------===//
 
-/// Busy cycles of the busiest core when the copies are placed.
-static llvm::Expected<uint64_t> tryCopies(const GraphReplication &replication,
-                                          const std::vector<uint64_t> &copies,
-                                          uint64_t cores) {
+namespace {
+/// Copies, and a placement of them.
+struct Trial {
+  std::vector<uint64_t> copies;
+  uint64_t ii = 0;     // of the busiest core
+  uint64_t excess = 0; // over the target, of all cores together
+};
+} // namespace
+
+/// Places copies; nothing where they do not fit the cores.
+static std::optional<Trial> tryCopies(const GraphReplication &replication,
+                                      const std::vector<uint64_t> &copies,
+                                      uint64_t target, uint64_t cores) {
   PlacementProblem problem = replication.placement(copies);
   problem.cores = cores;
   PlacementOptions options;
   options.moves = 0;
   llvm::Expected<PlacementSolution> solution = solvePlacement(problem, options);
-  if (!solution)
-    return solution.takeError();
-  return std::max(solution->maxLoad, replication.problem.floorII);
+  if (!solution) {
+    llvm::consumeError(solution.takeError());
+    return std::nullopt;
+  }
+  std::vector<std::vector<uint32_t>> hosted(problem.numCores());
+  for (auto [item, node] : llvm::enumerate(solution->node))
+    hosted[node].push_back(item);
+  Trial trial{copies, std::max(solution->maxLoad, replication.problem.floorII),
+              0};
+  for (auto [core, items] : llvm::enumerate(hosted))
+    if (uint64_t load = problem.coreLoad(core, items).max(); load > target)
+      trial.excess += load - target;
+  return trial;
 }
 
-/// Eighths of the II that copies are to need, from coarse to fine.
-static constexpr uint64_t grains[] = {8, 6, 4, 3, 2, 1};
-
-/// The fewest copies that need at most a part of the II; layers that cannot
-/// have as many keep their most.
+/// The fewest copies that keep to an II; layers that cannot have as many keep
+/// their most.
 static std::vector<uint64_t> copiesFor(const ReplicationProblem &problem,
                                        uint64_t ii) {
   std::vector<uint64_t> copies;
   for (const ReplicationLayer &layer : problem.layers)
-    copies.push_back(problem.fewestCopies(layer, std::max<uint64_t>(1, ii))
-                         .value_or(layer.maxCopies));
+    copies.push_back(problem.fewestCopies(layer, ii).value_or(layer.maxCopies));
   return copies;
+}
+
+/// Layers by the stages that their copies have, fewest first.
+static std::vector<uint32_t>
+layersByStages(const ReplicationProblem &problem,
+               const std::vector<uint64_t> &copies) {
+  std::vector<uint32_t> order(copies.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
+    return copies[a] * problem.layers[a].stages.size() <
+           copies[b] * problem.layers[b].stages.size();
+  });
+  return order;
+}
+
+/// The fewest copies for `target`, and then of some layers more where that
+/// takes load off cores that exceed it: smaller copies fill the gaps that
+/// others leave. Each copy has streams from all copies before it, so more must
+/// be worth something. Nothing where the copies do not fit the cores.
+static std::optional<Trial> refine(const GraphReplication &replication,
+                                   uint64_t target, uint64_t cores) {
+  const ReplicationProblem &problem = replication.problem;
+  std::optional<Trial> best =
+      tryCopies(replication, copiesFor(problem, target), target, cores);
+  if (!best)
+    return std::nullopt;
+  auto attempt = [&](uint32_t layer, uint64_t factor) {
+    std::vector<uint64_t> copies = best->copies;
+    copies[layer] =
+        std::min(factor * copies[layer], problem.layers[layer].maxCopies);
+    if (copies == best->copies)
+      return;
+    std::optional<Trial> trial = tryCopies(replication, copies, target, cores);
+    if (trial && trial->excess < best->excess - best->excess / 16)
+      best = std::move(trial);
+  };
+  for (uint32_t layer : layersByStages(problem, best->copies))
+    for (uint64_t factor : {2, 4})
+      if (best->excess > 0)
+        attempt(layer, factor);
+  return best;
 }
 
 /// Not even one copy of each layer fits.
@@ -195,25 +254,16 @@ cm::leastInterval(const GraphReplication &replication) {
   choice.cores = problem.cores;
   choice.iiBound = bound->ii;
   choice.limit = bound->limit;
-  choice.ii = ~uint64_t(0);
-  // Where cores do not pack at the bound, a larger II may.
-  for (uint64_t raised = bound->ii, round = 0; round < 12;
-       raised += raised / 4 + 1, ++round) {
-    for (uint64_t grain : grains) {
-      std::vector<uint64_t> copies = copiesFor(problem, raised / 8 * grain);
-      llvm::Expected<uint64_t> ii =
-          tryCopies(replication, copies, problem.cores);
-      if (!ii) {
-        llvm::consumeError(ii.takeError());
-        break; // more copies fit no better
-      }
-      if (*ii >= choice.ii)
-        continue;
-      choice.ii = *ii;
-      choice.copies = std::move(copies);
-    }
-    if (choice.ii <= raised + raised / 4)
-      break; // larger IIs are no better
+  // Where whole cores do not share as well as the bound, a larger II may.
+  for (uint64_t target = bound->ii;
+       choice.copies.empty() ? target <= 16 * bound->ii : target < choice.ii;
+       target += target / 32 + 1) {
+    std::optional<Trial> trial = refine(replication, target, problem.cores);
+    if (!trial ||
+        (!choice.copies.empty() && trial->ii >= choice.ii - choice.ii / 100))
+      continue;
+    choice.ii = trial->ii;
+    choice.copies = std::move(trial->copies);
   }
   return choice.copies.empty() ? oneOfEach(problem) : choice;
 }
@@ -230,21 +280,15 @@ cm::fewestCores(const GraphReplication &replication, uint64_t ii) {
   choice.iiBound = bound->ii;
   choice.limit = bound->limit;
   for (uint64_t cores = bound->cores; cores <= problem.cores;
-       cores += cores / 64 + 1)
-    for (uint64_t grain : grains) {
-      std::vector<uint64_t> copies = copiesFor(problem, ii / 8 * grain);
-      llvm::Expected<uint64_t> reached = tryCopies(replication, copies, cores);
-      if (!reached) {
-        llvm::consumeError(reached.takeError());
-        break;
-      }
-      if (*reached > ii)
-        continue;
-      choice.ii = *reached;
-      choice.cores = cores;
-      choice.copies = std::move(copies);
-      return choice;
-    }
+       cores += cores / 64 + 1) {
+    std::optional<Trial> trial = refine(replication, ii, cores);
+    if (!trial || trial->ii > ii)
+      continue;
+    choice.ii = trial->ii;
+    choice.cores = cores;
+    choice.copies = std::move(trial->copies);
+    return choice;
+  }
   return makeError(
       "no placement on {0} cores keeps to an II of {1} cycles; {2} "
       "cores would do if work were shared perfectly, by {3}",

@@ -64,11 +64,11 @@ TEST_F(Control, Fire3x3) {
   EXPECT_EQ(fire(convolution(32, 16, 3, 1, 1)).str(),
             "1024*n + 1024 : d0 - 30 >= 0 and -d0 + 31 >= 0 and d1 - 30 >= 0 "
             "and -d1 + 31 >= 0\n"
+            "1024*n + d1 + 994 : d0 - 30 >= 0 and -d0 + 31 >= 0 and d1 >= 0 "
+            "and -d1 + 29 >= 0\n"
             "1024*n + 32*d0 + 64 : d0 >= 0 and -d0 + 29 >= 0 and d1 - 30 >= 0 "
             "and -d1 + 31 >= 0\n"
             "1024*n + 32*d0 + d1 + 34 : d0 >= 0 and -d0 + 29 >= 0 and d1 >= 0 "
-            "and -d1 + 29 >= 0\n"
-            "1024*n + d1 + 994 : d0 - 30 >= 0 and -d0 + 31 >= 0 and d1 >= 0 "
             "and -d1 + 29 >= 0\n");
 }
 
@@ -103,8 +103,7 @@ TEST_F(Control, PartialSumIsTheIdentity) {
   StreamAccess stream = convolution(8, 16, 1, 1, 0);
   EXPECT_EQ(values(fire(stream)), "64*n + 8*d0 + d1 + 1\n");
   EXPECT_EQ(values(credit(stream, Fold::Row, 2)), "64*n + 8*d0 + d1 - 15\n");
-  EXPECT_EQ(values(credit(stream, Fold::Pixel, 16)),
-            "64*n + 8*d0 + d1 - 15\n");
+  EXPECT_EQ(values(credit(stream, Fold::Pixel, 16)), "64*n + 8*d0 + d1 - 15\n");
 }
 
 TEST_F(Control, CreditOfRows) {
@@ -276,7 +275,6 @@ TEST_F(Control, RefusesNonsense) {
 TEST(ControlBudget, ExhaustionIsAnError) {
   PolyContext context(1000);
   ControlRules rules(context);
-  EXPECT_EQ(
-      llvm::toString(rules.fire(convolution(16, 4, 3, 1, 1)).takeError()),
-      "read relation: more than 1000 isl operations");
+  EXPECT_EQ(llvm::toString(rules.fire(convolution(16, 4, 3, 1, 1)).takeError()),
+            "fire rule of an axis: more than 1000 isl operations");
 }

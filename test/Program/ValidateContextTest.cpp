@@ -36,6 +36,21 @@ const WrongProgram contexts[] = {
      "context 'x': writes object 1, its binding is object 0"},
     {"InputSource", [](Parts p) { p.input().mutable_write()->set_source(1); },
      "context 'x': write.source 1, expected 0"},
+    {"InputPixelsOverlap",
+     [](Parts p) { p.input().mutable_write()->set_pixels(2); },
+     "context 'x': writes 2 pixels of channels 0 to 2 with a stride of 1 up to "
+     "column 5, expected whole pixels of their own and at most 4 columns"},
+    {"InputPixelsInSlotsOfOne",
+     [](Parts p) {
+       p.input().set_domain(1, 2);
+       p.input().mutable_write()->set_stride_x(2);
+       p.input().mutable_write()->set_pixels(2);
+       p.core(0).mutable_buffers(0)->set_fold(program::FOLD_PIXEL);
+     },
+     "context 'x': writes 2 pixels at once into buffer 0 of core[0], expected "
+     "one that is folded by rows"},
+    {"StagePixels", [](Parts p) { p.conv().mutable_write()->set_pixels(2); },
+     "context 'conv': writes 2 pixels at once, expected one on a core"},
     {"InputChannels",
      [](Parts p) { p.input().mutable_write()->set_channel_end(3); },
      "context 'x': write of channels 0 to 3, the object has 2"},

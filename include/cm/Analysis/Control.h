@@ -17,11 +17,15 @@
 #include "cm/Poly/Access.h"
 #include "cm/Poly/Piecewise.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <map>
 #include <memory>
 #include <vector>
 
 namespace cm {
+
+struct AxisOccupant;
+struct AxisSplit;
 
 /// One writer stage and one reader stage over one object.
 struct StreamAccess {
@@ -66,9 +70,18 @@ public:
   unsigned computed() const { return fireRules.size() + creditRules.size(); }
 
 private:
+  llvm::Expected<Piecewise>
+  axisRule(const std::string &key,
+           llvm::function_ref<llvm::Expected<Piecewise>()> compute);
+  llvm::Expected<Piecewise> fireByAxes(const AxisSplit &split, int64_t width);
+  llvm::Expected<Piecewise> creditByAxes(const AxisSplit &split, int64_t width,
+                                         const AxisOccupant &rows,
+                                         const AxisOccupant &columns);
+
   using StreamKey = decltype(StreamAccess().key());
 
   PolyContext &context;
+  std::map<std::string, Piecewise> axisRules; // by kind and axis
   std::map<StreamKey, Piecewise> fireRules;
   std::map<std::tuple<StreamKey, Fold, int64_t>, Piecewise> creditRules;
 };

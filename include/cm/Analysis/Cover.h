@@ -20,9 +20,10 @@
 
 namespace cm {
 
-/// True if some writer of `object` leaves pixels of it to others.
-inline bool leavesPixels(const Domain &writer, const Extent &object) {
-  return writer.h != object.h || writer.w != object.w;
+/// True if a writer of `object` leaves pixels of it to others.
+inline bool leavesPixels(const Domain &writer, const PixelWrite &write,
+                         const Extent &object) {
+  return writer.h != object.h || writer.w * write.pixels != object.w;
 }
 
 /// Windows that read what `reads` do, and every other location of the object:

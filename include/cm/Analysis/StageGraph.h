@@ -44,7 +44,8 @@ struct StageNode {
   /// Bytes of one message.
   uint64_t payload() const {
     cmflow::ObjectOp object = written;
-    return object ? write.channels() * object.getElementBytes() : 0;
+    return object ? write.pixels * write.channels() * object.getElementBytes()
+                  : 0;
   }
 };
 

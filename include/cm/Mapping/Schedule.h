@@ -88,6 +88,9 @@ struct ScheduleProblem {
   std::vector<ScheduleMemory> memories;
   std::vector<ResourceLoad> resources;
   uint64_t targetII = 0; // 0: the lower bound
+  /// Capacities are this many times the least, where the memory has room:
+  /// stages that share a core do not keep a uniform pace.
+  uint64_t slack = 1;
 
   /// Dependences are tables with an entry for each iteration of a stage and
   /// each pixel of an object: no more entries than this.
@@ -109,7 +112,8 @@ struct ScheduleProblem {
   /// max(busiest resource, largest iterations * service of a stage).
   ResourceLoad lowerBound() const;
   /// Pixels where every reader of the buffer reads with a 1x1 window of stride
-  /// 1 and offset 0, or the object has one row; rows elsewhere.
+  /// 1 and offset 0, or the object has one row; rows elsewhere, and where an
+  /// iteration writes several pixels.
   Fold foldOf(uint32_t buffer) const;
   /// Bytes of a buffer with this capacity; ~0 where 64 bits do not hold them.
   uint64_t bufferBytes(uint32_t buffer, const BufferCapacity &capacity) const;

@@ -95,11 +95,13 @@ struct Window {
 };
 
 /// What one iteration (d0, d1) writes of an object: channels channelBegin ..
-/// channelEnd-1 of pixel (d0 * strideY + offsetY, d1 * strideX + offsetX).
+/// channelEnd-1 of `pixels` pixels of a row, from pixel (d0 * strideY +
+/// offsetY, d1 * strideX + offsetX) on. Only inputs write more than one.
 struct PixelWrite {
   int64_t strideY = 1, strideX = 1;
   int64_t offsetY = 0, offsetX = 0;
   int64_t channelBegin = 0, channelEnd = 1;
+  int64_t pixels = 1;
 
   /// Iteration (d0, d1) writes all `channels` channels of pixel (d0, d1).
   static PixelWrite whole(int64_t channels) {
@@ -111,7 +113,7 @@ struct PixelWrite {
   int64_t channels() const { return channelEnd - channelBegin; }
   auto key() const {
     return std::make_tuple(strideY, strideX, offsetY, offsetX, channelBegin,
-                           channelEnd);
+                           channelEnd, pixels);
   }
 };
 

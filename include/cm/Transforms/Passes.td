@@ -88,7 +88,9 @@ def Schedule : Pass<"cm-schedule", "::cm::cmflow::GraphOp"> {
   }];
   let options = [
     Option<"ii", "ii", "uint64_t", "0",
-           "Cycles between images; 0: as few as the machine allows">
+           "Cycles between images; 0: as few as the machine allows">,
+    Option<"slack", "slack", "uint64_t", "1",
+           "Capacities are this many times the least where SRAM has room">
   ];
   let statistics = [
     Statistic<"slots", "slots", "Slots of all buffers">

@@ -62,8 +62,8 @@ struct ReplicationChoice {
   std::string limit;            // what sets the bound
 };
 
-/// Copies for the least II that a placement on the allowed cores reaches: of
-/// fewest copies for IIs from the bound down, since smaller copies pack better.
+/// Copies for the least II that a placement on the allowed cores reaches, tried
+/// for IIs from the bound on.
 llvm::Expected<ReplicationChoice>
 leastInterval(const GraphReplication &replication);
 

@@ -80,7 +80,7 @@ LogicalResult StageEmitter::emitInput(func::FuncOp func, unsigned index) {
   symbols.insert(cmflow::InputOp::create(
       builder, loc, builder.getStringAttr("input_" + object.getSymName()),
       FlatSymbolRefAttr::get(object.getSymNameAttr()), *binding, IntegerAttr(),
-      IntegerAttr()));
+      IntegerAttr(), IntegerAttr()));
   return success();
 }
 

@@ -137,12 +137,12 @@ static LogicalResult verifyInteger(Operation *op, StringRef label,
                                    StringRef name, int64_t least,
                                    uint64_t most) {
   auto attr = op->getAttrOfType<IntegerAttr>(name);
-  if (!attr || (attr.getInt() >= least &&
-                static_cast<uint64_t>(attr.getInt()) <= most))
+  if (!attr ||
+      (attr.getInt() >= least && static_cast<uint64_t>(attr.getInt()) <= most))
     return success();
-  return op->emitOpError("(") << label << ") expected `" << name << "` of "
-                              << least << " to " << most << ", found "
-                              << attr.getInt();
+  return op->emitOpError("(")
+         << label << ") expected `" << name << "` of " << least << " to "
+         << most << ", found " << attr.getInt();
 }
 
 /// (C6) of stages, inputs and outputs.
@@ -304,9 +304,21 @@ static LogicalResult verifyPort(mlir::SymbolTable &symbols, PortOp port) {
          << extent.c << " " << object->getElementType();
 }
 
+/// (C2) of inputs.
+static LogicalResult verifyPixels(mlir::SymbolTable &symbols, InputOp input) {
+  auto object = symbols.lookup<ObjectOp>(input.getObject());
+  int64_t pixels = input.getPixels().value_or(1);
+  if (pixels >= 1 && object.getWidth() % pixels == 0)
+    return success();
+  return input.emitOpError("(C2) expected `pixels` to divide the width ")
+         << object.getWidth() << " of @" << object.getSymName() << ", found "
+         << pixels;
+}
+
 static LogicalResult verifyPorts(mlir::SymbolTable &symbols, GraphOp graph) {
   for (InputOp input : graph.getBody().getOps<InputOp>())
-    if (failed(verifyPort(symbols, input)))
+    if (failed(verifyPort(symbols, input)) ||
+        failed(verifyPixels(symbols, input)))
       return failure();
   for (OutputOp output : graph.getBody().getOps<OutputOp>())
     if (failed(verifyPort(symbols, output)))

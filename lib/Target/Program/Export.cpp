@@ -153,9 +153,13 @@ LogicalResult Exporter::bindInputs(cmcore::NodeOp node, program::Node &out) {
         message.set_input_binding(i);
     message.mutable_write()->set_object(*object);
     message.mutable_write()->set_stride_y(1);
-    message.mutable_write()->set_stride_x(1);
+    uint32_t pixels =
+        program.objects(*object).width() / std::max(1u, message.domain(1));
+    message.mutable_write()->set_stride_x(pixels);
     message.mutable_write()->set_channel_end(
         program.objects(*object).channels());
+    if (pixels > 1)
+      message.mutable_write()->set_pixels(pixels);
   }
   return success();
 }

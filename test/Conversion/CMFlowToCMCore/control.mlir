@@ -14,8 +14,8 @@
 // CHECK-DAG: #[[RIGHT:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d1 * 8 + 16)>
 // CHECK-DAG: #[[BOTTOM:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d2 + 58)>
 // CHECK-DAG: #[[CORNER:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + 64)>
-// CHECK-DAG: #[[CREDIT0:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d2 - 14)>
-// CHECK-DAG: #[[CREDIT3:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d1 * 8 + d2 - 14)>
+// CHECK-DAG: #[[CREDIT1:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d2 - 6)>
+// CHECK-DAG: #[[CREDIT0:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d1 * 8 + d2 - 14)>
 
 // CHECK:      cmcore.program @conv3x3 machine #{{.*}} release_interval 1024 {
 // CHECK-NEXT:   cmcore.object @x : 8x8x4 i8
@@ -49,7 +49,8 @@
 // CHECK:        cmcore.node 8 {
 // CHECK-NEXT:     cmcore.context @in domain [8, 8] sends [0] input @x lcu {
 // CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT0]]
-// CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT3]]
+// CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT1]]
+// CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT0]]
 // CHECK:            } data {
 // CHECK-NEXT:     }
 // CHECK:        cmcore.route 0 over @x from 8 @in to 0 buffer @x links [57] readers [@conv]
@@ -80,7 +81,7 @@ cmflow.graph @conv3x3 attributes {ii = 1024 : i64} {
 
 // CHECK-DAG: #[[NEED:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d1 * 16 + d2 * 2 + 1)>
 // CHECK-DAG: #[[OTHER:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + d1 * 4 + d2 + 1)>
-// CHECK-DAG: #[[SKIP:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + d1 * 4 + d2 - 3)>
+// CHECK-DAG: #[[SKIP:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + d2 - 3)>
 // CHECK-DAG: #[[READER:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + (d1 floordiv 2) * 4 + d2 floordiv 2 - 7)>
 
 // CHECK-LABEL: cmcore.program @skip

@@ -36,6 +36,16 @@ cmflow.graph @net {
 
 // -----
 
+// input (C2).
+
+cmflow.graph @net {
+  cmflow.object @x : 1x4x1 i8
+  // expected-error @below {{(C2) expected `pixels` to divide the width 4 of @x, found 3}}
+  cmflow.input @in writes @x binding <"b" "int8" [1, 4] permutation [0] scale 1.0 : f32 zero_point 0> pixels 3
+}
+
+// -----
+
 // graph (C1): every second row twice.
 
 cmflow.graph @net {

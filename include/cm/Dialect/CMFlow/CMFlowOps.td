@@ -95,30 +95,35 @@ def CMFlow_ObjectOp : CMFlow_Op<"object", [Symbol, HasParent<"GraphOp">]> {
   }];
 }
 
-class CMFlow_PortOp<string mnemonic, string preposition>
+class CMFlow_PortOp<string mnemonic>
     : CMFlow_Op<mnemonic, [Symbol, HasParent<"GraphOp">]> {
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$object,
+  dag portArguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$object,
       CMFlow_BindingAttr:$binding, OptionalAttr<I64Attr>:$place,
       OptionalAttr<I64Attr>:$offset);
-  let assemblyFormat = "$sym_name `" # preposition #
-      "` $object `binding` $binding (`place` $place^)? (`offset` $offset^)? attr-dict";
   let hasVerifier = 1;
 }
 
-def CMFlow_InputOp : CMFlow_PortOp<"input", "writes"> {
+def CMFlow_InputOp : CMFlow_PortOp<"input"> {
   let summary = "brings an object of each image in, pixel by pixel";
   let description = [{
     A stage on an I/O node: its domain is the object's rows and columns, and
-    iteration `(y, x)` writes all channels of pixel `(y, x)`.
+    iteration `(y, x)` writes all channels of pixel `(y, x)`; or, of `pixels`
+    pixels, from pixel `(y, pixels * x)` on.
 
     Constraints: (C1) the object exists, is of i8 and has as many elements as the
-    binding's array; (C6) of `cmflow.stage`.
+    binding's array; (C2) `pixels` is at least 1 and divides the object's width;
+    (C6) of `cmflow.stage`.
 
     Example: see `cmflow.graph`.
   }];
+  let arguments = !con(portArguments, (ins OptionalAttr<I64Attr>:$pixels));
+  let assemblyFormat = [{
+    $sym_name `writes` $object `binding` $binding (`pixels` $pixels^)?
+        (`place` $place^)? (`offset` $offset^)? attr-dict
+  }];
 }
 
-def CMFlow_OutputOp : CMFlow_PortOp<"output", "reads"> {
+def CMFlow_OutputOp : CMFlow_PortOp<"output"> {
   let summary = "takes an object of each image to global memory";
   let description = [{
     A sink on an I/O node: each message is stored as it arrives, and no credit
@@ -127,6 +132,11 @@ def CMFlow_OutputOp : CMFlow_PortOp<"output", "reads"> {
     Constraints: as `cmflow.input`.
 
     Example: see `cmflow.graph`.
+  }];
+  let arguments = portArguments;
+  let assemblyFormat = [{
+    $sym_name `reads` $object `binding` $binding (`place` $place^)?
+        (`offset` $offset^)? attr-dict
   }];
 }
 
