@@ -100,6 +100,39 @@ Error Validator::checkRouteEnd(const program::Route &route,
   return Error::success();
 }
 
+/// Several pixels of a row in one message are one run of bytes, inside the row.
+Error Validator::checkSeveral(const program::Context &context,
+                              const std::string &where) {
+  const program::Write &write = context.write();
+  if (write.pixels() <= 1)
+    return Error::success();
+  const program::Object &object = program.objects(write.object());
+  uint64_t end = uint64_t(context.domain(1) - 1) * write.stride_x() +
+                 write.offset_x() + write.pixels();
+  if (write.stride_x() < write.pixels() || end > object.width() ||
+      write.channel_end() - write.channel_begin() != object.channels())
+    return makeError("{0}: writes {1} pixels of channels {2} to {3} with a "
+                     "stride of {4} up to column {5}, expected whole pixels of "
+                     "their own and at most {6} columns",
+                     where, write.pixels(), write.channel_begin(),
+                     write.channel_end(), write.stride_x(), end,
+                     object.width());
+  for (uint32_t index : context.sends()) {
+    if (index >= uint32_t(program.routes_size()))
+      continue; // checkSends says so
+    const program::Route &route = program.routes(index);
+    const program::Node *node = findNode(route.dest_node());
+    if (node && route.has_dest_buffer() &&
+        route.dest_buffer() < uint32_t(node->buffers_size()) &&
+        node->buffers(route.dest_buffer()).fold() != program::FOLD_ROW)
+      return makeError("{0}: writes {1} pixels at once into buffer {2} of {3}, "
+                       "expected one that is folded by rows",
+                       where, write.pixels(), route.dest_buffer(),
+                       nodeName(route.dest_node()));
+  }
+  return Error::success();
+}
+
 Error Validator::checkSends(const program::Node &node, int contextIndex,
                             const std::string &where) {
   const program::Context &context = node.contexts(contextIndex);
