@@ -71,6 +71,8 @@ static void describeCrossbar(const machine::Crossbar &crossbar,
       spell(MvmConcurrency_Name(crossbar.mvm_concurrency()),
             "MVM_CONCURRENCY_"),
       spell(MvmResult_Name(crossbar.mvm_result()), "MVM_RESULT_"));
+  os << llvm::formatv("  programming  {0} cycles for each row\n",
+                      crossbar.program_cycles_per_row());
 }
 
 static void describeType(const machine::CoreType &type, uint32_t cores,

@@ -12,6 +12,7 @@
 
 #include "PlacementError.h"
 #include "cm/Support/Error.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <map>
@@ -68,19 +69,68 @@ static std::string largestLayers(const PlacementProblem &problem,
   return text;
 }
 
+/// " (3 cores with 64 each)": the fewest cores that have so many crossbars.
+static std::string coresWith(const PlacementProblem &problem,
+                             uint64_t crossbars) {
+  uint64_t most = 1;
+  for (NodeId core = 0; core < problem.numCores(); ++core)
+    most = std::max<uint64_t>(most,
+                              problem.machine->core(core).crossbar().count());
+  uint64_t cores = llvm::divideCeil(crossbars, most);
+  return llvm::formatv(" ({0} {1} with {2} each)", cores,
+                       cores == 1 ? "core" : "cores", most);
+}
+
+/// `countCores` says how many cores would have what is short.
 static Error compare(const PlacementProblem &problem, const char *what,
                      uint64_t available,
-                     llvm::function_ref<uint64_t(uint32_t)> cost) {
+                     llvm::function_ref<uint64_t(uint32_t)> cost,
+                     bool countCores = false) {
   uint64_t needed = 0;
   for (uint32_t i = 0; i < problem.items.size(); ++i)
     if (!problem.items[i].fixed)
       needed += cost(i);
   if (needed <= available)
     return Error::success();
+  uint64_t missing = needed - available;
   return makeError("the network needs {0} {1}, machine '{2}' has {3}: {4} are "
-                   "short; layers that take most: {5}",
-                   needed, what, problem.machine->name(), available,
-                   needed - available, largestLayers(problem, cost));
+                   "short{5}; layers that take most: {6}{7}",
+                   needed, what, problem.machine->name(), available, missing,
+                   countCores ? coresWith(problem, missing) : "",
+                   largestLayers(problem, cost),
+                   countCores ? "; --allow-reload runs it in parts" : "");
+}
+
+/// "; first fit takes 145 cores, 1 are short": cores for the crossbars and
+/// contexts of all stages, largest first. Nothing where cores differ or these
+/// are not what is short.
+static std::string firstFit(const PlacementState &state) {
+  const PlacementProblem &problem = state.problem;
+  const machine::CoreType &type = problem.machine->core(0);
+  for (NodeId core = 0; core < problem.numCores(); ++core)
+    if (&problem.machine->core(core) != &type)
+      return "";
+  std::vector<uint32_t> order;
+  for (uint32_t i = 0; i < problem.items.size(); ++i)
+    if (!problem.items[i].fixed)
+      order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return state.crossbars(a) > state.crossbars(b);
+  });
+  std::vector<std::pair<uint64_t, uint64_t>> room; // crossbars, contexts
+  for (uint32_t item : order) {
+    auto core = llvm::find_if(room, [&](const auto &left) {
+      return left.first >= state.crossbars(item) && left.second >= 1;
+    });
+    if (core == room.end())
+      core =
+          room.insert(core, {type.crossbar().count(), type.lcu().contexts()});
+    core->first -= state.crossbars(item), core->second -= 1;
+  }
+  if (room.size() <= problem.numCores())
+    return "";
+  return llvm::formatv("; first fit takes {0} cores, {1} are short",
+                       room.size(), room.size() - problem.numCores());
 }
 
 Error cm::checkPlacementTotals(const PlacementProblem &problem) {
@@ -98,8 +148,9 @@ Error cm::checkPlacementTotals(const PlacementProblem &problem) {
     crossbars[i] = *fewest;
   }
   Totals totals(problem);
-  if (Error error = compare(problem, "crossbars", totals.crossbars,
-                            [&](uint32_t i) { return crossbars[i]; }))
+  if (Error error = compare(
+          problem, "crossbars", totals.crossbars,
+          [&](uint32_t i) { return crossbars[i]; }, true))
     return error;
   if (Error error = compare(problem, "LCU contexts", totals.contexts,
                             [](uint32_t) { return 1; }))
@@ -121,10 +172,11 @@ Error cm::placementDoesNotFit(const PlacementState &state) {
   return makeError(
       "no core of machine '{0}' has room left for stage '{1}', "
       "which needs {2} crossbars, an LCU context and {3} bytes of "
-      "SRAM in one core; the network needs {4} of {5} crossbars; "
-      "layers that take most: {6}",
+      "SRAM in one core; the network needs {4} of {5} crossbars{6}; "
+      "layers that take most: {7}",
       problem.machine->name(), problem.items[item].name, state.crossbars(item),
       problem.items[item].sramBytes, crossbars, Totals(problem).crossbars,
+      firstFit(state),
       largestLayers(problem, [&](uint32_t i) { return state.crossbars(i); }));
 }
 

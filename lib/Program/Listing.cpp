@@ -33,6 +33,7 @@ public:
 
 private:
   using LcuBody = google::protobuf::RepeatedPtrField<program::LcuInstr>;
+  void printEpoch(int index);
   void printNode(const program::Node &node);
   void printContext(const program::Node &node, int index);
   void printLcu(const LcuBody &body, unsigned indent);
@@ -83,9 +84,31 @@ void ListingPrinter::print() {
     os << "output '" << binding.name() << "' to "
        << machine.nodeName(binding.node()) << ": object "
        << objectText(binding.object()) << '\n';
+  for (int e = 0; e != program.epochs_size(); ++e)
+    printEpoch(e);
+  if (program.epochs_size())
+    return;
   os << "an image every " << program.release_interval() << " cycles\n";
   for (const program::Node &node : program.nodes())
     printNode(node);
+}
+
+/// The arrays that an epoch reads or writes.
+static std::string
+arrayNames(const program::Program &program,
+           const google::protobuf::RepeatedField<uint32_t> &arrays) {
+  std::vector<std::string> names;
+  for (uint32_t array : arrays)
+    names.push_back("'" + program.objects(array).name() + "'");
+  return llvm::join(names, ", ");
+}
+
+void ListingPrinter::printEpoch(int index) {
+  const program::Epoch &epoch = program.epochs(index);
+  os << formatv("\nepoch {0} reads {1}, writes {2}\n", index,
+                arrayNames(program, epoch.reads()),
+                arrayNames(program, epoch.writes()));
+  printListing(epoch.program(), machine, os);
 }
 
 void ListingPrinter::printNode(const program::Node &node) {

@@ -33,6 +33,8 @@ std::string Validator::nodeName(uint32_t id) const {
 }
 
 Error Validator::run() {
+  if (program.epochs_size())
+    return runEpochs();
   if (program.release_interval() > maxReleaseInterval)
     return makeError("release_interval: {0} cycles, expected at most {1}",
                      program.release_interval(), maxReleaseInterval);

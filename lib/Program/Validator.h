@@ -39,6 +39,15 @@ private:
   llvm::Error checkBuffers(const program::Node &node);
   llvm::Error checkBinding(const program::Binding &binding,
                            const std::string &where, bool isInput);
+  // ValidateEpochs.cpp
+  llvm::Error runEpochs();
+  llvm::Error checkEpochs();
+  llvm::Error checkEpoch(const program::Epoch &epoch,
+                         std::vector<bool> &written);
+  llvm::Error checkArrays(
+      const google::protobuf::RepeatedPtrField<program::Binding> &bindings,
+      const google::protobuf::RepeatedField<uint32_t> &arrays,
+      const program::Epoch &epoch, const std::string &what);
   // ValidateContext.cpp
   llvm::Error checkContext(const program::Node &node, int index);
   llvm::Error checkInputContext(const program::Node &node,

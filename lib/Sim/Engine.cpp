@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine.h"
+#include "Epochs.h"
 #include "cm/Sim/Simulator.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
@@ -404,6 +405,8 @@ Expected<SimResult> cm::simulate(const program::Program &program,
   if (!options.timingOnly)
     if (llvm::Error error = checkInputs(program, inputs))
       return std::move(error);
+  if (program.epochs_size())
+    return runEpochs(program, machine, inputs, options);
   auto model = SimModel::create(program, machine, options);
   if (!model)
     return model.takeError();

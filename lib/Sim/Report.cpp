@@ -10,6 +10,7 @@
 #include "cm/Sim/Statistics.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 
 using namespace cm;
@@ -17,7 +18,7 @@ using llvm::formatv;
 using llvm::json::OStream;
 
 std::optional<uint64_t> Statistics::iiCycles() const {
-  if (images < 8)
+  if (images < 8 || !epochs.empty())
     return std::nullopt;
   std::vector<uint64_t> distances;
   for (uint64_t n = images - images / 2; n != images; ++n)
@@ -25,6 +26,13 @@ std::optional<uint64_t> Statistics::iiCycles() const {
   auto middle = distances.begin() + distances.size() / 2;
   std::nth_element(distances.begin(), middle, distances.end());
   return *middle;
+}
+
+uint64_t Statistics::programmingCycles() const {
+  uint64_t sum = 0;
+  for (const EpochStatistics &epoch : epochs)
+    sum += epoch.programmingCycles;
+  return sum;
 }
 
 uint64_t Statistics::latency(uint64_t image) const {
@@ -126,37 +134,72 @@ static void printLinks(OStream &json, const Statistics &statistics) {
   });
 }
 
+static void printEpochs(OStream &json, const Statistics &statistics);
+
+static void printRun(OStream &json, const Statistics &statistics) {
+  json.attribute("program", statistics.program);
+  json.attribute("machine", statistics.machine);
+  json.attribute("clock_ghz", statistics.clockGHz);
+  json.attribute("images", statistics.images);
+  if (auto ii = statistics.iiCycles())
+    json.attribute("ii_cycles", *ii);
+  else
+    json.attribute("ii_cycles", nullptr);
+  json.attributeArray("latency_cycles", [&] {
+    for (uint64_t n = 0; n != statistics.images; ++n)
+      json.value(statistics.latency(n));
+  });
+  json.attribute("cycles", statistics.cycles);
+  json.attribute("events", statistics.events);
+  printEnergy(json, statistics.energy);
+  json.attributeArray("cores", [&] {
+    for (const CoreStatistics &core : statistics.cores)
+      printCore(json, statistics, core);
+  });
+  json.attribute("peak_window_cycles", statistics.peakWindow);
+  printLinks(json, statistics);
+  printContexts(json, statistics);
+  printEpochs(json, statistics);
+}
+
+static void printEpochs(OStream &json, const Statistics &statistics) {
+  if (statistics.epochs.empty())
+    return;
+  json.attribute("programming_cycles", statistics.programmingCycles());
+  json.attributeArray("epochs", [&] {
+    for (const EpochStatistics &epoch : statistics.epochs)
+      json.object([&] {
+        json.attribute("programming_cycles", epoch.programmingCycles);
+        printRun(json, epoch.run);
+      });
+  });
+}
+
 void cm::printJsonReport(const Statistics &statistics, llvm::raw_ostream &os) {
   OStream json(os, 1);
-  json.object([&] {
-    json.attribute("program", statistics.program);
-    json.attribute("machine", statistics.machine);
-    json.attribute("clock_ghz", statistics.clockGHz);
-    json.attribute("images", statistics.images);
-    if (auto ii = statistics.iiCycles())
-      json.attribute("ii_cycles", *ii);
-    else
-      json.attribute("ii_cycles", nullptr);
-    json.attributeArray("latency_cycles", [&] {
-      for (uint64_t n = 0; n != statistics.images; ++n)
-        json.value(statistics.latency(n));
-    });
-    json.attribute("cycles", statistics.cycles);
-    json.attribute("events", statistics.events);
-    printEnergy(json, statistics.energy);
-    json.attributeArray("cores", [&] {
-      for (const CoreStatistics &core : statistics.cores)
-        printCore(json, statistics, core);
-    });
-    json.attribute("peak_window_cycles", statistics.peakWindow);
-    printLinks(json, statistics);
-    printContexts(json, statistics);
-  });
+  json.object([&] { printRun(json, statistics); });
   os << '\n';
 }
 
 //===--- Text
 //---------------------------------------------------------------===//
+
+/// A line for all epochs and one for each.
+static void printEpochLines(const Statistics &statistics,
+                            llvm::raw_ostream &os) {
+  os << formatv("epochs       {0}, {1} cycles of programming, {2} cycles per "
+                "image\n",
+                statistics.epochs.size(), statistics.programmingCycles(),
+                llvm::divideCeil(statistics.cycles, statistics.images));
+  for (const EpochStatistics &epoch : statistics.epochs) {
+    const Statistics &run = epoch.run;
+    os << formatv("  {0}: programming {1}, run {2}, latency {3}", run.program,
+                  epoch.programmingCycles, run.cycles, run.latency(0));
+    if (auto ii = run.iiCycles())
+      os << formatv(", ii {0}", *ii);
+    os << '\n';
+  }
+}
 
 static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
   uint64_t least = UINT64_MAX, most = 0;
@@ -173,8 +216,10 @@ static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
     os << formatv("ii           {0} cycles, {1:F0} images/s at {2} GHz\n", *ii,
                   statistics.clockGHz * 1e9 / std::max<uint64_t>(*ii, 1),
                   statistics.clockGHz);
-  else
+  else if (statistics.epochs.empty())
     os << "ii           not measured below 8 images\n";
+  else
+    printEpochLines(statistics, os);
   os << formatv("energy       {0:F3} nJ per image\n",
                 double(statistics.energy.total()) / 1e6 / statistics.images);
 }

@@ -230,8 +230,9 @@ TEST(Placement, MissingCrossbarsAreCountedWithTheLayersThatTakeMost) {
   problem.items[0].layer = problem.items[2].layer = "a";
   EXPECT_EQ(
       solveError(problem),
-      "the network needs 5 crossbars, machine 'mixed' has 4: 1 are short; "
-      "layers that take most: 'a' (4), 'b' (1)");
+      "the network needs 5 crossbars, machine 'mixed' has 4: 1 are short (1 "
+      "core with 2 each); layers that take most: 'a' (4), 'b' (1); "
+      "--allow-reload runs it in parts");
 }
 
 TEST(Placement, MissingContextsAndBytesAreCounted) {
@@ -268,6 +269,16 @@ TEST(Placement, PiecesThatDoNotFitTogetherAreNamed) {
             "needs 1 crossbars, an LCU context and 600 bytes of SRAM in one "
             "core; the network needs 3 of 4 crossbars; layers that take most: "
             "'m' (3)");
+}
+
+TEST(Placement, CoresThatPiecesTakeAreCounted) {
+  MachineModel machine = llvm::cantFail(
+      loadMachine("tiny8", {"topology.all_to_all.cores=8", "core.count=3"}));
+  PlacementProblem problem = problemOn(machine);
+  problem.items.assign(9, matrix("m", 64, 128, 1)); // two crossbars of three
+  EXPECT_THAT(solveError(problem),
+              testing::HasSubstr("needs 18 of 24 crossbars; first fit takes 9 "
+                                 "cores, 1 are short; layers that take most"));
 }
 
 TEST(Placement, LargeMatricesComeFirstWhereCrossbarsAreScarce) {

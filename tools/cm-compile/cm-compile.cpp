@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Pipelines/Compile.h"
+#include "cm/Pipelines/Epochs.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
@@ -27,6 +27,8 @@ struct Command {
   std::string model, output = "-", emit = "program", report;
   std::string replicate = "none";
   std::optional<std::string> cores, ii, seed; // as they were typed
+  std::string reload;                         // empty: not asked for
+  uint64_t batch = 0;                         // of --allow-reload
   bool text = false;
   CompileOptions options;
 };
@@ -48,6 +50,18 @@ static llvm::Error parseNumber(llvm::StringRef option,
   return llvm::Error::success();
 }
 
+/// Epochs are parts of a program file, of one batch.
+static llvm::Error checkReload(Command &command) {
+  if (command.emit != "program")
+    return makeError("--allow-reload makes a program: expected "
+                     "--emit=program, found --emit={0}",
+                     command.emit);
+  if (command.ii)
+    return makeError("--ii is of one epoch: expected no --allow-reload");
+  return parseNumber("--allow-reload", command.reload, 1, maxImages,
+                     [&](uint64_t value) { command.batch = value; });
+}
+
 /// Numbers, and what can be told to be wrong before any work.
 static llvm::Error checkCommand(Command &command) {
   CompileOptions &options = command.options;
@@ -67,6 +81,9 @@ static llvm::Error checkCommand(Command &command) {
   options.replicate = command.replicate == "rows"     ? Replication::Rows
                       : command.replicate == "pixels" ? Replication::Pixels
                                                       : Replication::None;
+  if (!command.reload.empty())
+    if (llvm::Error error = checkReload(command))
+      return error;
   options.report = !command.report.empty();
   if (options.report && command.emit == "cmnn")
     return makeError("--report needs a schedule: expected --emit=cmflow or "
@@ -100,6 +117,9 @@ static void addOptions(CLI::App &app, Command &command) {
                  "cores, or for --ii with the fewest")
       ->check(CLI::IsMember({"none", "rows", "pixels"}));
   app.add_option("--seed", command.seed, "of the placement");
+  app.add_flag("--allow-reload{64}", command.reload,
+               "program the crossbars anew where the network does not fit, in "
+               "the fewest cycles for so many images (--allow-reload=64)");
   app.add_option("--report", command.report, "predictions as JSON");
   app.add_flag("--text", command.text,
                "write complete text, not bytecode or the program's bytes");
@@ -146,13 +166,9 @@ static Phase lastPhase(llvm::StringRef emit) {
   return emit == "cmcore" ? Phase::Control : Phase::Verify;
 }
 
-/// The program as bytes or text, empty for modules. Made before anything is
-/// written.
-static llvm::Expected<std::string> formatResult(mlir::ModuleOp module,
-                                                const Command &command) {
-  if (command.emit != "program")
-    return "";
-  llvm::Expected<program::Program> program = exportProgram(module);
+/// The program as bytes or text. Made before anything is written.
+static llvm::Expected<std::string>
+formatResult(llvm::Expected<program::Program> program, const Command &command) {
   if (!program)
     return program.takeError();
   if (command.text)
@@ -161,27 +177,51 @@ static llvm::Expected<std::string> formatResult(mlir::ModuleOp module,
 }
 
 /// Report and result, or neither.
-static llvm::Error writeAll(mlir::ModuleOp module, const CompileReport &report,
-                            const Command &command) {
-  llvm::Expected<std::string> program = formatResult(module, command);
-  if (!program)
-    return program.takeError();
+static llvm::Error writeAll(llvm::StringRef report, const Command &command,
+                            llvm::function_ref<llvm::Error()> writeResult) {
   if (!command.report.empty())
-    if (llvm::Error error = writeFile(command.report, formatReport(report)))
+    if (llvm::Error error = writeFile(command.report, report))
       return error;
-  llvm::Error error = command.emit == "program"
-                          ? writeFile(command.output, *program)
-                          : writeModule(module, command.output, command.text);
+  llvm::Error error = writeResult();
   if (error && llvm::sys::fs::is_regular_file(command.report))
     llvm::sys::fs::remove(command.report);
   return error;
+}
+
+/// A program of parts, where the network does not fit in one.
+static llvm::Error runEpochs(mlir::ModuleOp module, const Command &command) {
+  auto compiled = compileEpochs(module, command.options, command.batch);
+  if (!compiled)
+    return compiled.takeError();
+  auto program = formatResult(exportEpochs(*compiled), command);
+  if (!program)
+    return program.takeError();
+  return writeAll(formatEpochsReport(*compiled), command, [&] {
+    return writeFile(command.output, llvm::StringRef(*program));
+  });
+}
+
+static llvm::Error runPhases(mlir::ModuleOp module, const Command &command) {
+  llvm::Expected<CompileReport> report = compile(module, command.options);
+  if (!report)
+    return report.takeError();
+  if (command.emit != "program")
+    return writeAll(formatReport(*report), command, [&] {
+      return writeModule(module, command.output, command.text);
+    });
+  auto program = formatResult(exportProgram(module), command);
+  if (!program)
+    return program.takeError();
+  return writeAll(formatReport(*report), command, [&] {
+    return writeFile(command.output, llvm::StringRef(*program));
+  });
 }
 
 static llvm::Error run(Command &command) {
   mlir::DialectRegistry registry;
   registerAllDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
-  Progress progress("cm-compile", 7);
+  Progress progress("cm-compile", command.batch ? 0 : 7);
   uint64_t done = 0;
   command.options.progress = [&](llvm::StringRef phase) {
     progress.step(done++, phase);
@@ -190,10 +230,8 @@ static llvm::Error run(Command &command) {
   auto module = loadModel(command.model, &context);
   if (!module)
     return module.takeError();
-  llvm::Expected<CompileReport> report = compile(**module, command.options);
-  if (!report)
-    return report.takeError();
-  return writeAll(**module, *report, command);
+  return command.batch ? runEpochs(**module, command)
+                       : runPhases(**module, command);
 }
 
 int main(int argc, char **argv) {

@@ -250,6 +250,18 @@ static Error addInputs(const program::Program &program,
   return Error::success();
 }
 
+/// The tensors of a program or of all its epochs, in the order of the results.
+static std::vector<const program::Tensor *>
+tensorsOf(const program::Program &program) {
+  std::vector<const program::Tensor *> tensors;
+  for (const program::Tensor &tensor : program.tensors())
+    tensors.push_back(&tensor);
+  for (const program::Epoch &epoch : program.epochs())
+    for (const program::Tensor &tensor : epoch.program().tensors())
+      tensors.push_back(&tensor);
+  return tensors;
+}
+
 static Expected<bool> writeTensors(const SimCommand &command,
                                    const program::Program &program,
                                    llvm::ArrayRef<SimInput> inputs,
@@ -259,20 +271,21 @@ static Expected<bool> writeTensors(const SimCommand &command,
   std::map<std::string, NpyArray> tensors;
   if (Error error = addInputs(program, inputs, images, tensors))
     return std::move(error);
-  for (int t = 0; t != program.tensors_size(); ++t) {
-    const program::Tensor &tensor = program.tensors(t);
+  for (auto [message, data] :
+       llvm::zip_equal(tensorsOf(program), result.tensors)) {
+    const program::Tensor &tensor = *message;
     HostType type = tensor.host_type() == program::HOST_TYPE_UINT8
                         ? HostType::UInt8
                         : HostType::Int8;
     Expected<HostLayout> layout = makeLayout(tensor, type);
     if (!layout)
       return layout.takeError();
-    tensors[tensor.name()] = toHost(*layout, result.tensors[t], images);
+    tensors[tensor.name()] = toHost(*layout, data, images);
     for (const program::TensorAlias &alias : tensor.aliases()) {
       Expected<HostLayout> other = makeLayout(alias, type);
       if (!other)
         return other.takeError();
-      tensors[alias.name()] = toHost(*other, result.tensors[t], images);
+      tensors[alias.name()] = toHost(*other, data, images);
     }
   }
   if (!command.tensors.empty())
@@ -312,7 +325,8 @@ static Expected<SimResult> runSimulator(SimCommand &command,
                                         const program::Program &program,
                                         const MachineModel &machine,
                                         llvm::ArrayRef<SimInput> inputs) {
-  Progress progress("simulating", command.options.images);
+  Progress progress("simulating", command.options.images *
+                                      std::max(program.epochs_size(), 1));
   command.options.progress = [&](uint64_t done) { progress.update(done); };
   Expected<SimResult> result =
       simulate(program, machine, inputs, command.options);

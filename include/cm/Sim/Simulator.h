@@ -46,7 +46,7 @@ struct SimOptions {
   /// is processed. No result depends on it: a test says so.
   uint64_t shuffleSeed = 0;
   /// Called at every image and every 65,536 events with the number of complete
-  /// images.
+  /// images, which every epoch counts on.
   std::function<void(uint64_t)> progress;
 };
 
@@ -71,7 +71,8 @@ struct SimResult {
   Statistics statistics;
   /// Of each output binding, `images` times the elements of its object.
   std::vector<std::vector<int8_t>> outputs;
-  /// Of each of the program's tensors, as outputs; empty unless captured.
+  /// Of each of the program's tensors (those of its epochs one after another),
+  /// as outputs; empty unless captured.
   std::vector<std::vector<int8_t>> tensors;
   std::vector<TraceSlice> trace;
 };

@@ -73,6 +73,8 @@ struct EnergyStatistics { // femtojoules
   }
 };
 
+struct EpochStatistics;
+
 struct Statistics {
   std::string program, machine;
   double clockGHz = 0;
@@ -87,12 +89,24 @@ struct Statistics {
   std::vector<ContextStatistics> contexts;
   std::vector<CoreStatistics> cores;
   std::vector<LinkStatistics> links;
+  /// Of a program that programs the crossbars anew. The figures above are then
+  /// sums over the epochs, or the greatest of what they share; `cycles` has the
+  /// programming in it, and firstIn and lastOut count from its beginning.
+  std::vector<EpochStatistics> epochs;
 
   /// Cycles from the first byte read of an image to the last one written.
   uint64_t latency(uint64_t image) const;
   /// Median distance of two outputs over the last half of the images; nothing
-  /// for fewer than 8 images.
+  /// for fewer than 8 images, or with epochs, between which nothing overlaps.
   std::optional<uint64_t> iiCycles() const;
+  /// Of all epochs.
+  uint64_t programmingCycles() const;
+};
+
+/// One programming of the crossbars, and the run of all images that follows.
+struct EpochStatistics {
+  uint64_t programmingCycles = 0;
+  Statistics run; // counts from the end of programming
 };
 
 /// a / (b * n) with six digits, the same on every machine; 0 where b * n is 0.

@@ -11,6 +11,7 @@
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Program/Validate.h"
+#include "cm/Support/Error.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
 
@@ -178,6 +179,10 @@ cm::importProgram(const program::Program &program, MLIRContext *context) {
     return machine.takeError();
   if (llvm::Error error = validateProgram(program, *machine))
     return std::move(error);
+  if (program.epochs_size())
+    return makeError("program '{0}' has {1} epochs, cmcore holds one program: "
+                     "expected a program without epochs",
+                     program.name(), program.epochs_size());
   context->loadDialect<cmcore::CMCoreDialect, cmnn::CMNNDialect,
                        cmhw::CMHWDialect, arith::ArithDialect>();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(context));
