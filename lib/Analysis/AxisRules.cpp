@@ -13,6 +13,7 @@
 #include "AxisRules.h"
 #include "cm/Poly/Context.h"
 #include "cm/Poly/Relation.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace cm;
@@ -30,16 +31,10 @@ std::string AxisStream::key() const {
   return text;
 }
 
-static bool isSame(const AxisWindow &a, const AxisWindow &b) {
-  return a.key() == b.key();
-}
-
 /// Adds a read to an axis that does not have it yet.
 static void add(AxisStream &axis, const AxisWindow &read) {
-  for (const AxisWindow &known : axis.reads)
-    if (isSame(known, read))
-      return;
-  axis.reads.push_back(read);
+  if (!llvm::is_contained(axis.reads, read))
+    axis.reads.push_back(read);
 }
 
 std::optional<AxisSplit> cm::splitAxes(const StreamAccess &stream) {

@@ -24,7 +24,10 @@ namespace cm {
 struct AxisWindow {
   int64_t kernel, stride, offset, dilation;
 
-  auto key() const { return std::make_tuple(kernel, stride, offset, dilation); }
+  bool operator==(const AxisWindow &other) const {
+    return std::tie(kernel, stride, offset, dilation) ==
+           std::tie(other.kernel, other.stride, other.offset, other.dilation);
+  }
 };
 
 /// One axis of a stream: iteration e of the writer writes `pixels` locations

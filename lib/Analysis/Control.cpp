@@ -67,6 +67,19 @@ llvm::Expected<Piecewise> ControlRules::axisRule(
   return rule;
 }
 
+/// The rule of a product of axes: `weight` times that of the rows plus that of
+/// the columns, plus 1.
+static llvm::Expected<Piecewise>
+join(llvm::Expected<Piecewise> y, llvm::Expected<Piecewise> x, int64_t weight) {
+  if (!y) {
+    llvm::consumeError(x.takeError());
+    return y.takeError();
+  }
+  if (!x)
+    return x.takeError();
+  return combineAxes(*y, *x, weight, 1);
+}
+
 llvm::Expected<Piecewise> ControlRules::fireByAxes(const AxisSplit &split,
                                                    int64_t width) {
   if (!split.meets)
@@ -75,13 +88,7 @@ llvm::Expected<Piecewise> ControlRules::fireByAxes(const AxisSplit &split,
     return axisRule("fire " + axis.key(),
                     [&] { return axisFire(context, axis); });
   };
-  llvm::Expected<Piecewise> y = fireOf(split.y);
-  if (!y)
-    return y.takeError();
-  llvm::Expected<Piecewise> x = fireOf(split.x);
-  if (!x)
-    return x.takeError();
-  return combineAxes(*y, *x, width, 1);
+  return join(fireOf(split.y), fireOf(split.x), width);
 }
 
 /// The rule for any reads.
@@ -196,13 +203,7 @@ ControlRules::creditByAxes(const AxisSplit &split, int64_t width,
     return axisRule(key + axis.key(),
                     [&] { return axisCredit(context, axis, occupant); });
   };
-  llvm::Expected<Piecewise> y = creditOf(split.y, rows);
-  if (!y)
-    return y.takeError();
-  llvm::Expected<Piecewise> x = creditOf(split.x, columns);
-  if (!x)
-    return x.takeError();
-  return combineAxes(*y, *x, width, 1);
+  return join(creditOf(split.y, rows), creditOf(split.x, columns), width);
 }
 
 /// Adds a piece; pieces of one value become one.

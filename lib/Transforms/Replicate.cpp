@@ -34,19 +34,13 @@ struct Split {
   SplitAxis axis;
   uint64_t count, index;
 
-  Window apply(Window window) const {
+  /// A Window or a PixelWrite of the stage as that of the copy.
+  template <typename Access> Access apply(Access access) const {
     bool rows = axis == SplitAxis::Rows;
-    int64_t &stride = rows ? window.strideY : window.strideX;
-    (rows ? window.offsetY : window.offsetX) += stride * int64_t(index);
+    int64_t &stride = rows ? access.strideY : access.strideX;
+    (rows ? access.offsetY : access.offsetX) += stride * int64_t(index);
     stride *= int64_t(count);
-    return window;
-  }
-  PixelWrite apply(PixelWrite write) const {
-    bool rows = axis == SplitAxis::Rows;
-    int64_t &stride = rows ? write.strideY : write.strideX;
-    (rows ? write.offsetY : write.offsetX) += stride * int64_t(index);
-    stride *= int64_t(count);
-    return write;
+    return access;
   }
 };
 
