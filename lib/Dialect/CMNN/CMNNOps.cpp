@@ -10,6 +10,8 @@
 #include "Rules.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Alignment.h"
+#include <cstring>
 
 using namespace mlir;
 using namespace cm::cmnn;
@@ -164,7 +166,7 @@ LogicalResult cm::cmnn::detail::verifyQuantizable(Operation *op) {
   auto clamping = dyn_cast<RequantizingOpInterface>(op);
   if (!clamping || y.isInteger(8) ||
       (clamping.getMinimum() == -128 && clamping.getMaximum() == 127))
-    return success();
+    return verifyScales(op);
   return op->emitOpError("(C9) expects the range -128 to 127 of a result that "
                          "is not int8, found ")
          << clamping.getMinimum() << " to " << clamping.getMaximum();
@@ -261,9 +263,15 @@ LogicalResult WeightOp::verify() {
 
 template <typename T>
 static ArrayRef<T> getElements(ElementsAttr value, std::vector<T> &storage) {
-  if (std::optional<ArrayRef<char>> bytes = resourceBytes(value))
-    return {reinterpret_cast<const T *>(bytes->data()),
-            bytes->size() / sizeof(T)};
+  if (std::optional<ArrayRef<char>> bytes = resourceBytes(value)) {
+    size_t count = bytes->size() / sizeof(T);
+    if (llvm::isAddrAligned(llvm::Align::Of<T>(), bytes->data()))
+      return {reinterpret_cast<const T *>(bytes->data()), count};
+    // A text may say that its data need no alignment.
+    storage.resize(count);
+    std::memcpy(storage.data(), bytes->data(), bytes->size());
+    return storage;
+  }
   auto elements = cast<DenseElementsAttr>(value).getValues<T>();
   storage.assign(elements.begin(), elements.end());
   return storage;

@@ -43,8 +43,9 @@ template <typename ProductOp> static LogicalResult verifyProduct(ProductOp op) {
                          channels, true, isQuantized)))
     return failure();
   for (auto [channel, scale] : llvm::enumerate(scales))
-    if (!isScale(scale))
-      return op.emitOpError("(C3) expects positive weight scales, found ")
+    if (!cm::isScale(scale))
+      return op.emitOpError("(C3) expects positive, normal weight scales of at "
+                            "most 2^80, found ")
              << scale << " at channel " << channel;
   return success();
 }

@@ -8,6 +8,7 @@
 
 #include "cm/Dialect/CMNN/CMNNShapes.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 
 using namespace mlir;
 
@@ -35,10 +36,14 @@ windowExtents(int64_t height, int64_t width, const WindowGeometry &window) {
 
 bool everyWindowMeetsImage(int64_t in, int64_t out, int64_t kernel,
                            int64_t stride, int64_t dilation, int64_t padBegin) {
-  for (int64_t o = 0; o < out; ++o) {
+  // Windows that begin in the image meet it; only the last could begin behind.
+  if ((out - 1) * stride - padBegin >= in)
+    return false;
+  // Those that begin before it: their first element at a position of 0 or more.
+  int64_t before = std::min(out, (padBegin + stride - 1) / stride);
+  for (int64_t o = 0; o < before; ++o) {
     int64_t first = o * stride - padBegin;
-    // The first element of the window at a position of 0 or more.
-    int64_t skip = first < 0 ? (-first + dilation - 1) / dilation : 0;
+    int64_t skip = (-first + dilation - 1) / dilation;
     if (skip >= kernel || first + skip * dilation >= in)
       return false;
   }

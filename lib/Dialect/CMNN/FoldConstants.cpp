@@ -12,12 +12,6 @@
 using namespace mlir;
 using namespace cm::cmnn;
 
-/// The bytes of `values`.
-template <typename T> static ArrayRef<char> bytesOf(ArrayRef<T> values) {
-  return {reinterpret_cast<const char *>(values.data()),
-          values.size() * sizeof(T)};
-}
-
 /// The weight behind a constant or the dequantisation of one.
 static WeightOp weightBehind(Value value) {
   if (auto dequantize = value.getDefiningOp<DequantizeOp>())
@@ -101,6 +95,21 @@ template <typename ProductOp> struct BiasIntoProduct : OpRewritePattern<AddOp> {
   }
 
 private:
+  /// The elements of `constant` where it is the dequantisation of int32.
+  static std::vector<int32_t> int32Elements(Value constant) {
+    auto dequantize = constant.getDefiningOp<DequantizeOp>();
+    if (!dequantize || !elementOf(dequantize.getX()).isInteger(32))
+      return {};
+    std::vector<int32_t> storage;
+    ArrayRef<int32_t> elements = weightBehind(constant).getInt32(storage);
+    return std::vector<int32_t>(elements.begin(), elements.end());
+  }
+
+  static Quantization quantizationOf(Value constant) {
+    auto dequantize = constant.getDefiningOp<DequantizeOp>();
+    return dequantize ? dequantize.getOperandQuantization(0) : Quantization();
+  }
+
   static int64_t channelsOf(ProductOp product) {
     return product.getY().getType().getShape().back();
   }
@@ -124,10 +133,17 @@ private:
     ArrayRef<int32_t> old;
     if (WeightOp weight = product.getBiasOp())
       old = weight.getInt32(storage);
+    std::vector<int32_t> exact = int32Elements(constant);
+    Quantization quantization = quantizationOf(constant);
     for (auto [channel, value] : llvm::enumerate(values)) {
       float scale = product.getXScale() * product.getWScale(channel);
-      double steps = std::nearbyint(static_cast<double>(value) / scale) +
-                     (old.empty() ? 0 : old[channel]);
+      double steps = std::nearbyint(static_cast<double>(value) / scale);
+      // Its own numbers, of which f32 may not hold all bits.
+      bool isBias = quantization.zeroPoint == 0 &&
+                    std::abs(quantization.scale - scale) <= 1e-4f * scale;
+      if (!exact.empty() && isBias)
+        steps = exact[exact.size() == 1 ? 0 : channel];
+      steps += old.empty() ? 0 : old[channel];
       if (!(std::abs(steps) <= 2147483647.0))
         return std::nullopt;
       bias.push_back(static_cast<int32_t>(steps));
@@ -175,7 +191,10 @@ private:
     SmallVector<float> scales;
     for (auto [channel, factor] : llvm::enumerate(factors))
       scales.push_back(product.getWScale(channel) * factor);
-    if (!llvm::all_of(scales, isScale))
+    auto isStep = [&](float scale) {
+      return cm::isScale(scale) && cm::isScale(product.getXScale() * scale);
+    };
+    if (!llvm::all_of(scales, isStep))
       return failure();
     replaceByCopy<ProductOp>(rewriter, op, product,
                              [&](ProductOp copy) { copy.setWScales(scales); });
@@ -210,86 +229,13 @@ private:
 
   FusionCounts &counts;
 };
-
-//===----------------------------------------------------------------------===//
-// Views of constants
-//===----------------------------------------------------------------------===//
-
-/// The bytes of a weight, in row-major order.
-std::vector<char> rawBytes(WeightOp weight) {
-  Type element = weight.getType().getElementType();
-  auto copy = [](auto values) {
-    ArrayRef<char> bytes = bytesOf(values);
-    return std::vector<char>(bytes.begin(), bytes.end());
-  };
-  std::vector<int8_t> bytes;
-  std::vector<int32_t> words;
-  std::vector<int64_t> longs;
-  std::vector<float> floats;
-  if (element.isInteger(8))
-    return copy(weight.getInt8(bytes));
-  if (element.isInteger(32))
-    return copy(weight.getInt32(words));
-  if (element.isInteger(64))
-    return copy(weight.getInt64(longs));
-  return copy(weight.getFloat(floats));
-}
-
-/// The element of the operand of `op` at each element of the result.
-std::vector<int64_t> transposedOrder(TransposeOp op) {
-  ArrayRef<int64_t> shape = op.getX().getType().getShape();
-  std::vector<int64_t> strides(shape.size(), 1);
-  for (size_t axis = shape.size(); axis-- > 1;)
-    strides[axis - 1] = strides[axis] * shape[axis];
-  std::vector<int64_t> order = {0};
-  for (int64_t axis : op.getPermutation()) {
-    std::vector<int64_t> longer;
-    longer.reserve(order.size() * shape[axis]);
-    for (int64_t base : order)
-      for (int64_t i = 0; i < shape[axis]; ++i)
-        longer.push_back(base + i * strides[axis]);
-    order = std::move(longer);
-  }
-  return order;
-}
-
-/// A reshape or transpose of a constant is a constant.
-template <typename ViewOp> struct ViewOfConstant : OpRewritePattern<ViewOp> {
-  ViewOfConstant(MLIRContext *context, FusionCounts &counts)
-      : OpRewritePattern<ViewOp>(context), counts(counts) {}
-
-  LogicalResult matchAndRewrite(ViewOp op,
-                                PatternRewriter &rewriter) const override {
-    auto constant = op.getX().template getDefiningOp<ConstantOp>();
-    if (!constant)
-      return rewriter.notifyMatchFailure(op, "no constant");
-    WeightOp weight = constant.getWeightOp();
-    std::vector<char> from = rawBytes(weight), to = from;
-    if constexpr (std::is_same_v<ViewOp, TransposeOp>) {
-      size_t size = weight.getType().getElementTypeBitWidth() / 8;
-      for (auto [i, position] : llvm::enumerate(transposedOrder(op)))
-        std::copy_n(&from[position * size], size, &to[i * size]);
-    }
-    WeightOp view =
-        cloneWeight(weight, "_view", op.getY().getType(), to, rewriter);
-    auto attrs = op->getDiscardableAttrDictionary();
-    auto result = ConstantOp::create(rewriter, fusedLocation({constant, op}),
-                                     op.getY().getType(), view.getSymName());
-    result->setDiscardableAttrs(attrs);
-    rewriter.replaceOp(op, result);
-    ++counts.folded;
-    return success();
-  }
-
-  FusionCounts &counts;
-};
 } // namespace
 
 void cm::cmnn::populateConstantPatterns(RewritePatternSet &patterns,
                                         FusionCounts &counts) {
   patterns.add<BiasIntoProduct<Conv2DOp>, BiasIntoProduct<ConvTranspose2DOp>,
                BiasIntoProduct<MatMulOp>, ScaleIntoProduct<Conv2DOp>,
-               ScaleIntoProduct<ConvTranspose2DOp>, ScaleIntoProduct<MatMulOp>,
-               ViewOfConstant<ReshapeOp>, ViewOfConstant<TransposeOp>>(
+               ScaleIntoProduct<ConvTranspose2DOp>, ScaleIntoProduct<MatMulOp>>(
       patterns.getContext(), counts);
+  populateConstantViewPatterns(patterns, counts);
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fusion.h"
+#include "Rules.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include <algorithm>
@@ -120,7 +121,8 @@ struct QuantizeOfFunction : OpRewritePattern<QuantizeOp> {
     SmallVector<DequantizeOp> sources;
     if (failed(findSources(function, sources)) || !hasInt8Form(function, op))
       return rewriter.notifyMatchFailure(op, "no int8 form");
-    replace(op, function, sources, rewriter);
+    if (failed(replace(op, function, sources, rewriter)))
+      return rewriter.notifyMatchFailure(op, "no scales of an int8 form");
     ++counts.fused;
     return success();
   }
@@ -153,9 +155,11 @@ private:
     return true;
   }
 
-  static void replace(QuantizeOp op, Operation *function,
-                      MutableArrayRef<DequantizeOp> sources,
-                      PatternRewriter &rewriter) {
+  /// Fails, with nothing changed, where a quotient of scales is no scale:
+  /// (C10).
+  static LogicalResult replace(QuantizeOp op, Operation *function,
+                               MutableArrayRef<DequantizeOp> sources,
+                               PatternRewriter &rewriter) {
     SmallVector<Operation *> absorbed(sources.begin(), sources.end());
     absorbed.append({function, op});
     auto fused = cast<QuantizableOpInterface>(rewriter.clone(*function));
@@ -175,7 +179,12 @@ private:
     setRounding(fused, op.getIsUnsigned());
     fused->setLoc(fusedLocation(absorbed));
     fused->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    if (findBadScale(fused)) {
+      rewriter.eraseOp(fused);
+      return failure();
+    }
     rewriter.replaceOp(op, fused);
+    return success();
   }
 
   /// Sums and means of uint8 tensors round otherwise: docs/Numerics.md.

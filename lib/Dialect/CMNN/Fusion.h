@@ -48,6 +48,12 @@ WeightOp cloneWeight(WeightOp weight, llvm::StringRef suffix,
                      mlir::RankedTensorType type, llvm::ArrayRef<char> data,
                      mlir::OpBuilder &builder);
 
+/// The bytes of `values`.
+template <typename T> llvm::ArrayRef<char> bytesOf(llvm::ArrayRef<T> values) {
+  return {reinterpret_cast<const char *>(values.data()),
+          values.size() * sizeof(T)};
+}
+
 /// The real numbers of the constant `value`, f32 or the dequantisation of an
 /// integer one; nothing where it is no constant.
 std::optional<std::vector<float>> constantValues(mlir::Value value);
@@ -69,6 +75,9 @@ void populateRecognisers(mlir::RewritePatternSet &patterns,
 /// Constants that go into weights, and views of constants.
 void populateConstantPatterns(mlir::RewritePatternSet &patterns,
                               FusionCounts &counts);
+/// The latter alone.
+void populateConstantViewPatterns(mlir::RewritePatternSet &patterns,
+                                  FusionCounts &counts);
 
 /// Factors and offsets of channels that no product takes in: affine.
 void populateAffinePatterns(mlir::RewritePatternSet &patterns,

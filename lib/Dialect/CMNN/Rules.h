@@ -10,6 +10,7 @@
 #define CM_LIB_DIALECT_CMNN_RULES_H
 
 #include "cm/Dialect/CMNN/CMNNOps.h"
+#include <optional>
 
 namespace cm::cmnn {
 
@@ -27,6 +28,18 @@ mlir::FailureOr<WeightOp> lookUpWeight(mlir::Operation *op,
 
 /// The weight that `symbol` names; null where it is null.
 WeightOp weightOf(mlir::Operation *op, mlir::FlatSymbolRefAttr symbol);
+
+/// A number that an operation computes of its scales (docs/Numerics.md) and
+/// that is none itself, `what` by the names of attributes.
+struct BadScale {
+  llvm::StringRef what;
+  float value;
+  std::optional<int64_t> channel;
+};
+std::optional<BadScale> findBadScale(mlir::Operation *op);
+
+/// (C10): there is none.
+mlir::LogicalResult verifyScales(mlir::Operation *op);
 
 /// (C7): `axis` is one of `type`.
 mlir::LogicalResult verifyAxis(mlir::Operation *op, int64_t axis,

@@ -126,9 +126,9 @@ static LogicalResult verifyInteger(Operation *op) {
 }
 
 static bool isFunctionOfBytes(Operation *op) {
-  return isa<AbsOp, AffineOp, ClipOp, ErfOp, ExpOp, GeluOp, HardSigmoidOp, HardSwishOp,
-             LeakyReluOp, LogOp, NegOp, PowOp, ReciprocalOp, RequantizeOp,
-             SigmoidOp, SqrtOp, TableOp, TanhOp>(op);
+  return isa<AbsOp, AffineOp, ClipOp, ErfOp, ExpOp, GeluOp, HardSigmoidOp,
+             HardSwishOp, LeakyReluOp, LogOp, NegOp, PowOp, ReciprocalOp,
+             RequantizeOp, SigmoidOp, SqrtOp, TableOp, TanhOp>(op);
 }
 
 /// Whether `value` is a constant with one element, or one for each channel.
@@ -163,7 +163,8 @@ static bool hasViewMapping(Operation *op) {
            isOfTensors(op);
   if (auto slice = dyn_cast<SliceOp>(op))
     return slice.getSteps().back() == 1 &&
-           llvm::all_of(slice.getSteps(), [](int64_t step) { return step > 0; });
+           llvm::all_of(slice.getSteps(),
+                        [](int64_t step) { return step > 0; });
   if (auto pad = dyn_cast<PadOp>(op))
     return pad.getMode() == PadMode::Constant;
   return isa<DepthToSpaceOp, ResizeOp>(op);
@@ -224,7 +225,7 @@ static LogicalResult verifyOperation(Operation *op) {
   if (pool && pool.isGlobal() && !isFloat(pool.getX()))
     return pool.emitOpError("(N5) expects a pool of the whole image to be a "
                             "cmnn.global_average_pool; run cmnn-normalise");
-  if (isa<CMNNDialect>(op->getDialect()))
+  if (isa_and_present<CMNNDialect>(op->getDialect()))
     return verifyMapping(op);
   return op->emitOpError("(N2) expects operations of cmnn only");
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Product.h"
+#include "Importer.h"
 #include <cmath>
 
 using namespace mlir;
@@ -55,91 +55,6 @@ static llvm::Error importBinary(Importer &in, const Node &node) {
   if (llvm::Error error = node.checkAttributes({}))
     return error;
   return emitBinary<OpT>(in, node, integers);
-}
-
-//===----------------------------------------------------------------------===//
-// MatMul and the Add of its bias
-//===----------------------------------------------------------------------===//
-
-/// The integer product, in float and without bias, that operand `i` is; null
-/// for none.
-static llvm::Expected<cmnn::MatMulOp>
-findProduct(Importer &in, const Node &node, unsigned i) {
-  auto item = in.item(node, i);
-  if (!item)
-    return item.takeError();
-  auto *tensor = std::get_if<Tensor>(*item);
-  if (!tensor || !tensor->isFloat() || tensor->layout.empty() ||
-      tensor->layout.back() != tensor->rank() - 1)
-    return cmnn::MatMulOp();
-  auto product = tensor->value.getDefiningOp<cmnn::MatMulOp>();
-  if (!product || product.getBiasAttr() ||
-      !cast<RankedTensorType>(product.getX().getType())
-           .getElementType()
-           .isInteger(8))
-    return cmnn::MatMulOp();
-  return product;
-}
-
-/// Whether operand `i` is a constant that can be the bias of `product`.
-static llvm::Expected<bool> isBias(Importer &in, const Node &node, unsigned i,
-                                   const Tensor &product) {
-  auto item = in.item(node, i);
-  if (!item)
-    return item.takeError();
-  return !std::holds_alternative<Tensor>(**item) &&
-         isChannelBias(shapeOf(**item), product.shape.back(), product.rank());
-}
-
-/// Where operand `i` is an integer product and the other its bias, the result
-/// is the product with bias.
-static llvm::Expected<bool> addBias(Importer &in, const Node &node,
-                                    unsigned i) {
-  auto found = findProduct(in, node, i);
-  if (!found)
-    return found.takeError();
-  cmnn::MatMulOp matmul = *found;
-  if (!matmul)
-    return false;
-  const Tensor x = std::get<Tensor>(**in.item(node, i));
-  auto fits = isBias(in, node, 1 - i, x);
-  if (!fits || !*fits)
-    return fits;
-  Product product;
-  product.channels = x.shape.back();
-  product.x.quantization = {matmul.getXScale(), 0};
-  product.scales = matmul.getWScales().vec();
-  if (llvm::Error error = addFloatBias(in, node, 1 - i, product))
-    return error;
-  auto bias = in.weight(node, *product.bias, {product.channels}, {0});
-  if (!bias)
-    return bias.takeError();
-  auto biased = cmnn::MatMulOp(matmul->clone());
-  biased.setBiasAttr(*bias);
-  biased->removeAttr(cmnn::tensorAttrName);
-  biased->removeAttr(cmnn::hostTypeAttrName);
-  biased->setLoc(FusedLoc::get({matmul.getLoc(), in.locationOf(node)}, nullptr,
-                               matmul.getContext()));
-  in.insert(biased);
-  Tensor y = x;
-  y.value = biased.getY();
-  in.define(node, y);
-  return true;
-}
-
-static llvm::Error importAdd(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
-  for (unsigned i : {0, 1}) {
-    auto biased = addBias(in, node, i);
-    if (!biased)
-      return biased.takeError();
-    if (*biased)
-      return llvm::Error::success();
-  }
-  return emitBinary<cmnn::AddOp>(in, node, /*integers=*/true);
 }
 
 //===----------------------------------------------------------------------===//
@@ -272,7 +187,7 @@ static llvm::Error importBatchNormalization(Importer &in, const Node &node) {
 }
 
 void onnx_import::addElementwiseHandlers(HandlerTable &table) {
-  table["ai.onnx.Add"] = {importAdd};
+  table["ai.onnx.Add"] = {importBinary<cmnn::AddOp, true>};
   table["ai.onnx.Sub"] = {importBinary<cmnn::SubOp, true>};
   table["ai.onnx.Mul"] = {importBinary<cmnn::MulOp, true>};
   table["ai.onnx.Div"] = {importBinary<cmnn::DivOp, false>};

@@ -108,19 +108,11 @@ static llvm::Expected<Constant> foldReshape(const FoldInputs &in) {
   auto zeros = in.node.intAttribute("allowzero", 0);
   if (!zeros)
     return zeros.takeError();
-  int64_t known = 1, open = -1;
-  for (auto [i, extent] : llvm::enumerate(*shape)) {
-    if (extent == 0 && *zeros == 0 && i < (*x)->shape.size())
-      extent = (*x)->shape[i];
-    if (extent == -1 && open == -1)
-      open = i;
-    else if (extent < 0 || __builtin_mul_overflow(known, extent, &known))
-      return in.node.error("shape {0} is not valid for an operand of {1}",
-                           shapeText(*shape), shapeText((*x)->shape));
-  }
-  if (open != -1)
-    (*shape)[open] = known == 0 ? 0 : (*x)->size() / known;
-  return reshaped(in, *shape);
+  auto extents = reshapedTo((*x)->shape, *shape, *zeros != 0);
+  if (!extents)
+    return in.node.error("shape {0} is not valid for an operand of {1}",
+                         shapeText(*shape), shapeText((*x)->shape));
+  return reshaped(in, *extents);
 }
 
 static llvm::Expected<Constant> foldFlatten(const FoldInputs &in) {
@@ -131,8 +123,8 @@ static llvm::Expected<Constant> foldFlatten(const FoldInputs &in) {
   if (!axis)
     return axis.takeError();
   int64_t rank = (*x)->shape.size();
-  int64_t at = std::min(rank, std::max<int64_t>(0, *axis < 0 ? *axis + rank
-                                                             : *axis));
+  int64_t at =
+      std::min(rank, std::max<int64_t>(0, *axis < 0 ? *axis + rank : *axis));
   llvm::ArrayRef<int64_t> shape = (*x)->shape;
   return reshaped(in, {*countElements(shape.take_front(at)),
                        *countElements(shape.drop_front(at))});
@@ -290,7 +282,8 @@ static llvm::Expected<Constant> foldConcat(const FoldInputs &in) {
   return makeFolded((*first)->type, shape, std::move(*bytes));
 }
 
-/// Of one axis: first element, number of elements and step, as ONNX clamps them.
+/// Of one axis: first element, number of elements and step, as ONNX clamps
+/// them.
 static std::array<int64_t, 3> sliceAxis(int64_t start, int64_t end,
                                         int64_t step, int64_t extent) {
   auto clamp = [&](int64_t v, int64_t least, int64_t most) {
@@ -322,10 +315,9 @@ static llvm::Expected<Constant> sliceOne(const FoldInputs &in,
   char *to = bytes->data();
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t i = 0; i < count; ++i, to += row)
-      std::memcpy(to,
-                  x.bytes->data() +
-                      (o * x.shape[axis] + start + i * step) * row,
-                  row);
+      std::memcpy(
+          to, x.bytes->data() + (o * x.shape[axis] + start + i * step) * row,
+          row);
   return makeFolded(x.type, shape, std::move(*bytes));
 }
 
@@ -359,9 +351,9 @@ static llvm::Expected<Constant> foldSlice(const FoldInputs &in) {
       return axis.takeError();
     if (steps[i] == 0)
       return in.node.error("step on axis {0} is 0", *axis);
-    auto sliced = sliceOne(
-        in, result, *axis,
-        sliceAxis(starts[i], ends[i], steps[i], result.shape[*axis]));
+    auto sliced =
+        sliceOne(in, result, *axis,
+                 sliceAxis(starts[i], ends[i], steps[i], result.shape[*axis]));
     if (!sliced)
       return sliced.takeError();
     result = *sliced;

@@ -164,9 +164,10 @@ llvm::Expected<std::vector<float>> Importer::scales(const Node &node,
                       (*found)->describe());
   ArrayRef<float> scales = (*found)->as<float>();
   for (float scale : scales)
-    if (!cmnn::isScale(scale))
+    if (!isScale(scale))
       return node.error(
-          "scale '{0}' is {1}, expected a positive, normal number",
+          "scale '{0}' is {1}, expected a positive, normal number of at most "
+          "2^80",
           node.input(i), numberText(scale));
   return scales.vec();
 }

@@ -31,9 +31,7 @@ static llvm::Error setChannels(const Node &node, const ProductForm &form,
                       "divide",
                       name, shapeText(weights.shape), form.repeat);
   int64_t count = weights.shape[form.channelAxis];
-  auto fits = [&](size_t size) {
-    return size <= 1 || int64_t(size) == count;
-  };
+  auto fits = [&](size_t size) { return size <= 1 || int64_t(size) == count; };
   if (!fits(product.scales.size()))
     return node.error("weights '{0}' have {1} scales, expected 1 or {2}, one "
                       "per output channel",
@@ -81,8 +79,8 @@ static llvm::Error setWeights(const Node &node, const ProductForm &form,
           setChannels(node, form, value.zeroPoints.size(), product))
     return error;
   if (!value.elements.isInt8()) {
-    product.weights = subtractZeroPoints(product.weights, value.zeroPoints,
-                                         form.channelAxis);
+    product.weights =
+        subtractZeroPoints(product.weights, value.zeroPoints, form.channelAxis);
   } else {
     int64_t offset = value.elements.type == ElementType::UInt8 ? 128 : 0;
     for (int64_t zeroPoint : value.zeroPoints)
@@ -120,9 +118,8 @@ static llvm::Error int32Bias(Importer &in, const Node &node, unsigned i,
 }
 
 /// A constant as real numbers, exactly.
-static llvm::Expected<std::vector<double>> realNumbers(Importer &in,
-                                                       const Node &node,
-                                                       unsigned i) {
+static llvm::Expected<std::vector<double>>
+realNumbers(Importer &in, const Node &node, unsigned i) {
   auto item = in.item(node, i);
   if (!item)
     return item.takeError();
@@ -149,8 +146,9 @@ static llvm::Expected<std::vector<double>> realNumbers(Importer &in,
 
 /// In units of x scale * weight scale: int32 elements as they are, others
 /// rounded to even.
-llvm::Error onnx_import::addFloatBias(Importer &in, const Node &node,
-                                      unsigned i, Product &product) {
+/// Gives an integer product without bias the constant operand i, rounded.
+static llvm::Error addFloatBias(Importer &in, const Node &node, unsigned i,
+                                Product &product) {
   auto reals = realNumbers(in, node, i);
   if (!reals)
     return reals.takeError();
@@ -177,8 +175,8 @@ llvm::Error onnx_import::addFloatBias(Importer &in, const Node &node,
                         node.input(i), numberText(rounded), numberText(scale));
     elements.push_back(static_cast<int32_t>(rounded));
   }
-  product.bias = Constant::make<int32_t>(ElementType::Int32,
-                                         {product.channels}, elements);
+  product.bias =
+      Constant::make<int32_t>(ElementType::Int32, {product.channels}, elements);
   product.bias->name = exact ? exact->elements.name : node.input(i).str();
   return llvm::Error::success();
 }
@@ -196,8 +194,8 @@ static llvm::Error plainBias(Importer &in, const Node &node, unsigned i,
   std::vector<float> elements;
   for (int64_t k = 0; k < product.channels; ++k)
     elements.push_back(beta * reals[reals.size() == 1 ? 0 : k]);
-  product.bias = Constant::make<float>(ElementType::Float32,
-                                       {product.channels}, elements);
+  product.bias =
+      Constant::make<float>(ElementType::Float32, {product.channels}, elements);
   product.bias->name = constant->name;
   return llvm::Error::success();
 }
@@ -211,8 +209,8 @@ static bool isIntegerWeight(const QuantisedConstant &value,
                             const ProductForm &form) {
   int64_t rank = value.elements.shape.size();
   return value.elements.isQuantised() &&
-         (value.isPerTensor() || value.axis - rank + form.rank ==
-                                     form.channelAxis);
+         (value.isPerTensor() ||
+          value.axis - rank + form.rank == form.channelAxis);
 }
 
 /// A float constant times `factor`.
@@ -256,8 +254,8 @@ llvm::Expected<Product> onnx_import::floatProduct(Importer &in,
   if (!quantised && (!plain || plain->type != ElementType::Float32))
     return node.error("weights '{0}' are {1}, expected float", node.input(1),
                       plain ? elementTypeName(plain->type) : "not constant");
-  product.weights = scaled(
-      quantised ? Importer::dequantise(*quantised) : *plain, form.alpha);
+  product.weights =
+      scaled(quantised ? Importer::dequantise(*quantised) : *plain, form.alpha);
   product.weights.shape = form.shape.value_or(product.weights.shape);
   product.x.twin = nullptr;
   if (llvm::Error error = setChannels(node, form, 1, product))

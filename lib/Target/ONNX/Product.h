@@ -56,10 +56,6 @@ llvm::Expected<Product> qlinearProduct(Importer &in, const Node &node,
 /// ConvInteger, MatMulInteger: operands 2 and 3 are zero points.
 llvm::Expected<Product> integerProduct(Importer &in, const Node &node,
                                        const ProductForm &form);
-/// Gives an integer product without bias the constant operand i, rounded.
-llvm::Error addFloatBias(Importer &in, const Node &node, unsigned i,
-                         Product &product);
-
 /// Weights and bias as symbols. The weights are seen as of `shape`, held as
 /// `layout`.
 struct ProductSymbols {
@@ -81,8 +77,7 @@ void setProduct(Importer &in, const Product &product,
   properties.x_scale = in.f32(product.x.quantization->scale);
   properties.x_zero_point = in.i8(product.x.quantization->zeroPoint);
   if (!product.resultElement.isInteger(32))
-    properties.w_scales =
-        in.getBuilder().getDenseF32ArrayAttr(product.scales);
+    properties.w_scales = in.getBuilder().getDenseF32ArrayAttr(product.scales);
   if (!product.zeroPoints.empty())
     properties.w_zero_points =
         in.getBuilder().getDenseI8ArrayAttr(product.zeroPoints);

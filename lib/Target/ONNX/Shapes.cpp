@@ -39,26 +39,11 @@ static llvm::Error importReshape(Importer &in, const Node &node) {
   auto shape = in.integers(node, 1);
   if (!shape)
     return shape.takeError();
-  int64_t *open = nullptr;
-  std::string wanted = shapeText(*shape);
-  for (auto [i, extent] : llvm::enumerate(*shape)) {
-    bool second = extent == -1 && open;
-    bool noExtent = i >= x->shape.size() || *allowZero != 0;
-    if (extent < -1 || second || (extent == 0 && noExtent))
-      return node.error("shape {0} is not valid for an operand of {1}", wanted,
-                        shapeText(x->shape));
-    if (extent == 0)
-      extent = x->shape[i];
-    if (extent == -1)
-      open = &extent;
-  }
-  if (open) {
-    *open = 1;
-    std::optional<int64_t> others = countElements(*shape);
-    if (others && *others != 0)
-      *open = *countElements(x->shape) / *others;
-  }
-  return defineReshaped(in, node, *x, *shape);
+  auto extents = reshapedTo(x->shape, *shape, *allowZero != 0);
+  if (!extents)
+    return node.error("shape {0} is not valid for an operand of {1}",
+                      shapeText(*shape), shapeText(x->shape));
+  return defineReshaped(in, node, *x, *extents);
 }
 
 static llvm::Error importFlatten(Importer &in, const Node &node) {
@@ -191,8 +176,7 @@ static llvm::Error importDropout(Importer &in, const Node &node) {
     return error;
   if (llvm::Error error = node.checkAttributes({"ratio", "seed"}))
     return error;
-  if (llvm::Error error =
-          in.expectZero(node, 2, "training is not supported"))
+  if (llvm::Error error = in.expectZero(node, 2, "training is not supported"))
     return error;
   auto item = in.item(node, 0);
   if (!item)

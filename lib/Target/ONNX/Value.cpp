@@ -61,8 +61,30 @@ std::optional<Shape> onnx_import::broadcastShapes(llvm::ArrayRef<int64_t> a,
   return left;
 }
 
-bool onnx_import::isChannelBias(llvm::ArrayRef<int64_t> shape,
-                                int64_t channels, size_t rank) {
+std::optional<Shape> onnx_import::reshapedTo(llvm::ArrayRef<int64_t> shape,
+                                             llvm::ArrayRef<int64_t> wanted,
+                                             bool allowZero) {
+  Shape extents(wanted);
+  int64_t *open = nullptr;
+  for (auto [i, extent] : llvm::enumerate(extents)) {
+    bool kept = extent == 0 && !allowZero;
+    if (extent < -1 || (extent == -1 && open) || (kept && i >= shape.size()))
+      return std::nullopt;
+    if (kept)
+      extent = shape[i];
+    if (extent == -1)
+      open = &extent;
+  }
+  if (!open)
+    return extents;
+  *open = 1;
+  std::optional<int64_t> others = countElements(extents);
+  *open = others && *others != 0 ? *countElements(shape) / *others : 0;
+  return extents;
+}
+
+bool onnx_import::isChannelBias(llvm::ArrayRef<int64_t> shape, int64_t channels,
+                                size_t rank) {
   if (shape.size() > rank)
     return false;
   if (shape.empty())
@@ -96,7 +118,8 @@ static void copyPlane(const T *from, T *to, Axis a, Axis b) {
   constexpr int64_t kBlock = 32;
   for (int64_t i0 = 0; i0 < a.extent; i0 += kBlock)
     for (int64_t j0 = 0; j0 < b.extent; j0 += kBlock)
-      for (int64_t i = i0, iEnd = std::min(a.extent, i0 + kBlock); i < iEnd; ++i)
+      for (int64_t i = i0, iEnd = std::min(a.extent, i0 + kBlock); i < iEnd;
+           ++i)
         for (int64_t j = j0, jEnd = std::min(b.extent, j0 + kBlock); j < jEnd;
              ++j)
           to[i * a.to + j * b.to] = from[i * a.from + j * b.from];

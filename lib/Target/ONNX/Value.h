@@ -24,12 +24,12 @@ struct Tensor {
   Shape layout;
   /// int8: the model says uint8, and values are shifted by 128.
   bool isUnsigned = false;
-  /// int8: scale and zero point, as its producer says. f32 with a twin: those of
-  /// the twin.
+  /// int8: scale and zero point, as its producer says. f32 with a twin: those
+  /// of the twin.
   std::optional<Quantization> quantization;
   /// int8 elements of the same shape and layout which, dequantised, are exactly
-  /// the f32 elements of `value`. Views are applied to both; what is not used in
-  /// the end is erased.
+  /// the f32 elements of `value`. Views are applied to both; what is not used
+  /// in the end is erased.
   mlir::Value twin;
 
   mlir::Type elementType() const {
@@ -46,8 +46,8 @@ struct Tensor {
 
 /// DequantizeLinear of a constant, not computed.
 struct QuantisedConstant {
-  Constant elements;       // int4, uint4, int8, uint8 or int32
-  std::vector<float> scales; // one, or one for each index of `axis`
+  Constant elements;               // int4, uint4, int8, uint8 or int32
+  std::vector<float> scales;       // one, or one for each index of `axis`
   std::vector<int64_t> zeroPoints; // one, or as many as scales
   int64_t axis = 0;
 
@@ -73,6 +73,11 @@ Shape padRank(llvm::ArrayRef<int64_t> shape, size_t rank);
 /// ONNX's broadcasting of two shapes, or none.
 std::optional<Shape> broadcastShapes(llvm::ArrayRef<int64_t> a,
                                      llvm::ArrayRef<int64_t> b);
+/// What Reshape makes of `shape`: 0 keeps an extent unless `allowZero`, one -1
+/// takes what is left. None where `wanted` is not valid; the number of elements
+/// may differ.
+std::optional<Shape> reshapedTo(llvm::ArrayRef<int64_t> shape,
+                                llvm::ArrayRef<int64_t> wanted, bool allowZero);
 /// Whether an array of `shape`, added to a product whose last extent is
 /// `channels`, adds one number to each channel and no axis.
 bool isChannelBias(llvm::ArrayRef<int64_t> shape, int64_t channels,

@@ -128,3 +128,20 @@ func.func @shared(%x: tensor<1x3xi8>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
   %3 = cmnn.add %2, %s : tensor<1x2xf32>
   return %1, %3 : tensor<1x2xf32>, tensor<1x2xf32>
 }
+
+// -----
+
+// The numbers of an int32 bias keep bits that f32 does not have: 2^28 + 1.
+
+// CHECK-LABEL: func.func @int32_exact
+// CHECK-NEXT: cmnn.matmul %{{.*}}, @w bias @addend_int32
+// CHECK: addend_int32: "0x0800000001000010FEFFFFFF"
+cmnn.weight @w = dense<1> : tensor<3x2xi8>
+cmnn.weight @addend = dense<[[268435457, -2]]> : tensor<1x2xi32>
+func.func @int32_exact(%x: tensor<1x3xi8>) -> tensor<1x2xf32> {
+  %0 = cmnn.matmul %x, @w {x_scale = 0.5 : f32, w_scales = array<f32: 0.5>} : tensor<1x3xi8> -> tensor<1x2xf32>
+  %i = cmnn.constant @addend : tensor<1x2xi32>
+  %s = cmnn.dequantize %i {x_scale = 0.25 : f32} : tensor<1x2xi32> -> tensor<1x2xf32>
+  %2 = cmnn.add %0, %s : tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}

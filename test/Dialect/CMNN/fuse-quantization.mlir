@@ -297,3 +297,17 @@ func.func @rounds(%x: tensor<1x1xi8>, %z: tensor<1x1xi8>) -> tensor<1x2xi8> {
   %q = cmnn.quantize %c16 {y_scale = 0.25 : f32} : tensor<1x2xf32> -> tensor<1x2xi8>
   return %q : tensor<1x2xi8>
 }
+
+// -----
+
+// Where a quotient of scales is no scale there is no int8 form.
+
+// CHECK-LABEL: func.func @tiny_scale
+// CHECK: cmnn.matmul %{{.*}} -> tensor<1x2xf32>
+// CHECK: cmnn.quantize
+cmnn.weight @w = dense<1> : tensor<2x2xi8>
+func.func @tiny_scale(%x: tensor<1x2xi8>) -> tensor<1x2xi8> {
+  %0 = cmnn.matmul %x, @w {x_scale = 1.0e-20 : f32, w_scales = array<f32: 1.0e-15>} : tensor<1x2xi8> -> tensor<1x2xf32>
+  %1 = cmnn.quantize %0 {y_scale = 1.0e10 : f32} : tensor<1x2xf32> -> tensor<1x2xi8>
+  return %1 : tensor<1x2xi8>
+}

@@ -142,7 +142,7 @@ func.func @scales(%x: tensor<1x8x8x4xi8>) {
 cmnn.weight @w = dense<1> : tensor<3x3x4x16xi8>
 
 func.func @negative_scale(%x: tensor<1x8x8x4xi8>) {
-  // expected-error @below {{(C3) expects positive weight scales, found -1.000000e+00 at channel 0}}
+  // expected-error @below {{(C3) expects positive, normal weight scales of at most 2^80, found -1.000000e+00 at channel 0}}
   %0 = cmnn.conv2d %x, @w {
       x_scale = 1.0 : f32, x_zero_point = 0 : i8, y_scale = 1.0 : f32, y_zero_point = 0 : i8, w_scales = array<f32: -1.0>
     } : tensor<1x8x8x4xi8> -> tensor<1x6x6x16xi8>
@@ -198,7 +198,7 @@ func.func @range(%x: tensor<1x8x8x4xi8>) {
 cmnn.weight @w = dense<1> : tensor<3x3x4x16xi8>
 
 func.func @zero_scale(%x: tensor<1x8x8x4xi8>) {
-  // expected-error @below {{attribute 'x_scale' failed to satisfy constraint: positive, normal 32-bit float attribute}}
+  // expected-error @below {{attribute 'x_scale' failed to satisfy constraint: positive, normal 32-bit float attribute of at most 2^80}}
   %0 = cmnn.conv2d %x, @w {
       x_scale = 0.0 : f32, x_zero_point = 0 : i8, y_scale = 1.0 : f32, y_zero_point = 0 : i8, w_scales = array<f32: 1.0>
     } : tensor<1x8x8x4xi8> -> tensor<1x6x6x16xi8>

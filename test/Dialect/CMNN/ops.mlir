@@ -87,6 +87,14 @@ func.func @pools(%x: tensor<1x8x8x4xi8>) -> tensor<1x1x1x4xi8> {
   return %2 : tensor<1x1x1x4xi8>
 }
 
+// Whether windows meet the image is asked of few of them.
+// CHECK-LABEL: func.func @huge_pool
+func.func @huge_pool(%x: tensor<1x1099511627776x1x1xi8>) {
+  // CHECK: cmnn.max_pool
+  %0 = cmnn.max_pool %x {kernel = array<i64: 3, 1>, pads = array<i64: 1, 0, 1, 0>} : tensor<1x1099511627776x1x1xi8> -> tensor<1x1099511627776x1x1xi8>
+  return
+}
+
 // CHECK-LABEL: func.func @shapes
 func.func @shapes(%x: tensor<1x5x6x7xi8>) -> tensor<1x210xi8> {
   // CHECK: cmnn.transpose %{{.*}} {permutation = array<i64: 0, 3, 1, 2>} : tensor<1x5x6x7xi8> -> tensor<1x7x5x6xi8>

@@ -232,15 +232,11 @@ def float_weights(values, scales):
     return b.model("wrong")
 
 
-def matmul_bias(bias):
-    """A MatMul and the Add of its bias."""
-    b, x = start("qdq", (1, 6))
-    y = b.matmul(x, Tensor("y", 0.3, 0), 6, 5)
-    quantise = b.nodes.pop()
-    quantise.input[0] = b.node("Add", ["y_c", b.constant("bias", bias)], ["y_b"])
-    b.nodes.append(quantise)
-    b.output(y, 2)
-    return b.model("wrong")
+def float_bias(bias):
+    """A convolution whose bias is not quantised."""
+    def change(b):
+        operand("Conv", 2, b.constant("bias", bias))(b)
+    return conv("qdq", change=change)
 
 
 def gemm_of(shape):

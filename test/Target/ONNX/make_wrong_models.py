@@ -107,7 +107,7 @@ MODELS = {
     "scale_type": (conv(change=replace("x_s", np.int32(1))), QCONV + "scale 'x_s' is scalar "
                    "int32, expected float"),
     "scale_zero": (conv(change=replace("y_s", np.float32(0))), QCONV + "scale 'y_s' is "
-                   "0, expected a positive, normal number"),
+                   "0, expected a positive, normal number of at most 2^80"),
     "scale_count": (conv(change=replace("x_s", np.ones(2, np.float32))), QCONV + "scale 'x_s' "
                     "has 2 elements, expected 1 (only weights have a scale per channel)"),
     "zero_point_type": (conv(change=replace("x_z", np.uint8(1))), QCONV + "zero point 'x_z' is "
@@ -160,8 +160,8 @@ MODELS = {
     "bias_zero_point": (conv("qdq", change=replace("b_y_z", np.int32(1))),
                         at("DequantizeLinear", name="n_b_y_d") + "zero point of int32 is not 0 "
                         "('b_y_z')"),
-    "bias_overflow": (matmul_bias(np.full(5, 1e30, np.float32)), at("Add", name="n_y_b") +
-                      "bias 'bias' is 1.37599e+33 in units of 0.000726749, which does not fit 32 bits"),
+    "bias_overflow": (float_bias(np.full(3, 1e30, np.float32)), CONV + "bias 'bias' is "
+                      "1.5663e+33 in units of 0.000638446, which does not fit 32 bits"),
     # Operators.
     "training": (shapes("Dropout", (1, 4), np.float32(0.5), np.bool_(True)),
                  at("Dropout") + "training is not supported ('y_1')"),

@@ -85,10 +85,10 @@ def CMNN_ScaleAttr
                     And<[CPred<"::llvm::isa<::mlir::FloatAttr>($_self)">,
                          CPred<"::llvm::cast<::mlir::FloatAttr>($_self)"
                                ".getType().isF32()">,
-                         CPred<"::cm::cmnn::isScale(::llvm::cast<"
+                         CPred<"::cm::isScale(::llvm::cast<"
                                "::mlir::FloatAttr>($_self).getValue()"
                                ".convertToFloat())">]>,
-                    "positive, normal 32-bit float attribute"> {
+                    "positive, normal 32-bit float attribute of at most 2^80"> {
   let returnType = "float";
   let convertFromStorage = "$_self.getValue().convertToFloat()";
   let constBuilderCall =

@@ -61,6 +61,8 @@ def CMNN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
     (C9) what is not int8 has scale 1 and zero point 0 and, for a result, the
          range [-128, 127]: the defaults. (The int32 of a `dequantize` has a
          quantisation.)
+    (C10) a number that the operation computes of its scales, as x_scale /
+         y_scale of a mean, is itself positive, normal and at most 2^80.
   }];
   let cppNamespace = "::cm::cmnn";
   let methods = [

@@ -10,6 +10,7 @@
 #define CM_DIALECT_CMNN_CMNNOPS_H
 
 #include "cm/Dialect/CMNN/CMNNDialect.h"
+#include "cm/Support/Scales.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -25,10 +26,6 @@
 #include <vector>
 
 namespace cm::cmnn {
-/// Whether a float can be a scale: positive and neither infinite nor NaN nor
-/// subnormal.
-inline bool isScale(float value) { return value > 0 && std::isnormal(value); }
-
 /// Whether a tensor can have these extents: at least one, each positive, and at
 /// most 2^40 elements.
 bool isShape(llvm::ArrayRef<int64_t> extents);
@@ -56,7 +53,7 @@ class WeightOp;
 namespace detail {
 /// (C5) of every operation that requantises.
 mlir::LogicalResult verifyRequantizing(mlir::Operation *op);
-/// (C8) and (C9) of every operation on real numbers.
+/// (C8), (C9) and (C10) of every operation on real numbers.
 mlir::LogicalResult verifyQuantizable(mlir::Operation *op);
 /// (C8) of every view.
 mlir::LogicalResult verifyView(mlir::Operation *op);

@@ -34,7 +34,7 @@ std::optional<std::pair<int64_t, int64_t>>
 windowExtents(int64_t height, int64_t width, const WindowGeometry &window);
 
 /// Whether each of the `out` windows on an axis holds at least one of the `in`
-/// positions: (C6) of pools.
+/// positions: (C6) of pools. Takes no longer than `padBegin` / `stride` steps.
 bool everyWindowMeetsImage(int64_t in, int64_t out, int64_t kernel,
                            int64_t stride, int64_t dilation, int64_t padBegin);
 
