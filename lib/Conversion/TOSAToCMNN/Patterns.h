@@ -24,9 +24,9 @@ namespace cm::tosa_to_cmnn {
 /// conv2d, depthwise_conv2d, transpose_conv2d, matmul.
 void populateProductPatterns(mlir::RewritePatternSet &patterns,
                              Weights &weights);
-/// rescale, cast, clamp, maximum, minimum, table, negate.
+/// rescale, cast, clamp, table, negate.
 void populateRescalePatterns(mlir::RewritePatternSet &patterns);
-/// add, sub, mul.
+/// add, sub, mul, maximum, minimum.
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
 /// max_pool2d, avg_pool2d, reduce_sum, reduce_max, reduce_min.
 void populatePoolPatterns(mlir::RewritePatternSet &patterns);
@@ -86,6 +86,11 @@ private:
 mlir::Value createClamp(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Type y, mlir::Value x, int32_t minimum,
                         int32_t maximum);
+
+/// Puts the clamp of `x` in the place of `op`; clamps of clamps are the range
+/// of the first, clamped.
+void replaceByClamp(mlir::PatternRewriter &rewriter, mlir::Operation *op,
+                    mlir::Value x, int32_t minimum, int32_t maximum);
 
 /// An int8 value as int32.
 mlir::Value createWiden(mlir::OpBuilder &builder, mlir::Location loc,

@@ -33,9 +33,16 @@ static bool isUnsignedTensor(Type type) {
   return tensor && tensor.getElementType().isUnsignedInteger(8);
 }
 
-static void makeInt8(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  value.setType(type.clone(IntegerType::get(type.getContext(), 8)));
+/// Port `i`, a `kind` that a rescale calls unsigned, becomes int8.
+static LogicalResult makeInt8(func::FuncOp function, Value value,
+                              StringRef kind, unsigned i) {
+  auto tensor = dyn_cast<RankedTensorType>(value.getType());
+  if (!tensor || !tensor.getElementType().isInteger(8))
+    return function.emitOpError("expected a tensor of bytes as ")
+           << kind << " " << i << ", which is unsigned, found "
+           << value.getType();
+  value.setType(tensor.clone(IntegerType::get(value.getContext(), 8)));
+  return success();
 }
 
 static bool readsUnsigned(Operation *op) {
@@ -59,7 +66,8 @@ static LogicalResult lowerUnsignedArgument(func::FuncOp function, unsigned i,
       return user->emitOpError("cannot become cmnn: expected only a rescale "
                                "with input_unsigned to read argument ")
              << i << ", which is unsigned";
-  makeInt8(argument);
+  if (failed(makeInt8(function, argument, "argument", i)))
+    return failure();
   function.setArgAttr(i, cmnn::hostTypeAttrName, uint8);
   return success();
 }
@@ -73,7 +81,9 @@ static LogicalResult lowerUnsignedResult(func::FuncOp function,
     return function.emitOpError("expected a rescale with output_unsigned and "
                                 "no other user to give result ")
            << result.getOperandNumber() << ", which is unsigned";
-  makeInt8(result.get());
+  if (failed(makeInt8(function, result.get(), "result",
+                      result.getOperandNumber())))
+    return failure();
   function.setResultAttr(result.getOperandNumber(), cmnn::hostTypeAttrName,
                          uint8);
   return success();

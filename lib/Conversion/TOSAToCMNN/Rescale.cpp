@@ -7,9 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Patterns.h"
-#include "llvm/ADT/STLExtras.h"
+#include "Ranges.h"
 #include <algorithm>
-#include <limits>
 
 using namespace mlir;
 using namespace cm;
@@ -50,10 +49,8 @@ Value tosa_to_cmnn::createClamp(OpBuilder &builder, Location loc, Type y,
                                  ArrayRef<NamedAttribute>(attributes));
 }
 
-/// Puts the clamp of `x` in the place of `op`; clamps of clamps are the range
-/// of the first, clamped.
-static void replaceByClamp(PatternRewriter &rewriter, Operation *op, Value x,
-                           int32_t low, int32_t high) {
+void tosa_to_cmnn::replaceByClamp(PatternRewriter &rewriter, Operation *op,
+                                  Value x, int32_t low, int32_t high) {
   auto rescale = x.getDefiningOp<cmnn::RescaleOp>();
   if (!rescale || !rescale->hasOneUse()) {
     if (isInt8(x)) {
@@ -72,12 +69,6 @@ static void replaceByClamp(PatternRewriter &rewriter, Operation *op, Value x,
     rescale.setMaximumAttr(rewriter.getI32IntegerAttr(last));
   });
   rewriter.replaceOp(op, rescale);
-}
-
-/// Whether all elements of an int32 tensor are int8 values.
-static bool isClampedToInt8(Value x) {
-  auto rescale = x.getDefiningOp<cmnn::RescaleOp>();
-  return rescale && rescale.getMinimum() >= -128 && rescale.getMaximum() <= 127;
 }
 
 namespace {
@@ -146,7 +137,7 @@ struct CastPattern : OpRewritePattern<tosa::CastOp> {
       rewriter.replaceOp(op, x);
     else if (isInt8(x))
       rewriter.replaceOp(op, createWiden(rewriter, op.getLoc(), x));
-    else if (isClampedToInt8(x))
+    else if (rangeOf(x).isInt8())
       rewriter.replaceOp(
           op, createClamp(rewriter, op.getLoc(), op.getType(), x, -128, 127));
     else
@@ -169,39 +160,6 @@ struct ClampPattern : OpRewritePattern<tosa::ClampOp> {
     int32_t high = maximum.getValue().getSExtValue();
     replaceByClamp(rewriter, op, op.getInput(), low, high);
     return success();
-  }
-};
-
-/// maximum or minimum of a tensor and one number: a clamp.
-template <typename ExtremeOp, bool isMaximum>
-struct ExtremePattern : OpRewritePattern<ExtremeOp> {
-  using OpRewritePattern<ExtremeOp>::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(ExtremeOp op,
-                                PatternRewriter &rewriter) const override {
-    for (bool second : {true, false}) {
-      Value x = second ? op.getInput1() : op.getInput2();
-      auto bound = readNumber(second ? op.getInput2() : op.getInput1());
-      if (!bound || x.getType() != op.getType())
-        continue;
-      replaceByClamp(rewriter, op, x,
-                     isMaximum ? *bound : std::numeric_limits<int32_t>::min(),
-                     isMaximum ? std::numeric_limits<int32_t>::max() : *bound);
-      return success();
-    }
-    return rewriter.notifyMatchFailure(op, "expected a constant of one number");
-  }
-
-private:
-  /// What all elements of a constant are.
-  static std::optional<int32_t> readNumber(Value value) {
-    auto int32 = readConstant<int32_t>(value);
-    if (int32 && llvm::all_equal(*int32))
-      return int32->front();
-    auto int8 = readConstant<int8_t>(value);
-    if (int8 && llvm::all_equal(*int8))
-      return int8->front();
-    return std::nullopt;
   }
 };
 
@@ -242,9 +200,6 @@ struct NegatePattern : OpRewritePattern<tosa::NegateOp> {
 } // namespace
 
 void tosa_to_cmnn::populateRescalePatterns(RewritePatternSet &patterns) {
-  patterns
-      .add<RescalePattern, CastPattern, ClampPattern,
-           ExtremePattern<tosa::MaximumOp, true>,
-           ExtremePattern<tosa::MinimumOp, false>, TablePattern, NegatePattern>(
-          patterns.getContext());
+  patterns.add<RescalePattern, CastPattern, ClampPattern, TablePattern,
+               NegatePattern>(patterns.getContext());
 }

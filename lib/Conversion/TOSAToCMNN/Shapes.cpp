@@ -104,6 +104,14 @@ struct TilePattern : OpRewritePattern<tosa::TileOp> {
                                 PatternRewriter &rewriter) const override {
     Value x = op.getInput1();
     SmallVector<int64_t> shape(typeOf(x).getShape());
+    for (auto [from, to] : llvm::zip_equal(shape, typeOf(op).getShape())) {
+      int64_t copies = to / from;
+      if (copies > mostCopies)
+        return rewriter.notifyMatchFailure(op, [&](Diagnostic &diagnostic) {
+          diagnostic << "expected at most " << mostCopies
+                     << " copies on an axis, found " << copies;
+        });
+    }
     for (auto [axis, extent] : llvm::enumerate(typeOf(op).getShape())) {
       int64_t copies = extent / shape[axis];
       if (copies == 1)
@@ -115,6 +123,9 @@ struct TilePattern : OpRewritePattern<tosa::TileOp> {
     rewriter.replaceOp(op, x);
     return success();
   }
+
+private:
+  static constexpr int64_t mostCopies = 65536;
 };
 
 struct ConcatPattern : OpRewritePattern<tosa::ConcatOp> {

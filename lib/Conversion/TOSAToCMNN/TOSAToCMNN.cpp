@@ -27,6 +27,12 @@ static bool isConstant(Operation *op) {
   return isa_and_present<tosa::ConstOp, tosa::ConstShapeOp>(op);
 }
 
+/// Whether an operation may stay.
+static bool isDone(Operation *op) {
+  return isa<func::ReturnOp>(op) ||
+         isa_and_present<cmnn::CMNNDialect>(op->getDialect());
+}
+
 static LogicalResult refuse(Operation *op, const Twine &reason) {
   return op->emitOpError("cannot become cmnn: ") << reason;
 }
@@ -80,9 +86,8 @@ public:
 
   LogicalResult convert(func::FuncOp function) {
     SmallVector<Operation *> operations;
-    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (isa_and_present<tosa::TosaDialect>(op->getDialect()) &&
-          !isConstant(op))
+    function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!isConstant(op) && !isDone(op))
         operations.push_back(op);
     });
     for (Operation *op : operations)
@@ -96,7 +101,8 @@ public:
 
 private:
   LogicalResult convertOperation(Operation *op) {
-    if (op->getNumRegions() > 0)
+    if (op->getNumRegions() > 0 ||
+        !isa_and_present<tosa::TosaDialect>(op->getDialect()))
       return refuse(op, "it is not supported");
     if (failed(verifyTypes(op)))
       return failure();

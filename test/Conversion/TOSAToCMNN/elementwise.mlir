@@ -161,3 +161,67 @@ func.func @extremes(%x: tensor<1x4xi32>, %y: tensor<1x4xi8>)
   // CHECK-NEXT: return %[[C]], %[[M]]
   return %2, %3 : tensor<1x4xi8>, tensor<1x4xi8>
 }
+
+// -----
+
+// Of two tensors: the second one plus what the first one is above or below it.
+
+// CHECK-LABEL: func.func @main
+func.func @extremes_of_tensors(%x: tensor<1x4xi8>, %y: tensor<1x4xi8>)
+    -> (tensor<1x4xi8>, tensor<1x4xi8>) {
+  %c = "tosa.const"() <{values = dense<[[1, 2, 3, 4]]> : tensor<1x4xi8>}> : () -> tensor<1x4xi8>
+  // CHECK: %[[A:.*]] = cmnn.rescale %arg0 {{.*}}-> tensor<1x4xi32>
+  // CHECK-NEXT: %[[B:.*]] = cmnn.rescale %arg1 {{.*}}-> tensor<1x4xi32>
+  // CHECK-NEXT: %[[D:.*]] = cmnn.sub %[[A]], %[[B]] : tensor<1x4xi32>
+  // CHECK-NEXT: %[[E:.*]] = cmnn.rescale %[[D]] {minimum = 0 : i32, multipliers = array<i32: 1073741824>, shifts = array<i8: 30>}
+  // CHECK-NEXT: %[[Y:.*]] = cmnn.add %[[E]], %[[B]] : tensor<1x4xi32>
+  // CHECK-NEXT: cmnn.rescale %[[Y]] {{.*}}-> tensor<1x4xi8>
+  %0 = tosa.maximum %x, %y : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  // CHECK: cmnn.rescale %{{.*}} {maximum = 0 : i32, multipliers
+  %1 = tosa.minimum %x, %c : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0, %1 : tensor<1x4xi8>, tensor<1x4xi8>
+}
+
+// -----
+
+// A product with a shift is a rescale: of the product where that is within int32,
+// else by a constant factor.
+
+// CHECK-LABEL: func.func @main
+func.func @shifted(%x: tensor<1x2xi32>, %y: tensor<1x2xi8>)
+    -> (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1x2xi32>, tensor<1x2xi32>) {
+  %one = "tosa.const"() <{values = dense<1> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %nine = "tosa.const"() <{values = dense<9> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %c = "tosa.const"() <{values = dense<1073741823> : tensor<1x1xi32>}> : () -> tensor<1x1xi32>
+  %d = "tosa.const"() <{values = dense<[[5, 70000]]> : tensor<1x2xi32>}> : () -> tensor<1x2xi32>
+  // CHECK: cmnn.rescale %arg0 {multipliers = array<i32: 2147483646>, shifts = array<i8: 2>}
+  %0 = tosa.mul %x, %c, %one : (tensor<1x2xi32>, tensor<1x1xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  // CHECK-NEXT: cmnn.rescale %arg0 {multipliers = array<i32: 5, 70000>, shifts = array<i8: 9, 9>}
+  %1 = tosa.mul %d, %x, %nine : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  // CHECK-NEXT: %[[Y:.*]] = cmnn.rescale %arg1
+  %wide = tosa.cast %y : (tensor<1x2xi8>) -> tensor<1x2xi32>
+  // CHECK-NEXT: %[[P:.*]] = cmnn.mul %[[Y]], %[[Y]] : tensor<1x2xi32>
+  // CHECK-NEXT: cmnn.rescale %[[P]] {multipliers = array<i32: 1>, shifts = array<i8: 9>}
+  %2 = tosa.mul %wide, %wide, %nine : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  // CHECK: cmnn.rescale %{{.*}} {multipliers = array<i32: 2>, shifts = array<i8: 2>}
+  %3 = tosa.mul %wide, %wide, %one : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %0, %1, %2, %3
+    : tensor<1x2xi32>, tensor<1x2xi32>, tensor<1x2xi32>, tensor<1x2xi32>
+}
+
+// -----
+
+// The widest ranges that are exact: invalid.mlir has the next ones.
+
+// CHECK-LABEL: func.func @main
+func.func @widest(%a: tensor<1x2xi32>, %b: tensor<1x2xi32>) -> (tensor<1x2xi32>, tensor<1x2xi32>) {
+  %s = "tosa.const"() <{values = dense<9> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %0 = tosa.clamp %a {min_val = 0 : i32, max_val = 1073741823 : i32} : (tensor<1x2xi32>) -> tensor<1x2xi32>
+  %1 = tosa.clamp %b {min_val = -1073741824 : i32, max_val = 0 : i32} : (tensor<1x2xi32>) -> tensor<1x2xi32>
+  // CHECK: cmnn.sub
+  %2 = tosa.maximum %0, %1 : (tensor<1x2xi32>, tensor<1x2xi32>) -> tensor<1x2xi32>
+  %3 = tosa.clamp %a {min_val = -46340 : i32, max_val = 0 : i32} : (tensor<1x2xi32>) -> tensor<1x2xi32>
+  // CHECK: cmnn.mul
+  %4 = tosa.mul %3, %3, %s : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %2, %4 : tensor<1x2xi32>, tensor<1x2xi32>
+}

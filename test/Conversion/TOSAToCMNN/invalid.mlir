@@ -100,7 +100,7 @@ func.func @narrow(%a: tensor<1x2xi32>) -> tensor<1x2xi8> {
 // -----
 
 func.func @maximum(%a: tensor<1x2xi32>, %b: tensor<1x2xi32>) -> tensor<1x2xi32> {
-  // expected-error @below {{'tosa.maximum' op cannot become cmnn: expected a constant of one number}}
+  // expected-error @below {{'tosa.maximum' op cannot become cmnn: expected operands whose difference is known to be within int32}}
   %0 = tosa.maximum %a, %b : (tensor<1x2xi32>, tensor<1x2xi32>) -> tensor<1x2xi32>
   return %0 : tensor<1x2xi32>
 }
@@ -164,6 +164,37 @@ func.func @unsigned_twice(%x: tensor<1x2xi8>) -> (tensor<1x2xi8>, tensor<1x2xi8>
 
 // -----
 
+// expected-error @below {{expected a tensor of bytes as argument 0, which is unsigned, found 'tensor<1x2xi32>'}}
+func.func @unsigned_int32(%x: tensor<1x2xi32>) -> tensor<1x2xi8> {
+  %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z32 = "tosa.const"() <{values = dense<0> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %0 = tosa.rescale %x, %m, %s, %z32, %z {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = true, output_unsigned = false
+    } : (tensor<1x2xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>,
+         tensor<1xi8>) -> tensor<1x2xi8>
+  return %0 : tensor<1x2xi8>
+}
+
+// -----
+
+// expected-error @below {{expected a tensor of bytes as result 0, which is unsigned, found 'tensor<*xi8>'}}
+func.func @unsigned_unranked(%x: tensor<1x2xi8>) -> tensor<*xi8> {
+  %m = "tosa.const"() <{values = dense<1073741824> : tensor<1xi32>}> : () -> tensor<1xi32>
+  %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %z = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %0 = tosa.rescale %x, %m, %s, %z, %z {
+      scale32 = true, rounding_mode = SINGLE_ROUND, per_channel = false,
+      input_unsigned = false, output_unsigned = true
+    } : (tensor<1x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>,
+         tensor<1xi8>) -> tensor<*xi8>
+  return %0 : tensor<*xi8>
+}
+
+// -----
+
 // expected-error @below {{expected a body of one block}}
 func.func private @declared(tensor<1x2xi8>)
 
@@ -212,9 +243,61 @@ func.func @add(%x: tensor<1x2xi8>) -> tensor<1x2xi8> {
 
 func.func @mul_shift(%x: tensor<1x2xi32>) -> tensor<1x2xi32> {
   %s = "tosa.const"() <{values = dense<30> : tensor<1xi8>}> : () -> tensor<1xi8>
-  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected the constant shift 0}}
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a shift of 0, a product within int32 or a factor that is constant, at least 0 and one number or one per channel}}
   %0 = tosa.mul %x, %x, %s
     : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+// Twice the number would be the multiplier of a rescale by 2^2.
+func.func @mul_shift_by_one(%x: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  %s = "tosa.const"() <{values = dense<1> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %c = "tosa.const"() <{values = dense<1073741824> : tensor<1x1xi32>}> : () -> tensor<1x1xi32>
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a shift of 0, a product within int32 or}}
+  %0 = tosa.mul %x, %c, %s
+    : (tensor<1x2xi32>, tensor<1x1xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+func.func @mul_negative(%x: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  %s = "tosa.const"() <{values = dense<9> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %c = "tosa.const"() <{values = dense<-3> : tensor<1x1xi32>}> : () -> tensor<1x1xi32>
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a shift of 0, a product within int32 or}}
+  %0 = tosa.mul %x, %c, %s
+    : (tensor<1x2xi32>, tensor<1x1xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+func.func @mul_unknown_shift(%x: tensor<1x2xi32>, %s: tensor<1xi8>) -> tensor<1x2xi32> {
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a constant shift from 0 to 62}}
+  %0 = tosa.mul %x, %x, %s
+    : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+func.func @mul_large_shift(%x: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  %s = "tosa.const"() <{values = dense<63> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a constant shift from 0 to 62}}
+  %0 = tosa.mul %x, %x, %s
+    : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+func.func @mul_shift_int8(%x: tensor<1x2xi8>) -> tensor<1x2xi32> {
+  %s = "tosa.const"() <{values = dense<3> : tensor<1xi8>}> : () -> tensor<1xi8>
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a shift of 0 of int8}}
+  %0 = tosa.mul %x, %x, %s
+    : (tensor<1x2xi8>, tensor<1x2xi8>, tensor<1xi8>) -> tensor<1x2xi32>
   return %0 : tensor<1x2xi32>
 }
 
@@ -372,4 +455,42 @@ func.func @region(%x: tensor<1x2xi8>, %c: tensor<i1>) -> tensor<1x2xi8> {
     tosa.yield %x : tensor<1x2xi8>
   }
   return %0 : tensor<1x2xi8>
+}
+
+// -----
+
+func.func @tile(%x: tensor<1x1xi8>) -> tensor<1x65537xi8> {
+  %m = tosa.const_shape {values = dense<[1, 65537]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  // expected-error @below {{'tosa.tile' op cannot become cmnn: expected at most 65536 copies on an axis, found 65537}}
+  %0 = tosa.tile %x, %m : (tensor<1x1xi8>, !tosa.shape<2>) -> tensor<1x65537xi8>
+  return %0 : tensor<1x65537xi8>
+}
+
+// -----
+
+func.func @other_dialect(%x: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  // expected-error @below {{'arith.addi' op cannot become cmnn: it is not supported}}
+  %0 = arith.addi %x, %x : tensor<1x2xi32>
+  return %0 : tensor<1x2xi32>
+}
+
+// -----
+
+// One wider than in elementwise.mlir.
+func.func @maximum_too_wide(%a: tensor<1x2xi32>, %b: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  %0 = tosa.clamp %a {min_val = 0 : i32, max_val = 1073741824 : i32} : (tensor<1x2xi32>) -> tensor<1x2xi32>
+  %1 = tosa.clamp %b {min_val = -1073741824 : i32, max_val = 0 : i32} : (tensor<1x2xi32>) -> tensor<1x2xi32>
+  // expected-error @below {{'tosa.maximum' op cannot become cmnn: expected operands whose difference is known to be within int32}}
+  %2 = tosa.maximum %0, %1 : (tensor<1x2xi32>, tensor<1x2xi32>) -> tensor<1x2xi32>
+  return %2 : tensor<1x2xi32>
+}
+
+// -----
+
+func.func @mul_too_wide(%a: tensor<1x2xi32>) -> tensor<1x2xi32> {
+  %s = "tosa.const"() <{values = dense<9> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %0 = tosa.clamp %a {min_val = -46341 : i32, max_val = 0 : i32} : (tensor<1x2xi32>) -> tensor<1x2xi32>
+  // expected-error @below {{'tosa.mul' op cannot become cmnn: expected a shift of 0, a product within int32 or}}
+  %1 = tosa.mul %0, %0, %s : (tensor<1x2xi32>, tensor<1x2xi32>, tensor<1xi8>) -> tensor<1x2xi32>
+  return %1 : tensor<1x2xi32>
 }

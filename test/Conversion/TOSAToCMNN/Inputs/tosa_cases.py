@@ -65,6 +65,36 @@ def products(f):
     f.output(f.rescale(total, 0.005, y_zero=-3), direct, constant)
 
 
+def shifted_products(f):
+    a, b = f.input((1, 4, 4, 6)), f.input((1, 4, 1, 6))
+    wide = [f.rescale(value, 1.0, "int32", x_zero=zero) for value, zero in ((a, -12), (b, 99))]
+    for shift in (1, 2, 9):
+        f.output(f.op("mul", wide + [f.constant(shift)], a.shape, "int32"))
+    x = f.input((1, 300, 2), "int32", -2**30, 2**30)
+    one = f.constant([[[2**30 - 1]]], "int32")
+    each = f.constant([[[2**31 - 1, 12345]]], "int32")
+    f.output(f.op("mul", [x, one, f.constant(31)], x.shape, "int32"),
+             f.op("mul", [each, x, f.constant(40)], x.shape, "int32"))
+
+
+def extremes(f):
+    """As converters of TFLite have LeakyRelu, with one operand repeated, and a constant."""
+    x, b = f.input((1, 16, 16, 1)), f.input((1, 16, 1, 1))
+    wide = [f.rescale(value, slope * 2.0**20, "int32", x_zero=-3)
+            for value, slope in ((x, 1.25), (x, 0.125), (b, 0.7))]
+    constant = f.random_constant((1, 1, 16, 1), "int32", -2**26, 2**26)
+    for name in ("maximum", "minimum"):
+        f.output(f.rescale(f.op(name, wide[:2], x.shape, "int32"), 2.0**-20, y_zero=7),
+                 f.op(name, [wide[0], wide[2]], x.shape, "int32"),
+                 f.op(name, [constant, wide[0]], x.shape, "int32"))
+
+
+def extremes_int8(f):
+    x, b = f.input((1, 16, 16, 1)), f.input((1, 16, 1, 1))
+    f.output(f.op("maximum", [x, b], x.shape), f.op("minimum", [b, x], x.shape),
+             f.op("maximum", [f.random_constant((1, 1, 16, 1)), x], x.shape))
+
+
 def pools(f):
     x = f.input((2, 7, 8, 3))
     for kernel, stride, pad in (((3, 3), (2, 2), (1, 1, 1, 0)), ((2, 2), (1, 2), (0, 0, 0, 0)),
@@ -185,11 +215,11 @@ def network(f):
 
 
 CASES = [conv_strided, conv_dilated, depthwise, transpose_conv, matmul_weight, matmul_dynamic, sums,
-         products, pools, functions, clamp_int32, rescales, unsigned, movements, resizes,
-         resize_half_pixels, reductions, network]
+         products, shifted_products, extremes, extremes_int8, pools, functions, clamp_int32,
+         rescales, unsigned, movements, resizes, resize_half_pixels, reductions, network]
 # What one of the other implementations does not have, or has otherwise than TOSA.
 NOT_IN_MLIR = [resize_half_pixels]
-NOT_IN_REFERENCE = [clamp_int32]
+NOT_IN_REFERENCE = [clamp_int32, extremes_int8]
 
 
 def build(case):
