@@ -27,21 +27,15 @@ static std::string versionLine() {
 
 /// What can be asked for; of what is promised but not there it says so.
 static std::string checkWhat(const std::string &what) {
-  if (what == "compile" || what == "simulate")
+  if (what == "compile" || what == "simulate" || what == "mapping")
     return {};
-  if (what == "mapping" || what == "polyhedral" || what == "topology")
-    return "'" + what + "' is not there yet, expected compile or simulate";
-  return "found '" + what + "', expected compile or simulate";
+  const char *expected = "expected compile, simulate or mapping";
+  if (what == "polyhedral" || what == "topology")
+    return "'" + what + "' is not there yet, " + expected;
+  return "found '" + what + "', " + expected;
 }
 
-bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
-                      int &exitCode) {
-  CLI::App app("Measures compiler and simulator on whole networks: wall time "
-               "(medians), events and cycles per second, peak memory.",
-               "cm-bench");
-  std::string what;
-  app.add_option("what", what, "compile or simulate (default: both)")
-      ->check(CLI::Validator(checkWhat, ""));
+static void addOptions(CLI::App &app, BenchCommand &command) {
   app.add_option("--case", command.cases, "only these cases (default: all)")
       ->check(CLI::IsMember({"digits", "resnet18"}));
   app.add_option("--model", command.model,
@@ -49,8 +43,10 @@ bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
   app.add_option("--machine", command.machine,
                  "preset, or textproto file (default: that of the case; "
                  "pimcomp144 for --model)");
-  app.add_option("--images", command.images,
-                 "images to simulate (default: 16 for digits, else 1)")
+  app.add_option(
+         "--images", command.images,
+         "images to simulate (default: 16 for digits, 1 for others, none "
+         "for mapping)")
       ->check(CLI::Range(int64_t(1), int64_t(maxImages)));
   app.add_option("--repeats", command.repeats,
                  "runs of which the median is taken (default 5)")
@@ -58,11 +54,63 @@ bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
   app.add_option("--python", command.python,
                  "Python with onnx and numpy, which generates resnet18");
   app.add_option("--json", command.json, "results as JSON");
+}
+
+/// What only `mapping` knows.
+static void addMappingOptions(CLI::App &app, BenchCommand &command) {
+  app.add_option("--models", command.models,
+                 "mapping: folder of networks (default: the small ones)");
+  app.add_flag(
+      "--zoo", command.zoo,
+      "mapping: the model zoo, made by --python or found in its cache");
+  app.add_option("--crossbar", command.crossbars,
+                 "mapping: rows and columns of crossbars (default 128 256 512)")
+      ->check(CLI::Range(8, 4096));
+  app.add_option("--set", command.settings,
+                 "mapping: override of a machine's field, such as "
+                 "core.mvm_cycles=100");
+  app.add_option("--seconds", command.seconds,
+                 "mapping: CPU time of a row, at most (default 600)")
+      ->check(CLI::Range(1, 1000000));
+}
+
+/// The error of options that do not go together.
+static void checkTogether(const CLI::App &app, const BenchCommand &command) {
+  if (!command.model.empty() && !command.cases.empty())
+    throw CLI::ValidationError("--model", "excludes --case");
+  int sources = !command.model.empty() + !command.models.empty() + command.zoo;
+  if (sources > 1)
+    throw CLI::ValidationError("--models", "excludes --model and --zoo");
+  const char *ofOthers[] = {"--case", "--machine", "--repeats"};
+  const char *ofMapping[] = {"--models", "--zoo", "--crossbar", "--set",
+                             "--seconds"};
+  for (const char *name : ofOthers)
+    if (command.mapping && app.count(name))
+      throw CLI::ValidationError(name, "is not an option of mapping");
+  for (const char *name : ofMapping)
+    if (!command.mapping && app.count(name))
+      throw CLI::ValidationError(name, "is an option of mapping only");
+  if (command.mapping && command.images && command.images < 8)
+    throw CLI::ValidationError("--images", "mapping needs at least 8");
+}
+
+bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
+                      int &exitCode) {
+  CLI::App app("Measures compiler and simulator on whole networks: wall time "
+               "(medians), events and cycles per second, peak memory; maps "
+               "networks and compares the II with its lower bound.",
+               "cm-bench");
+  std::string what;
+  app.add_option("what", what,
+                 "compile, simulate or mapping (default: the first two)")
+      ->check(CLI::Validator(checkWhat, ""));
+  addOptions(app, command);
+  addMappingOptions(app, command);
   app.set_version_flag("--version", versionLine());
   try {
     app.parse(argc, argv);
-    if (!command.model.empty() && !command.cases.empty())
-      throw CLI::ValidationError("--model", "excludes --case");
+    command.mapping = what == "mapping";
+    checkTogether(app, command);
   } catch (const CLI::ParseError &error) {
     exitCode = app.exit(error);
     return false;

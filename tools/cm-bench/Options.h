@@ -17,6 +17,7 @@ namespace cm {
 
 struct BenchCommand {
   bool compile = true, simulate = true; // what is measured
+  bool mapping = false;                 // this instead
   std::vector<std::string> cases;       // names; empty: all
   std::string model;                    // instead of the cases
   std::string machine;                  // empty: that of the case
@@ -24,6 +25,12 @@ struct BenchCommand {
   unsigned repeats = 5;
   std::string python = "python3"; // runs the generator
   std::string json;
+  // Of `mapping`.
+  std::string models;                             // folder of networks
+  bool zoo = false;                               // those that --python makes
+  std::vector<uint32_t> crossbars{128, 256, 512}; // rows and columns
+  std::vector<std::string> settings;              // of the machine
+  uint64_t seconds = 600;                         // for one row
 };
 
 /// Returns false where the program is to end at once with `exitCode`.

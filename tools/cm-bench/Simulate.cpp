@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Mapping.h"
 #include "Measure.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
@@ -77,4 +78,22 @@ llvm::Expected<Json> cm::measureSimulate(const BenchCase &bench,
   if (!counters)
     return counters.takeError();
   return figures(*counters, bench.images, cycles, events);
+}
+
+llvm::Expected<uint64_t> cm::simulatedInterval(const program::Program &program,
+                                               uint64_t images) {
+  llvm::Expected<MachineModel> machine =
+      MachineModel::create(program.machine());
+  if (!machine)
+    return machine.takeError();
+  if (llvm::Error error = validateProgram(program, *machine))
+    return std::move(error);
+  SimOptions options;
+  options.images = images;
+  options.timingOnly = true;
+  auto result = simulate(program, *machine,
+                         std::vector<SimInput>(program.inputs_size()), options);
+  if (!result)
+    return result.takeError();
+  return *result->statistics.iiCycles();
 }

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Mapping.h"
 #include "Measure.h"
 #include "Options.h"
 #include "cm/Support/Error.h"
@@ -160,20 +161,29 @@ static llvm::Error measureCase(const BenchCommand &command, BenchCase bench,
                 [&] { return measureSimulate(bench, false); });
 }
 
-static llvm::Error measureAll(const BenchCommand &command,
-                              llvm::StringRef folder) {
+static llvm::Error measureCases(const BenchCommand &command,
+                                llvm::StringRef folder, Json &rows) {
   auto cases = makeCases(command, folder);
   if (!cases)
     return cases.takeError();
+  for (const BenchCase &bench : *cases)
+    if (llvm::Error error = measureCase(command, bench, rows))
+      return error;
+  return llvm::Error::success();
+}
+
+static llvm::Error measureAll(const BenchCommand &command,
+                              llvm::StringRef folder) {
   Json report;
   report["version"] = getVersion().str();
   report["commit"] = getGitHash().str();
   report["processors"] = std::thread::hardware_concurrency();
+  Json &rows = report["results"] = Json::array();
+  if (llvm::Error error = command.mapping
+                              ? measureMappings(command, folder, rows)
+                              : measureCases(command, folder, rows))
+    return error;
   report["repeats"] = command.repeats;
-  report["results"] = Json::array();
-  for (const BenchCase &bench : *cases)
-    if (llvm::Error error = measureCase(command, bench, report["results"]))
-      return error;
   if (command.json.empty())
     return llvm::Error::success();
   return writeFile(command.json, dumpJson(report, 2) + "\n");
