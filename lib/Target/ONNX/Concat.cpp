@@ -74,10 +74,6 @@ alignPieces(Importer &in, const Node &node, ArrayRef<unsigned> operands,
 }
 
 static llvm::Error importConcat(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 65536))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axis"}))
-    return error;
   SmallVector<unsigned> operands;
   for (unsigned i = 0; i < node.numInputs(); ++i)
     operands.push_back(i);
@@ -99,14 +95,13 @@ static llvm::Error importConcat(Importer &in, const Node &node) {
   Tensor y = first;
   y.shape = shape;
   int64_t held = y.heldAxis(axis);
-  y.value = emitConcat(in, node,
-                       in.typeOf(shape, y.layout, first.elementType()), values,
-                       held);
+  y.value = emitConcat(
+      in, node, in.typeOf(shape, y.layout, first.elementType()), values, held);
   y.twin = nullptr;
   if (first.twin && twins.size() == values.size())
-    y.twin = emitConcat(
-        in, node, in.typeOf(shape, y.layout, in.getBuilder().getI8Type()),
-        twins, held);
+    y.twin = emitConcat(in, node,
+                        in.typeOf(shape, y.layout, in.getBuilder().getI8Type()),
+                        twins, held);
   in.define(node, y);
   return llvm::Error::success();
 }
@@ -136,10 +131,6 @@ static llvm::Expected<Value> requantisedPiece(Importer &in, const Node &node,
 /// Operands 0 and 1 are the result's scale and zero point, then tensors with
 /// theirs.
 static llvm::Error importQLinearConcat(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(5, 65536))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axis"}))
-    return error;
   SmallVector<unsigned> operands;
   for (unsigned i = 2; i < node.numInputs(); i += 3)
     operands.push_back(i);
@@ -168,6 +159,7 @@ static llvm::Error importQLinearConcat(Importer &in, const Node &node) {
 }
 
 void onnx_import::addConcatHandlers(HandlerTable &table) {
-  table["ai.onnx.Concat"] = {importConcat};
-  table["com.microsoft.QLinearConcat"] = {importQLinearConcat};
+  table["ai.onnx.Concat"] = {importConcat, {1, 65536}, {"axis"}};
+  table["com.microsoft.QLinearConcat"] = {
+      importQLinearConcat, {5, 65536}, {"axis"}};
 }

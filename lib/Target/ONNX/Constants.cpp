@@ -13,10 +13,6 @@ using namespace cm;
 using namespace cm::onnx_import;
 
 static llvm::Error importShape(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"end", "start"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -33,17 +29,12 @@ static llvm::Error importShape(Importer &in, const Node &node) {
   };
   int64_t first = clamp(*start), last = std::max(first, clamp(*end));
   Shape extents(x->shape.begin() + first, x->shape.begin() + last);
-  in.define(node,
-            Constant::make<int64_t>(ElementType::Int64,
-                                    {int64_t(extents.size())}, extents));
+  in.define(node, Constant::make<int64_t>(ElementType::Int64,
+                                          {int64_t(extents.size())}, extents));
   return llvm::Error::success();
 }
 
 static llvm::Error importSize(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -54,17 +45,13 @@ static llvm::Error importSize(Importer &in, const Node &node) {
 
 /// To float from an integer, or to the type that the operand has.
 static llvm::Error importCast(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"round_mode", "saturate", "to"}))
-    return error;
   auto to = node.intAttribute("to", 0);
   if (!to)
     return to.takeError();
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
-  StringRef from = x->isFloat()                      ? "float"
+  StringRef from = x->isFloat()                     ? "float"
                    : x->elementType().isInteger(32) ? "int32"
                    : x->elementType().isInteger(64) ? "int64"
                    : x->isUnsigned                  ? "uint8"
@@ -91,10 +78,6 @@ static llvm::Error importCast(Importer &in, const Node &node) {
 
 /// Where the condition is constant and the same everywhere.
 static llvm::Error importWhere(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(3, 3))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto condition = in.constant(node, 0);
   if (!condition)
     return condition.takeError();
@@ -121,8 +104,9 @@ static llvm::Error importWhere(Importer &in, const Node &node) {
 }
 
 void onnx_import::addConstantHandlers(HandlerTable &table) {
-  table["ai.onnx.Shape"] = {importShape};
-  table["ai.onnx.Size"] = {importSize};
-  table["ai.onnx.Cast"] = {importCast};
-  table["ai.onnx.Where"] = {importWhere};
+  table["ai.onnx.Shape"] = {importShape, {1, 1}, {"end", "start"}};
+  table["ai.onnx.Size"] = {importSize, {1, 1}};
+  table["ai.onnx.Cast"] = {
+      importCast, {1, 1}, {"round_mode", "saturate", "to"}};
+  table["ai.onnx.Where"] = {importWhere, {3, 3}};
 }

@@ -21,8 +21,8 @@ struct Convolution {
   Product product;
   int64_t rank = 4; // of the operand
   int64_t groups = 1;
-  Tensor image;        // the operand
-  Shape weights;       // extents of the weights, of rank 4
+  Tensor image;  // the operand
+  Shape weights; // extents of the weights, of rank 4
   WindowImage window() const {
     return {rank == 3 ? 1u : 2u,
             {image.shape[2], image.shape[3]},
@@ -108,8 +108,7 @@ static llvm::Error emitConv(Importer &in, const Node &node,
   Shape shape = {image[0], weights[0], extents->first, extents->second};
   if (llvm::Error error = in.checkSize(node, shape))
     return error;
-  auto symbols =
-      emitWeights(in, node, conv->product, weights, {2, 3, 1, 0});
+  auto symbols = emitWeights(in, node, conv->product, weights, {2, 3, 1, 0});
   if (!symbols)
     return symbols.takeError();
   cmnn::Conv2DOp::Properties properties;
@@ -124,16 +123,11 @@ static llvm::Error emitConv(Importer &in, const Node &node,
   return finish(in, node, *conv, y, shape);
 }
 
-/// Checks the node and imports it with what `read` makes of its operands.
+/// Imports a node with what `read` makes of its operands.
 static llvm::Error
-importConvolution(Importer &in, const Node &node, unsigned least,
-                  unsigned most, ProductForm form,
+importConvolution(Importer &in, const Node &node, ProductForm form,
                   llvm::Expected<Product> (*read)(Importer &, const Node &,
                                                   const ProductForm &)) {
-  if (llvm::Error error = node.checkOperands(least, most))
-    return error;
-  if (llvm::Error error = node.checkAttributes(kConvAttributes))
-    return error;
   auto rank = convolutionRank(in, node);
   if (!rank)
     return rank.takeError();
@@ -146,18 +140,18 @@ importConvolution(Importer &in, const Node &node, unsigned least,
 }
 
 static llvm::Error importConv(Importer &in, const Node &node) {
-  return importConvolution(in, node, 2, 3, {}, floatProduct);
+  return importConvolution(in, node, {}, floatProduct);
 }
 
 static llvm::Error importQLinearConv(Importer &in, const Node &node) {
   ProductForm form;
   form.bias = 8;
   form.resultScale = 6;
-  return importConvolution(in, node, 8, 9, form, qlinearProduct);
+  return importConvolution(in, node, form, qlinearProduct);
 }
 
 static llvm::Error importConvInteger(Importer &in, const Node &node) {
-  return importConvolution(in, node, 2, 4, {}, integerProduct);
+  return importConvolution(in, node, {}, integerProduct);
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,19 +182,18 @@ emitTransposedWeights(Importer &in, const Node &node, const Convolution &conv) {
   Shape held = {conv.weights[2], conv.weights[3], grouped[1],
                 conv.product.channels};
   ProductSymbols symbols;
-  symbols.weight = in.weight(
-      node, from.name, RankedTensorType::get(held, element),
-      [&](MutableArrayRef<char> to) {
-        permute(from.bytes->data(), elementSize(from.type), grouped,
-                {3, 4, 1, 0, 2}, to.data());
-        if (from.type == ElementType::UInt8)
-          for (char &byte : to)
-            byte ^= char(0x80);
-      });
+  symbols.weight =
+      in.weight(node, from.name, RankedTensorType::get(held, element),
+                [&](MutableArrayRef<char> to) {
+                  permute(from.bytes->data(), elementSize(from.type), grouped,
+                          {3, 4, 1, 0, 2}, to.data());
+                  if (from.type == ElementType::UInt8)
+                    for (char &byte : to)
+                      byte ^= char(0x80);
+                });
   if (!conv.product.bias)
     return symbols;
-  auto bias =
-      in.weight(node, *conv.product.bias, {conv.product.channels}, {0});
+  auto bias = in.weight(node, *conv.product.bias, {conv.product.channels}, {0});
   if (!bias)
     return bias.takeError();
   symbols.bias = *bias;
@@ -236,12 +229,6 @@ static llvm::Error emitConvTranspose(Importer &in, const Node &node,
 }
 
 static llvm::Error importConvTranspose(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 3))
-    return error;
-  if (llvm::Error error = node.checkAttributes(
-          {"auto_pad", "dilations", "group", "kernel_shape", "output_padding",
-           "output_shape", "pads", "strides"}))
-    return error;
   auto rank = convolutionRank(in, node);
   if (!rank)
     return rank.takeError();
@@ -257,8 +244,13 @@ static llvm::Error importConvTranspose(Importer &in, const Node &node) {
 }
 
 void onnx_import::addProductHandlers(HandlerTable &table) {
-  table["ai.onnx.Conv"] = {importConv};
-  table["ai.onnx.ConvTranspose"] = {importConvTranspose};
-  table["ai.onnx.QLinearConv"] = {importQLinearConv, 10};
-  table["ai.onnx.ConvInteger"] = {importConvInteger, 10};
+  const AttributeNames transposed = {
+      "auto_pad",       "dilations",    "group", "kernel_shape",
+      "output_padding", "output_shape", "pads",  "strides"};
+  const AttributeNames conv = {"auto_pad",     "dilations", "group",
+                               "kernel_shape", "pads",      "strides"};
+  table["ai.onnx.Conv"] = {importConv, {2, 3}, conv};
+  table["ai.onnx.ConvTranspose"] = {importConvTranspose, {2, 3}, transposed};
+  table["ai.onnx.QLinearConv"] = {importQLinearConv, {8, 9}, conv, 10};
+  table["ai.onnx.ConvInteger"] = {importConvInteger, {2, 4}, conv, 10};
 }

@@ -50,10 +50,6 @@ static llvm::Error emitBinary(Importer &in, const Node &node,
 
 template <typename OpT, bool integers>
 static llvm::Error importBinary(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   return emitBinary<OpT>(in, node, integers);
 }
 
@@ -64,10 +60,6 @@ static llvm::Error importBinary(Importer &in, const Node &node) {
 /// Operands 0 and 3 are tensors, with their quantizations behind them.
 template <typename OpT>
 static llvm::Error importQLinearBinary(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(7, 8))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   Shape shape;
   auto operands = in.align(node, 0, 3, shape);
   if (!operands)
@@ -140,11 +132,6 @@ combine(const std::array<Constant, 4> &statistics, float epsilon) {
 }
 
 static llvm::Expected<float> readBatchNorm(const Node &node) {
-  if (llvm::Error error = node.checkOperands(5, 5, 5))
-    return error;
-  if (llvm::Error error = node.checkAttributes(
-          {"epsilon", "momentum", "spatial", "training_mode"}))
-    return error;
   if (llvm::Error error = node.expectInt("training_mode", 0))
     return error;
   if (llvm::Error error = node.expectInt("spatial", 1))
@@ -187,12 +174,17 @@ static llvm::Error importBatchNormalization(Importer &in, const Node &node) {
 }
 
 void onnx_import::addElementwiseHandlers(HandlerTable &table) {
-  table["ai.onnx.Add"] = {importBinary<cmnn::AddOp, true>};
-  table["ai.onnx.Sub"] = {importBinary<cmnn::SubOp, true>};
-  table["ai.onnx.Mul"] = {importBinary<cmnn::MulOp, true>};
-  table["ai.onnx.Div"] = {importBinary<cmnn::DivOp, false>};
-  table["ai.onnx.PRelu"] = {importBinary<cmnn::PReluOp, false>};
-  table["ai.onnx.BatchNormalization"] = {importBatchNormalization};
-  table["com.microsoft.QLinearAdd"] = {importQLinearBinary<cmnn::AddOp>};
-  table["com.microsoft.QLinearMul"] = {importQLinearBinary<cmnn::MulOp>};
+  table["ai.onnx.Add"] = {importBinary<cmnn::AddOp, true>, {2, 2}};
+  table["ai.onnx.Sub"] = {importBinary<cmnn::SubOp, true>, {2, 2}};
+  table["ai.onnx.Mul"] = {importBinary<cmnn::MulOp, true>, {2, 2}};
+  table["ai.onnx.Div"] = {importBinary<cmnn::DivOp, false>, {2, 2}};
+  table["ai.onnx.PRelu"] = {importBinary<cmnn::PReluOp, false>, {2, 2}};
+  table["ai.onnx.BatchNormalization"] = {
+      importBatchNormalization,
+      {5, 5, 5},
+      {"epsilon", "momentum", "spatial", "training_mode"}};
+  table["com.microsoft.QLinearAdd"] = {importQLinearBinary<cmnn::AddOp>,
+                                       {7, 8}};
+  table["com.microsoft.QLinearMul"] = {importQLinearBinary<cmnn::MulOp>,
+                                       {7, 8}};
 }

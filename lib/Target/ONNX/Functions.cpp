@@ -38,10 +38,6 @@ emitFunction(Importer &in, const Node &node,
 /// A function without parameters.
 template <typename OpT>
 static llvm::Error importFunction(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   return emitFunction<OpT>(in, node);
 }
 
@@ -63,10 +59,6 @@ leakyRelu(Importer &in, const Node &node) {
 }
 
 static llvm::Error importLeakyRelu(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"alpha"}))
-    return error;
   auto properties = leakyRelu(in, node);
   if (!properties)
     return properties.takeError();
@@ -74,10 +66,6 @@ static llvm::Error importLeakyRelu(Importer &in, const Node &node) {
 }
 
 static llvm::Error importHardSigmoid(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"alpha", "beta"}))
-    return error;
   auto alpha = node.floatAttribute("alpha", 0.2f);
   if (!alpha)
     return alpha.takeError();
@@ -93,10 +81,6 @@ static llvm::Error importHardSigmoid(Importer &in, const Node &node) {
 }
 
 static llvm::Error importGelu(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"approximate"}))
-    return error;
   auto approximate = node.stringAttribute("approximate", "none");
   if (!approximate)
     return approximate.takeError();
@@ -110,10 +94,6 @@ static llvm::Error importGelu(Importer &in, const Node &node) {
 
 /// A constant exponent of one element.
 static llvm::Error importPow(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto item = in.item(node, 1);
   if (!item)
     return item.takeError();
@@ -152,11 +132,13 @@ static Value requantise(Importer &in, const Node &node, Value x,
   return in.emit<cmnn::RequantizeOp>(node, x.getType(), x, properties);
 }
 
-/// The int8 that clamps the dequantised twin of x at `bound` from below, or from
-/// above; none where that is no int8 of its quantization.
+/// The int8 that clamps the dequantised twin of x at `bound` from below, or
+/// from above; none where that is no int8 of its quantization.
 static std::optional<int32_t> boundOfTwin(Quantization q, float bound,
                                           bool below) {
-  auto real = [&](int32_t level) { return float(level - q.zeroPoint) * q.scale; };
+  auto real = [&](int32_t level) {
+    return float(level - q.zeroPoint) * q.scale;
+  };
   int32_t level = quantise(bound, q);
   bool beyond = below ? bound <= real(-128) : bound >= real(127);
   if (!beyond && real(level) != bound)
@@ -198,18 +180,14 @@ static llvm::Error clamp(Importer &in, const Node &node, const Tensor &x,
   int32_t offset = x.isUnsigned ? 128 : 0;
   int32_t minimum = std::min(127.0, std::max(-128.0, lowest - offset));
   int32_t maximum = std::min(127.0, std::max(-128.0, highest - offset));
-  y.value = requantise(in, node, x.value,
-                       x.quantization.value_or(Quantization()), minimum,
-                       maximum);
+  y.value =
+      requantise(in, node, x.value, x.quantization.value_or(Quantization()),
+                 minimum, maximum);
   in.define(node, y);
   return llvm::Error::success();
 }
 
 static llvm::Error importRelu(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -246,10 +224,6 @@ static llvm::Expected<double> clipBound(Importer &in, const Node &node,
 }
 
 static llvm::Error importClip(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 3))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"max", "min"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -269,10 +243,6 @@ static llvm::Error importClip(Importer &in, const Node &node) {
 /// Max or Min with one constant number.
 template <bool isMax>
 static llvm::Error importBound(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto first = in.item(node, 0);
   if (!first)
     return first.takeError();
@@ -318,18 +288,10 @@ static llvm::Error emitQLinear(Importer &in, const Node &node,
 }
 
 static llvm::Error importQLinearSigmoid(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(4, 5))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   return emitQLinear<cmnn::SigmoidOp>(in, node, {});
 }
 
 static llvm::Error importQLinearLeakyRelu(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(4, 5))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"alpha"}))
-    return error;
   auto properties = leakyRelu(in, node);
   if (!properties)
     return properties.takeError();
@@ -337,25 +299,27 @@ static llvm::Error importQLinearLeakyRelu(Importer &in, const Node &node) {
 }
 
 void onnx_import::addFunctionHandlers(HandlerTable &table) {
-  table["ai.onnx.Sigmoid"] = {importFunction<cmnn::SigmoidOp>};
-  table["ai.onnx.HardSwish"] = {importFunction<cmnn::HardSwishOp>, 14};
-  table["ai.onnx.Tanh"] = {importFunction<cmnn::TanhOp>};
-  table["ai.onnx.Erf"] = {importFunction<cmnn::ErfOp>};
-  table["ai.onnx.Exp"] = {importFunction<cmnn::ExpOp>};
-  table["ai.onnx.Log"] = {importFunction<cmnn::LogOp>};
-  table["ai.onnx.Sqrt"] = {importFunction<cmnn::SqrtOp>};
-  table["ai.onnx.Abs"] = {importFunction<cmnn::AbsOp>};
-  table["ai.onnx.Neg"] = {importFunction<cmnn::NegOp>};
-  table["ai.onnx.Reciprocal"] = {importFunction<cmnn::ReciprocalOp>};
-  table["ai.onnx.LeakyRelu"] = {importLeakyRelu};
-  table["ai.onnx.HardSigmoid"] = {importHardSigmoid};
-  table["ai.onnx.Gelu"] = {importGelu, 20};
-  table["com.microsoft.Gelu"] = {importGelu};
-  table["ai.onnx.Pow"] = {importPow};
-  table["ai.onnx.Relu"] = {importRelu};
-  table["ai.onnx.Clip"] = {importClip};
-  table["ai.onnx.Max"] = {importBound<true>};
-  table["ai.onnx.Min"] = {importBound<false>};
-  table["com.microsoft.QLinearSigmoid"] = {importQLinearSigmoid};
-  table["com.microsoft.QLinearLeakyRelu"] = {importQLinearLeakyRelu};
+  table["ai.onnx.Sigmoid"] = {importFunction<cmnn::SigmoidOp>, {1, 1}};
+  table["ai.onnx.HardSwish"] = {
+      importFunction<cmnn::HardSwishOp>, {1, 1}, {}, 14};
+  table["ai.onnx.Tanh"] = {importFunction<cmnn::TanhOp>, {1, 1}};
+  table["ai.onnx.Erf"] = {importFunction<cmnn::ErfOp>, {1, 1}};
+  table["ai.onnx.Exp"] = {importFunction<cmnn::ExpOp>, {1, 1}};
+  table["ai.onnx.Log"] = {importFunction<cmnn::LogOp>, {1, 1}};
+  table["ai.onnx.Sqrt"] = {importFunction<cmnn::SqrtOp>, {1, 1}};
+  table["ai.onnx.Abs"] = {importFunction<cmnn::AbsOp>, {1, 1}};
+  table["ai.onnx.Neg"] = {importFunction<cmnn::NegOp>, {1, 1}};
+  table["ai.onnx.Reciprocal"] = {importFunction<cmnn::ReciprocalOp>, {1, 1}};
+  table["ai.onnx.LeakyRelu"] = {importLeakyRelu, {1, 1}, {"alpha"}};
+  table["ai.onnx.HardSigmoid"] = {importHardSigmoid, {1, 1}, {"alpha", "beta"}};
+  table["ai.onnx.Gelu"] = {importGelu, {1, 1}, {"approximate"}, 20};
+  table["com.microsoft.Gelu"] = {importGelu, {1, 1}, {"approximate"}};
+  table["ai.onnx.Pow"] = {importPow, {2, 2}};
+  table["ai.onnx.Relu"] = {importRelu, {1, 1}};
+  table["ai.onnx.Clip"] = {importClip, {1, 3}, {"max", "min"}};
+  table["ai.onnx.Max"] = {importBound<true>, {2, 2}};
+  table["ai.onnx.Min"] = {importBound<false>, {2, 2}};
+  table["com.microsoft.QLinearSigmoid"] = {importQLinearSigmoid, {4, 5}};
+  table["com.microsoft.QLinearLeakyRelu"] = {
+      importQLinearLeakyRelu, {4, 5}, {"alpha"}};
 }

@@ -58,8 +58,8 @@ static llvm::Expected<Tensor> gatherPositions(Importer &in, const Node &node,
     twins.push_back(piece.twin);
   }
   int64_t held = y.heldAxis(axis);
-  y.value = emitConcat(
-      in, node, in.typeOf(y.shape, y.layout, x.elementType()), values, held);
+  y.value = emitConcat(in, node, in.typeOf(y.shape, y.layout, x.elementType()),
+                       values, held);
   if (y.twin)
     y.twin = emitConcat(
         in, node, in.typeOf(y.shape, y.layout, in.getBuilder().getI8Type()),
@@ -111,8 +111,8 @@ static llvm::Expected<Tensor> gatherRows(Importer &in, const Node &node,
                      ? Type(in.getBuilder().getF32Type())
                      : Type(in.getBuilder().getI8Type());
   // A single id is held as an array of one.
-  Shape held = ids.rank() == 0 ? Shape{1, y.shape.back()}
-                               : heldShape(y.shape, y.layout);
+  Shape held =
+      ids.rank() == 0 ? Shape{1, y.shape.back()} : heldShape(y.shape, y.layout);
   cmnn::GatherOp::Properties properties;
   properties.table = *symbol;
   y.value = in.emit<cmnn::GatherOp>(node, RankedTensorType::get(held, element),
@@ -166,10 +166,6 @@ static llvm::Error gatherTable(Importer &in, const Node &node,
 }
 
 static llvm::Error importGather(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axis"}))
-    return error;
   auto data = in.item(node, 0);
   if (!data)
     return data.takeError();
@@ -182,5 +178,5 @@ static llvm::Error importGather(Importer &in, const Node &node) {
 }
 
 void onnx_import::addGatherHandlers(HandlerTable &table) {
-  table["ai.onnx.Gather"] = {importGather};
+  table["ai.onnx.Gather"] = {importGather, {2, 2}, {"axis"}};
 }

@@ -28,12 +28,9 @@ struct GemmAttributes {
 } // namespace
 
 static llvm::Expected<GemmAttributes> readGemm(const Node &node) {
-  if (llvm::Error error =
-          node.checkAttributes({"alpha", "beta", "transA", "transB"}))
-    return error;
   GemmAttributes result;
-  for (auto [name, slot] : {std::pair("alpha", &result.alpha),
-                            std::pair("beta", &result.beta)}) {
+  for (auto [name, slot] :
+       {std::pair("alpha", &result.alpha), std::pair("beta", &result.beta)}) {
     auto factor = node.floatAttribute(name, 1);
     if (!factor)
       return factor.takeError();
@@ -91,8 +88,8 @@ static llvm::Error addOperand(Importer &in, const Node &node, const Tensor &y,
                       node.input(2), shapeText(bias->shape),
                       shapeText(y.shape));
   Tensor sum = y;
-  sum.value = in.emit<cmnn::AddOp>(node, y.value.getType(),
-                                   {y.value, bias->value}, {});
+  sum.value =
+      in.emit<cmnn::AddOp>(node, y.value.getType(), {y.value, bias->value}, {});
   in.define(node, sum);
   return llvm::Error::success();
 }
@@ -120,10 +117,9 @@ static llvm::Error importComputedGemm(Importer &in, const Node &node,
       return error;
   if (llvm::Error error = expectOne(node, "alpha", gemm.alpha))
     return error;
-  if (llvm::Error error =
-          emitBatchMatMul(in, node, gemm.transA ? transposed(*a) : *a,
-                          gemm.transB ? transposed(*b) : *b,
-                          in.getBuilder().getF32Type(), {}))
+  if (llvm::Error error = emitBatchMatMul(
+          in, node, gemm.transA ? transposed(*a) : *a,
+          gemm.transB ? transposed(*b) : *b, in.getBuilder().getF32Type(), {}))
     return error;
   if (!node.hasInput(2))
     return llvm::Error::success();
@@ -131,8 +127,6 @@ static llvm::Error importComputedGemm(Importer &in, const Node &node,
 }
 
 static llvm::Error importGemm(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 3))
-    return error;
   auto gemm = readGemm(node);
   if (!gemm)
     return gemm.takeError();
@@ -153,8 +147,8 @@ static llvm::Error importGemm(Importer &in, const Node &node) {
   }
   form.beta = row ? gemm->beta : 1;
   form.bias = row ? 2 : 3;
-  auto product = transposeOperand(node, floatProduct(in, node, form),
-                                  gemm->transA);
+  auto product =
+      transposeOperand(node, floatProduct(in, node, form), gemm->transA);
   auto y = emitMatMul(in, node, std::move(product), gemm->transB);
   if (!y)
     return y.takeError();
@@ -165,8 +159,6 @@ static llvm::Error importGemm(Importer &in, const Node &node) {
 }
 
 static llvm::Error importQGemm(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(6, 9))
-    return error;
   auto gemm = readGemm(node);
   if (!gemm)
     return gemm.takeError();
@@ -176,8 +168,8 @@ static llvm::Error importQGemm(Importer &in, const Node &node) {
   form.channelAxis = gemm->transB ? 0 : 1;
   form.bias = 6;
   form.resultScale = 7;
-  auto product = transposeOperand(node, qlinearProduct(in, node, form),
-                                  gemm->transA);
+  auto product =
+      transposeOperand(node, qlinearProduct(in, node, form), gemm->transA);
   auto y = emitMatMul(in, node, std::move(product), gemm->transB);
   if (!y)
     return y.takeError();
@@ -186,7 +178,8 @@ static llvm::Error importQGemm(Importer &in, const Node &node) {
 }
 
 void onnx_import::addGemmHandlers(HandlerTable &table) {
+  const AttributeNames gemm = {"alpha", "beta", "transA", "transB"};
   addMatMulHandlers(table);
-  table["ai.onnx.Gemm"] = {importGemm};
-  table["com.microsoft.QGemm"] = {importQGemm};
+  table["ai.onnx.Gemm"] = {importGemm, {2, 3}, gemm};
+  table["com.microsoft.QGemm"] = {importQGemm, {6, 9}, gemm};
 }

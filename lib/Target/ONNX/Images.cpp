@@ -168,8 +168,8 @@ static llvm::Expected<Tensor> emitResize(Importer &in, const Node &node,
   if (llvm::Error error = setModes(in, node, resizing, properties))
     return error;
   bool flat = x.rank() == 3;
-  Shape shape = {image->shape[0], image->shape[1],
-                 flat ? 1 : resizing.sizes[2], resizing.sizes.back()};
+  Shape shape = {image->shape[0], image->shape[1], flat ? 1 : resizing.sizes[2],
+                 resizing.sizes.back()};
   float scales[] = {flat ? 1 : resizing.scales[2], resizing.scales.back()};
   properties.scales = in.getBuilder().getDenseF32ArrayAttr(scales);
   bool linear = properties.mode.getValue() == cmnn::ResizeMode::Linear;
@@ -180,10 +180,9 @@ static llvm::Expected<Tensor> emitResize(Importer &in, const Node &node,
     image->twin = nullptr;
     image->quantization = std::nullopt;
   }
-  Tensor y =
-      in.view(*image, shape, imageLayout(), [&](Value value, Type type) {
-        return in.emit<cmnn::ResizeOp>(node, type, value, properties);
-      });
+  Tensor y = in.view(*image, shape, imageLayout(), [&](Value value, Type type) {
+    return in.emit<cmnn::ResizeOp>(node, type, value, properties);
+  });
   return in.fromImage(node, y, x.rank());
 }
 
@@ -212,9 +211,9 @@ static llvm::Error resize(Importer &in, const Node &node,
     return llvm::Error::success();
   }
   // The model has the channels last.
-  Resizing renamed{{1, 1, resizing->scales[1], resizing->scales[2]},
-                   {x->shape[0], x->shape[3], resizing->sizes[1],
-                    resizing->sizes[2]}};
+  Resizing renamed{
+      {1, 1, resizing->scales[1], resizing->scales[2]},
+      {x->shape[0], x->shape[3], resizing->sizes[1], resizing->sizes[2]}};
   auto y = emitResize(in, node, renameAxes(*x, {0, 3, 1, 2}), renamed);
   if (!y)
     return y.takeError();
@@ -223,13 +222,6 @@ static llvm::Error resize(Importer &in, const Node &node,
 }
 
 static llvm::Error importResize(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 4))
-    return error;
-  if (llvm::Error error = node.checkAttributes(
-          {"antialias", "axes", "coordinate_transformation_mode",
-           "cubic_coeff_a", "exclude_outside", "extrapolation_value",
-           "keep_aspect_ratio_policy", "mode", "nearest_mode"}))
-    return error;
   for (StringRef name : {"antialias", "exclude_outside"})
     if (llvm::Error error = node.expectInt(name, 0))
       return error;
@@ -237,17 +229,14 @@ static llvm::Error importResize(Importer &in, const Node &node) {
   if (!policy)
     return policy.takeError();
   if (*policy != "stretch")
-    return node.error("attribute 'keep_aspect_ratio_policy' is '{0}', supported "
-                      "is stretch",
-                      *policy);
+    return node.error(
+        "attribute 'keep_aspect_ratio_policy' is '{0}', supported "
+        "is stretch",
+        *policy);
   return resize(in, node, node.opset() < 11 ? 1 : 2);
 }
 
 static llvm::Error importUpsample(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"mode", "scales"}))
-    return error;
   return resize(in, node, 1);
 }
 
@@ -256,10 +245,6 @@ static llvm::Error importUpsample(Importer &in, const Node &node) {
 //===----------------------------------------------------------------------===//
 
 static llvm::Error importDepthToSpace(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"blocksize", "mode"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -286,16 +271,26 @@ static llvm::Error importDepthToSpace(Importer &in, const Node &node) {
   cmnn::DepthToSpaceOp::Properties properties;
   properties.block = in.i64(*block);
   properties.crd = in.unit(*mode == "CRD");
-  in.define(node, in.view(*image, shape, imageLayout(),
-                          [&](Value value, Type type) {
-                            return in.emit<cmnn::DepthToSpaceOp>(
-                                node, type, value, properties);
-                          }));
+  in.define(
+      node, in.view(*image, shape, imageLayout(), [&](Value value, Type type) {
+        return in.emit<cmnn::DepthToSpaceOp>(node, type, value, properties);
+      }));
   return llvm::Error::success();
 }
 
 void onnx_import::addImageHandlers(HandlerTable &table) {
-  table["ai.onnx.Resize"] = {importResize, 10};
-  table["ai.onnx.Upsample"] = {importUpsample, 7, 9};
-  table["ai.onnx.DepthToSpace"] = {importDepthToSpace};
+  const AttributeNames resize = {"antialias",
+                                 "axes",
+                                 "coordinate_transformation_mode",
+                                 "cubic_coeff_a",
+                                 "exclude_outside",
+                                 "extrapolation_value",
+                                 "keep_aspect_ratio_policy",
+                                 "mode",
+                                 "nearest_mode"};
+  table["ai.onnx.Resize"] = {importResize, {1, 4}, resize, 10};
+  table["ai.onnx.Upsample"] = {
+      importUpsample, {1, 2}, {"mode", "scales"}, 7, 9};
+  table["ai.onnx.DepthToSpace"] = {
+      importDepthToSpace, {1, 1}, {"blocksize", "mode"}};
 }

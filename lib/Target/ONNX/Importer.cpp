@@ -17,11 +17,10 @@ using namespace cm::onnx_import;
 
 HandlerTable onnx_import::allHandlers() {
   HandlerTable table;
-  for (auto add :
-       {addProductHandlers, addGemmHandlers, addElementwiseHandlers,
-        addFunctionHandlers, addPoolHandlers, addReductionHandlers,
-        addShapeHandlers, addPieceHandlers, addImageHandlers,
-        addQuantisationHandlers, addConstantHandlers})
+  for (auto add : {addProductHandlers, addGemmHandlers, addElementwiseHandlers,
+                   addFunctionHandlers, addPoolHandlers, addReductionHandlers,
+                   addShapeHandlers, addPieceHandlers, addImageHandlers,
+                   addQuantisationHandlers, addConstantHandlers})
     add(table);
   return table;
 }
@@ -154,7 +153,8 @@ void Importer::record(const Node &node) {
   nodeRecords.push_back(std::move(record));
 }
 
-llvm::Error Importer::importNode(const Node &node) {
+/// Whether the node's operands are constant and it has become a constant.
+llvm::Expected<bool> Importer::foldConstants(const Node &node) {
   SmallVector<const Constant *> operands;
   for (unsigned i = 0; i < node.numInputs(); ++i) {
     if (!node.hasInput(i)) {
@@ -164,35 +164,45 @@ llvm::Error Importer::importNode(const Node &node) {
     auto constant = findConstant(node, i);
     if (!constant)
       return constant.takeError();
-    if (!*constant) {
-      operands.clear();
-      break;
-    }
+    if (!*constant)
+      return false;
     operands.push_back(*constant);
   }
-  if (!operands.empty() || node.numInputs() == 0) {
-    auto folded = foldNode(node, operands);
-    if (!folded)
-      return folded.takeError();
-    if (*folded) {
-      (*folded)->name = node.output().str();
-      define(node, std::move(**folded));
-      return llvm::Error::success();
-    }
-  }
-  auto entry = handlers.find((node.domain() + "." + node.op()).str());
-  if (entry == handlers.end())
-    return node.error("operator is not supported");
-  const HandlerEntry &handler = entry->getValue();
-  if (node.opset() < handler.since || node.opset() > handler.until)
-    return node.error("operator is not supported in this version, expected "
-                      "opset {0} to {1}",
-                      handler.since, handler.until);
-  return handler.handler(*this, node);
+  auto folded = foldNode(node, operands);
+  if (!folded)
+    return folded.takeError();
+  if (!*folded)
+    return false;
+  (*folded)->name = node.output().str();
+  define(node, std::move(**folded));
+  return true;
 }
 
-/// Operations that only a view or a twin needed and nothing reads. They stand in
-/// one block, so that one walk from the end suffices.
+llvm::Error Importer::importNode(const Node &node) {
+  auto isFolded = foldConstants(node);
+  if (!isFolded)
+    return isFolded.takeError();
+  if (*isFolded)
+    return llvm::Error::success();
+  auto known = handlers.find((node.domain() + "." + node.op()).str());
+  if (known == handlers.end())
+    return node.error("operator is not supported");
+  const HandlerEntry &entry = known->getValue();
+  if (node.opset() < entry.since || node.opset() > entry.until)
+    return node.error("operator is not supported in this version, expected "
+                      "opset {0} to {1}",
+                      entry.since, entry.until);
+  const Arity &arity = entry.arity;
+  if (llvm::Error error =
+          node.checkOperands(arity.least, arity.most, arity.results))
+    return error;
+  if (llvm::Error error = node.checkAttributes(entry.attributes))
+    return error;
+  return entry.handler(*this, node);
+}
+
+/// Operations that only a view or a twin needed and nothing reads. They stand
+/// in one block, so that one walk from the end suffices.
 void Importer::eraseUnused() {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))
     if (isOpTriviallyDead(&op))
@@ -225,8 +235,7 @@ llvm::Error Importer::readInputs() {
     x.shape = port.shape;
     x.layout = layout;
     x.isUnsigned = port.type == ElementType::UInt8;
-    types.push_back(
-        typeOf(x.shape, x.layout, heldType(port.type, builder)));
+    types.push_back(typeOf(x.shape, x.layout, heldType(port.type, builder)));
     x.value = body->addArgument(types.back(), function.getLoc());
     items[port.name] = x;
   }

@@ -8,8 +8,8 @@
 //
 // One walk in the model's order with a map from names to what they stand for.
 // A node becomes operations of cmnn, in float where the model says so, or a
-// constant, or only another shape or order of axes. What can be integer is found
-// afterwards, on cmnn.
+// constant, or only another shape or order of axes. What can be integer is
+// found afterwards, on cmnn.
 //
 // Layouts are chosen here, once: image operators ask for NHWC, elementwise ones
 // take what they get, Transpose names the axes anew.
@@ -32,9 +32,19 @@ class Importer;
 /// Imports one node. Errors name the node.
 using Handler = llvm::Error (*)(Importer &importer, const Node &node);
 
-/// A handler and the versions of its operator set that it understands.
+/// How many operands a node may name, the first `least` of which are not left
+/// out, and how many results.
+struct Arity {
+  unsigned least = 0, most = 0, results = 1;
+};
+using AttributeNames = std::vector<llvm::StringRef>;
+
+/// A handler, the operands and attributes that it knows, and the versions of
+/// its operator set that it understands. A handler relies on them.
 struct HandlerEntry {
   Handler handler = nullptr;
+  Arity arity = {};
+  AttributeNames attributes = {};
   int64_t since = 1, until = 1000;
 };
 
@@ -137,7 +147,9 @@ public:
   mlir::IntegerAttr i8(int32_t value) {
     return builder.getIntegerAttr(builder.getI8Type(), value);
   }
-  mlir::IntegerAttr i64(int64_t value) { return builder.getI64IntegerAttr(value); }
+  mlir::IntegerAttr i64(int64_t value) {
+    return builder.getI64IntegerAttr(value);
+  }
   mlir::DenseI64ArrayAttr array(llvm::ArrayRef<int64_t> values) {
     return builder.getDenseI64ArrayAttr(values);
   }
@@ -198,16 +210,17 @@ public:
                                llvm::StringRef name);
   /// A result of `image` operands, NxCx1xW, with the rank that they had.
   Tensor fromImage(const Node &node, const Tensor &y, int64_t rank);
-  /// Operands i and j as tensors of one rank and layout; `shape` becomes that of
-  /// the broadcast result.
-  llvm::Expected<std::pair<Tensor, Tensor>>
-  align(const Node &node, unsigned i, unsigned j, Shape &shape);
+  /// Operands i and j as tensors of one rank and layout; `shape` becomes that
+  /// of the broadcast result.
+  llvm::Expected<std::pair<Tensor, Tensor>> align(const Node &node, unsigned i,
+                                                  unsigned j, Shape &shape);
   /// Operand i, of a shape with leading ones up to `rank`, in this layout.
   llvm::Expected<Tensor> operandIn(const Node &node, unsigned i,
                                    llvm::ArrayRef<int64_t> layout);
 
 private:
   llvm::Error importNode(const Node &node);
+  llvm::Expected<bool> foldConstants(const Node &node);
   llvm::Error readInputs();
   llvm::Error readOutputs();
   llvm::Expected<Tensor> outputTensor(const Port &port);

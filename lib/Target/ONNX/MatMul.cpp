@@ -55,9 +55,8 @@ llvm::Expected<Tensor> onnx_import::emitMatMul(Importer &in, const Node &node,
   shape.back() = product->channels;
   if (llvm::Error error = in.checkSize(node, shape))
     return error;
-  auto symbols =
-      emitWeights(in, node, *product, weights,
-                  weightsTransposed ? Shape{1, 0} : Shape{0, 1});
+  auto symbols = emitWeights(in, node, *product, weights,
+                             weightsTransposed ? Shape{1, 0} : Shape{0, 1});
   if (!symbols)
     return symbols.takeError();
   cmnn::MatMulOp::Properties properties;
@@ -170,9 +169,10 @@ static llvm::Expected<Stacks> makeStacks(Importer &in, const Node &node,
     return s;
   }
   if (*countElements(leadA) != 1 && *countElements(leadB) != 1)
-    return node.error("operands have shapes {0}: leading extents that broadcast "
-                      "in part are not supported",
-                      shapes);
+    return node.error(
+        "operands have shapes {0}: leading extents that broadcast "
+        "in part are not supported",
+        shapes);
   joinStack(in, node, *lead, s);
   return s;
 }
@@ -219,10 +219,6 @@ llvm::Error onnx_import::emitBatchMatMul(Importer &in, const Node &node,
 //===----------------------------------------------------------------------===//
 
 static llvm::Error importMatMul(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto weights = constantShape(in, node, 1);
   if (!weights)
     return weights.takeError();
@@ -242,10 +238,6 @@ static llvm::Error importMatMul(Importer &in, const Node &node) {
 }
 
 static llvm::Error importQLinearMatMul(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(8, 8))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto weights = constantShape(in, node, 3);
   if (!weights)
     return weights.takeError();
@@ -288,10 +280,6 @@ static llvm::Expected<Tensor> shiftedTensor(Importer &in, const Node &node,
 }
 
 static llvm::Error importMatMulInteger(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 4))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto weights = constantShape(in, node, 1);
   if (!weights)
     return weights.takeError();
@@ -311,7 +299,7 @@ static llvm::Error importMatMulInteger(Importer &in, const Node &node) {
 }
 
 void onnx_import::addMatMulHandlers(HandlerTable &table) {
-  table["ai.onnx.MatMul"] = {importMatMul};
-  table["ai.onnx.QLinearMatMul"] = {importQLinearMatMul, 10};
-  table["ai.onnx.MatMulInteger"] = {importMatMulInteger, 10};
+  table["ai.onnx.MatMul"] = {importMatMul, {2, 2}};
+  table["ai.onnx.QLinearMatMul"] = {importQLinearMatMul, {8, 8}, {}, 10};
+  table["ai.onnx.MatMulInteger"] = {importMatMulInteger, {2, 4}, {}, 10};
 }

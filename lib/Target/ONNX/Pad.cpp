@@ -107,8 +107,8 @@ static llvm::Expected<Padding> readPadding(Importer &in, const Node &node,
   return padding;
 }
 
-/// What constant padding adds to tensor and twin; the twin goes where the number
-/// is none of its own.
+/// What constant padding adds to tensor and twin; the twin goes where the
+/// number is none of its own.
 static llvm::Expected<std::pair<Attribute, Attribute>>
 padValues(Importer &in, const Node &node, Tensor &x, double value) {
   auto outside = [](double v) { return !(v >= -128 && v <= 127); };
@@ -173,8 +173,8 @@ static llvm::Error emitPad(Importer &in, const Node &node, Tensor x,
   cmnn::PadOp::Properties properties;
   properties.low = in.array(low);
   properties.high = in.array(high);
-  properties.mode = cmnn::PadModeAttr::get(in.getBuilder().getContext(),
-                                           padding.mode);
+  properties.mode =
+      cmnn::PadModeAttr::get(in.getBuilder().getContext(), padding.mode);
   std::pair<Attribute, Attribute> values;
   if (padding.mode == cmnn::PadMode::Constant) {
     auto found = padValues(in, node, x, padding.value);
@@ -192,10 +192,6 @@ static llvm::Error emitPad(Importer &in, const Node &node, Tensor x,
 }
 
 static llvm::Error importPad(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 4))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"mode", "pads", "value"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -218,5 +214,5 @@ static llvm::Error importPad(Importer &in, const Node &node) {
 }
 
 void onnx_import::addPadHandlers(HandlerTable &table) {
-  table["ai.onnx.Pad"] = {importPad};
+  table["ai.onnx.Pad"] = {importPad, {1, 4}, {"mode", "pads", "value"}};
 }

@@ -14,10 +14,6 @@ using namespace mlir;
 using namespace cm;
 using namespace cm::onnx_import;
 
-static constexpr llvm::StringRef kAveragePoolAttributes[] = {
-    "auto_pad",  "ceil_mode",    "channels_last", "count_include_pad",
-    "dilations", "kernel_shape", "pads",          "strides"};
-
 namespace {
 /// A pool's operand as an image, its window, and the shape of its result.
 struct Pool {
@@ -66,12 +62,6 @@ static void setWindow(Importer &in, const Window &window,
 }
 
 static llvm::Error importMaxPool(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes(
-          {"auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads",
-           "storage_order", "strides"}))
-    return error;
   if (llvm::Error error = node.expectInt("storage_order", 0))
     return error;
   auto x = in.tensor(node, 0);
@@ -82,11 +72,10 @@ static llvm::Error importMaxPool(Importer &in, const Node &node) {
     return pool.takeError();
   cmnn::MaxPoolOp::Properties properties;
   setWindow(in, pool->window, properties);
-  Tensor y = in.view(pool->image, pool->shape, imageLayout(),
-                     [&](Value value, Type type) {
-                       return in.emit<cmnn::MaxPoolOp>(node, type, value,
-                                                       properties);
-                     });
+  Tensor y = in.view(
+      pool->image, pool->shape, imageLayout(), [&](Value value, Type type) {
+        return in.emit<cmnn::MaxPoolOp>(node, type, value, properties);
+      });
   in.define(node, in.fromImage(node, y, pool->rank));
   return llvm::Error::success();
 }
@@ -148,11 +137,6 @@ static void setQuantization(Importer &in, const Tensor &x, const Tensor &y,
 
 template <bool quantised>
 static llvm::Error importAveragePool(Importer &in, const Node &node) {
-  if (llvm::Error error =
-          node.checkOperands(quantised ? 4 : 1, quantised ? 5 : 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes(kAveragePoolAttributes))
-    return error;
   auto last = readChannelsLast(node);
   if (!last)
     return last.takeError();
@@ -169,7 +153,8 @@ static llvm::Error importAveragePool(Importer &in, const Node &node) {
   if (*includePad != 0 && pool->window.enlarged)
     return node.error("count_include_pad with a window that ceil_mode lets "
                       "hang over the end is not supported");
-  bool padded = llvm::any_of(pool->window.pads, [](int64_t p) { return p != 0; });
+  bool padded =
+      llvm::any_of(pool->window.pads, [](int64_t p) { return p != 0; });
   cmnn::AveragePoolOp::Properties properties;
   setWindow(in, pool->window, properties);
   setQuantization(in, x, y, properties);
@@ -186,13 +171,6 @@ static llvm::Error importAveragePool(Importer &in, const Node &node) {
 
 template <bool quantised>
 static llvm::Error importGlobalAveragePool(Importer &in, const Node &node) {
-  if (llvm::Error error =
-          node.checkOperands(quantised ? 4 : 1, quantised ? 5 : 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes(
-          quantised ? llvm::ArrayRef<llvm::StringRef>("channels_last")
-                    : llvm::ArrayRef<llvm::StringRef>()))
-    return error;
   auto last = readChannelsLast(node);
   if (!last)
     return last.takeError();
@@ -215,10 +193,6 @@ static llvm::Error importGlobalAveragePool(Importer &in, const Node &node) {
 }
 
 static llvm::Error importGlobalMaxPool(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -228,20 +202,26 @@ static llvm::Error importGlobalMaxPool(Importer &in, const Node &node) {
   cmnn::ReduceMaxOp::Properties properties;
   properties.axes = in.array({1, 2});
   Shape shape = {image->shape[0], image->shape[1], 1, 1};
-  Tensor y =
-      in.view(*image, shape, imageLayout(), [&](Value value, Type type) {
-        return in.emit<cmnn::ReduceMaxOp>(node, type, value, properties);
-      });
+  Tensor y = in.view(*image, shape, imageLayout(), [&](Value value, Type type) {
+    return in.emit<cmnn::ReduceMaxOp>(node, type, value, properties);
+  });
   in.define(node, in.fromImage(node, y, x->rank()));
   return llvm::Error::success();
 }
 
 void onnx_import::addPoolHandlers(HandlerTable &table) {
-  table["ai.onnx.MaxPool"] = {importMaxPool};
-  table["ai.onnx.AveragePool"] = {importAveragePool<false>};
-  table["ai.onnx.GlobalAveragePool"] = {importGlobalAveragePool<false>};
-  table["ai.onnx.GlobalMaxPool"] = {importGlobalMaxPool};
-  table["com.microsoft.QLinearAveragePool"] = {importAveragePool<true>};
+  const AttributeNames maxPool = {"auto_pad",     "ceil_mode", "dilations",
+                                  "kernel_shape", "pads",      "storage_order",
+                                  "strides"};
+  const AttributeNames window = {
+      "auto_pad",  "ceil_mode",    "channels_last", "count_include_pad",
+      "dilations", "kernel_shape", "pads",          "strides"};
+  table["ai.onnx.MaxPool"] = {importMaxPool, {1, 1}, maxPool};
+  table["ai.onnx.AveragePool"] = {importAveragePool<false>, {1, 1}, window};
+  table["ai.onnx.GlobalAveragePool"] = {importGlobalAveragePool<false>, {1, 1}};
+  table["ai.onnx.GlobalMaxPool"] = {importGlobalMaxPool, {1, 1}};
+  table["com.microsoft.QLinearAveragePool"] = {
+      importAveragePool<true>, {4, 5}, window};
   table["com.microsoft.QLinearGlobalAveragePool"] = {
-      importGlobalAveragePool<true>};
+      importGlobalAveragePool<true>, {4, 5}, {"channels_last"}};
 }

@@ -12,9 +12,6 @@
 
 namespace cm::onnx_import {
 
-inline constexpr llvm::StringRef kConvAttributes[] = {
-    "auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"};
-
 /// A product of a tensor with weights: int8 with int8, or float with float.
 struct Product {
   Tensor x; // int8 with a quantization, or f32

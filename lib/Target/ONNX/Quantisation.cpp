@@ -17,7 +17,8 @@ using namespace cm::onnx_import;
 // DequantizeLinear
 //===----------------------------------------------------------------------===//
 
-/// Fails unless scales and zero points are one, or one for each index of `axis`.
+/// Fails unless scales and zero points are one, or one for each index of
+/// `axis`.
 static llvm::Error checkAxis(const Node &node, const Shape &shape,
                              size_t scales, size_t zeroPoints, int64_t axis,
                              int64_t &wrapped) {
@@ -75,11 +76,6 @@ static llvm::Error dequantizeConstant(Importer &in, const Node &node,
 }
 
 static llvm::Error importDequantizeLinear(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 3))
-    return error;
-  if (llvm::Error error =
-          node.checkAttributes({"axis", "block_size", "output_dtype"}))
-    return error;
   if (llvm::Error error = node.expectInt("block_size", 0))
     return error;
   auto elements = in.findConstant(node, 0);
@@ -134,9 +130,9 @@ static std::string quantiseAll(ArrayRef<float> elements, ArrayRef<float> scales,
   std::string bytes(elements.size(), '\0');
   for (auto [i, element] : llvm::enumerate(elements)) {
     size_t k = i / inner % scales.size();
-    bytes[i] = static_cast<char>(quantise(
-        element, scales[k], zeroPoints[zeroPoints.size() == 1 ? 0 : k],
-        isUnsigned ? 0 : -128, isUnsigned ? 255 : 127));
+    bytes[i] = static_cast<char>(
+        quantise(element, scales[k], zeroPoints[zeroPoints.size() == 1 ? 0 : k],
+                 isUnsigned ? 0 : -128, isUnsigned ? 255 : 127));
   }
   return bytes;
 }
@@ -199,11 +195,6 @@ static llvm::Expected<ElementType> resultType(Importer &in, const Node &node) {
 }
 
 static llvm::Error importQuantizeLinear(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 3))
-    return error;
-  if (llvm::Error error = node.checkAttributes(
-          {"axis", "block_size", "output_dtype", "precision", "saturate"}))
-    return error;
   if (llvm::Error error = node.expectInt("block_size", 0))
     return error;
   auto type = resultType(in, node);
@@ -244,9 +235,17 @@ static llvm::Error importDynamicQuantize(Importer &in, const Node &node) {
 }
 
 void onnx_import::addQuantisationHandlers(HandlerTable &table) {
-  table["ai.onnx.QuantizeLinear"] = {importQuantizeLinear, 10};
-  table["com.microsoft.QuantizeLinear"] = {importQuantizeLinear};
-  table["ai.onnx.DequantizeLinear"] = {importDequantizeLinear, 10};
-  table["com.microsoft.DequantizeLinear"] = {importDequantizeLinear};
-  table["ai.onnx.DynamicQuantizeLinear"] = {importDynamicQuantize, 11};
+  const AttributeNames quantize = {"axis", "block_size", "output_dtype",
+                                   "precision", "saturate"};
+  const AttributeNames dequantize = {"axis", "block_size", "output_dtype"};
+  table["ai.onnx.QuantizeLinear"] = {
+      importQuantizeLinear, {2, 3}, quantize, 10};
+  table["com.microsoft.QuantizeLinear"] = {
+      importQuantizeLinear, {2, 3}, quantize};
+  table["ai.onnx.DequantizeLinear"] = {
+      importDequantizeLinear, {2, 3}, dequantize, 10};
+  table["com.microsoft.DequantizeLinear"] = {
+      importDequantizeLinear, {2, 3}, dequantize};
+  table["ai.onnx.DynamicQuantizeLinear"] = {
+      importDynamicQuantize, {1, 1, 3}, {}, 11};
 }

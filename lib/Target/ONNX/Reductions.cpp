@@ -24,18 +24,14 @@ struct Reduction {
 } // namespace
 
 /// The axes are an attribute before version `asOperand`, then operand 1.
-static llvm::Expected<Reduction> readReduction(Importer &in, const Node &node,
-                                               int64_t rank,
-                                               int64_t asOperand) {
+static llvm::Expected<Reduction>
+readReduction(Importer &in, const Node &node, int64_t rank, int64_t asOperand) {
   if (llvm::Error error =
           node.checkOperands(1, node.opset() < asOperand ? 1 : 2))
     return error;
-  if (llvm::Error error =
-          node.checkAttributes({"axes", "keepdims", "noop_with_empty_axes"}))
-    return error;
   Reduction result;
-  auto axes = node.hasInput(1) ? in.integers(node, 1)
-                               : node.intsAttribute("axes");
+  auto axes =
+      node.hasInput(1) ? in.integers(node, 1) : node.intsAttribute("axes");
   if (!axes)
     return axes.takeError();
   for (int64_t axis : *axes) {
@@ -164,10 +160,6 @@ static llvm::Error emitSoftmax(Importer &in, const Node &node, const Tensor &x,
 }
 
 static llvm::Error importSoftmax(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axis"}))
-    return error;
   auto x = in.floatTensor(node, 0);
   if (!x)
     return x.takeError();
@@ -175,10 +167,6 @@ static llvm::Error importSoftmax(Importer &in, const Node &node) {
 }
 
 static llvm::Error importQLinearSoftmax(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(5, 5))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axis", "opset"}))
-    return error;
   auto x = in.quantisedTensor(node, 0);
   if (!x)
     return x.takeError();
@@ -218,11 +206,6 @@ normWeights(Importer &in, const Node &node, unsigned i,
 }
 
 static llvm::Expected<float> readLayerNorm(const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 3, 3))
-    return error;
-  if (llvm::Error error =
-          node.checkAttributes({"axis", "epsilon", "stash_type"}))
-    return error;
   if (llvm::Error error = node.expectInt("stash_type", 1))
     return error;
   auto epsilon = node.floatAttribute("epsilon", 1e-5f);
@@ -265,19 +248,26 @@ static llvm::Error importLayerNorm(Importer &in, const Node &node) {
   properties.epsilon = in.f32(*epsilon);
   y.twin = nullptr;
   y.quantization = std::nullopt;
-  y.value = in.emit<cmnn::LayerNormOp>(node, y.value.getType(), y.value,
-                                       properties);
+  y.value =
+      in.emit<cmnn::LayerNormOp>(node, y.value.getType(), y.value, properties);
   in.define(node, y);
   return llvm::Error::success();
 }
 
 void onnx_import::addReductionHandlers(HandlerTable &table) {
+  const AttributeNames reduction = {"axes", "keepdims", "noop_with_empty_axes"};
+  const AttributeNames layerNorm = {"axis", "epsilon", "stash_type"};
   table["ai.onnx.ReduceMean"] = {
-      importReduction<cmnn::ReduceMeanOp, 18, false>};
-  table["ai.onnx.ReduceSum"] = {importReduction<cmnn::ReduceSumOp, 13, false>};
-  table["ai.onnx.ReduceMax"] = {importReduction<cmnn::ReduceMaxOp, 18, true>};
-  table["ai.onnx.Softmax"] = {importSoftmax};
-  table["com.microsoft.QLinearSoftmax"] = {importQLinearSoftmax};
-  table["ai.onnx.LayerNormalization"] = {importLayerNorm, 17};
-  table["com.microsoft.LayerNormalization"] = {importLayerNorm};
+      importReduction<cmnn::ReduceMeanOp, 18, false>, {1, 2}, reduction};
+  table["ai.onnx.ReduceSum"] = {
+      importReduction<cmnn::ReduceSumOp, 13, false>, {1, 2}, reduction};
+  table["ai.onnx.ReduceMax"] = {
+      importReduction<cmnn::ReduceMaxOp, 18, true>, {1, 2}, reduction};
+  table["ai.onnx.Softmax"] = {importSoftmax, {1, 1}, {"axis"}};
+  table["com.microsoft.QLinearSoftmax"] = {
+      importQLinearSoftmax, {5, 5}, {"axis", "opset"}};
+  table["ai.onnx.LayerNormalization"] = {
+      importLayerNorm, {2, 3, 3}, layerNorm, 17};
+  table["com.microsoft.LayerNormalization"] = {
+      importLayerNorm, {2, 3, 3}, layerNorm};
 }

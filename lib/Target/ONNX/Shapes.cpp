@@ -26,10 +26,6 @@ static llvm::Error defineReshaped(Importer &in, const Node &node,
 
 /// 0 keeps an extent, one -1 takes what is left.
 static llvm::Error importReshape(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"allowzero"}))
-    return error;
   auto allowZero = node.intAttribute("allowzero", 0);
   if (!allowZero)
     return allowZero.takeError();
@@ -47,10 +43,6 @@ static llvm::Error importReshape(Importer &in, const Node &node) {
 }
 
 static llvm::Error importFlatten(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axis"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -88,10 +80,6 @@ static llvm::Expected<Shape> readAxes(Importer &in, const Node &node,
 }
 
 static llvm::Error importSqueeze(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axes"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -111,10 +99,6 @@ static llvm::Error importSqueeze(Importer &in, const Node &node) {
 }
 
 static llvm::Error importUnsqueeze(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axes"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -134,10 +118,6 @@ static llvm::Error importUnsqueeze(Importer &in, const Node &node) {
 
 /// Names the axes anew: no element moves.
 static llvm::Error importTranspose(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"perm"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -159,10 +139,6 @@ static llvm::Error importTranspose(Importer &in, const Node &node) {
 }
 
 static llvm::Error importIdentity(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 1))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto item = in.item(node, 0);
   if (!item)
     return item.takeError();
@@ -172,10 +148,6 @@ static llvm::Error importIdentity(Importer &in, const Node &node) {
 
 /// Nothing outside of training.
 static llvm::Error importDropout(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 3, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"ratio", "seed"}))
-    return error;
   if (llvm::Error error = in.expectZero(node, 2, "training is not supported"))
     return error;
   auto item = in.item(node, 0);
@@ -187,10 +159,6 @@ static llvm::Error importDropout(Importer &in, const Node &node) {
 
 /// A shape that the operand has already.
 static llvm::Error importExpand(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(2, 2))
-    return error;
-  if (llvm::Error error = node.checkAttributes({}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -206,12 +174,12 @@ static llvm::Error importExpand(Importer &in, const Node &node) {
 }
 
 void onnx_import::addShapeHandlers(HandlerTable &table) {
-  table["ai.onnx.Reshape"] = {importReshape};
-  table["ai.onnx.Flatten"] = {importFlatten};
-  table["ai.onnx.Squeeze"] = {importSqueeze};
-  table["ai.onnx.Unsqueeze"] = {importUnsqueeze};
-  table["ai.onnx.Transpose"] = {importTranspose};
-  table["ai.onnx.Identity"] = {importIdentity};
-  table["ai.onnx.Dropout"] = {importDropout};
-  table["ai.onnx.Expand"] = {importExpand};
+  table["ai.onnx.Reshape"] = {importReshape, {2, 2}, {"allowzero"}};
+  table["ai.onnx.Flatten"] = {importFlatten, {1, 1}, {"axis"}};
+  table["ai.onnx.Squeeze"] = {importSqueeze, {1, 2}, {"axes"}};
+  table["ai.onnx.Unsqueeze"] = {importUnsqueeze, {1, 2}, {"axes"}};
+  table["ai.onnx.Transpose"] = {importTranspose, {1, 1}, {"perm"}};
+  table["ai.onnx.Identity"] = {importIdentity, {1, 1}};
+  table["ai.onnx.Dropout"] = {importDropout, {1, 3, 2}, {"ratio", "seed"}};
+  table["ai.onnx.Expand"] = {importExpand, {2, 2}};
 }

@@ -48,11 +48,6 @@ static llvm::Expected<Shape> splitSizes(Importer &in, const Node &node,
 }
 
 static llvm::Error importSplit(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 2, 65536))
-    return error;
-  if (llvm::Error error =
-          node.checkAttributes({"axis", "num_outputs", "split"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -122,18 +117,14 @@ static Range clampRange(Range range, int64_t extent) {
 
 /// Number of elements of a clamped range; the step is not 0.
 static int64_t rangeSize(const Range &range) {
-  int64_t span = range.step > 0 ? range.end - range.start
-                                : range.start - range.end;
+  int64_t span =
+      range.step > 0 ? range.end - range.start : range.start - range.end;
   uint64_t step = range.step > 0 ? uint64_t(range.step)
                                  : uint64_t(0) - uint64_t(range.step);
   return span <= 0 ? 0 : int64_t((uint64_t(span) - 1) / step + 1);
 }
 
 static llvm::Error importSlice(Importer &in, const Node &node) {
-  if (llvm::Error error = node.checkOperands(1, 5))
-    return error;
-  if (llvm::Error error = node.checkAttributes({"axes", "ends", "starts"}))
-    return error;
   auto x = in.tensor(node, 0);
   if (!x)
     return x.takeError();
@@ -148,8 +139,7 @@ static llvm::Error importSlice(Importer &in, const Node &node) {
       return axis.takeError();
     if (steps[i] == 0)
       return node.error("step on axis {0} is 0", *axis);
-    Range range =
-        clampRange({starts[i], ends[i], steps[i]}, x->shape[*axis]);
+    Range range = clampRange({starts[i], ends[i], steps[i]}, x->shape[*axis]);
     box.starts[*axis] = range.start;
     box.sizes[*axis] = rangeSize(range);
     box.steps[*axis] = box.sizes[*axis] == 1 ? 1 : range.step;
@@ -161,6 +151,7 @@ static llvm::Error importSlice(Importer &in, const Node &node) {
 }
 
 void onnx_import::addSliceHandlers(HandlerTable &table) {
-  table["ai.onnx.Split"] = {importSplit};
-  table["ai.onnx.Slice"] = {importSlice};
+  table["ai.onnx.Split"] = {
+      importSplit, {1, 2, 65536}, {"axis", "num_outputs", "split"}};
+  table["ai.onnx.Slice"] = {importSlice, {1, 5}, {"axes", "ends", "starts"}};
 }

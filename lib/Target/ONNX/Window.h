@@ -32,9 +32,9 @@ struct WindowImage {
   std::optional<std::array<int64_t, 2>> kernel;
 };
 
-/// Reads kernel_shape, strides, dilations, pads, auto_pad and ceil_mode. Padding
-/// that `auto_pad` or `ceil_mode` imply is explicit in the result, and at least
-/// one window fits.
+/// Reads kernel_shape, strides, dilations, pads, auto_pad and ceil_mode.
+/// Padding that `auto_pad` or `ceil_mode` imply is explicit in the result, and
+/// at least one window fits.
 llvm::Expected<Window> readWindow(const Node &node, const WindowImage &image);
 
 /// Reads kernel_shape, strides, dilations, pads, auto_pad, output_padding and
