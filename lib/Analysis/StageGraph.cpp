@@ -103,8 +103,11 @@ void StageGraph::addStreams(mlir::SymbolTable &symbols) {
     streams.push_back(std::move(stream));
   }
   outgoing.resize(nodes.size());
-  for (uint32_t i = 0; i < streams.size(); ++i)
+  incoming.resize(nodes.size(), 0);
+  for (uint32_t i = 0; i < streams.size(); ++i) {
     outgoing[streams[i].writer].push_back(i);
+    ++incoming[streams[i].reader];
+  }
 }
 
 StageGraph::StageGraph(cmflow::GraphOp graph) : graph(graph) {
@@ -314,8 +317,7 @@ uint64_t cm::controlCycles(const StageGraph &graph, uint32_t index,
   if (!machine.isCore(core))
     return 0;
   const StageNode &node = graph.nodes[index];
-  uint64_t waits = llvm::count_if(
-      graph.streams, [&](const StageStream &s) { return s.reader == index; });
+  uint64_t waits = graph.countStreamsInto(index);
   for (uint32_t stream : graph.streamsFrom(index))
     waits +=
         graph.nodes[graph.streams[stream].reader].role == StageNode::Compute;

@@ -27,29 +27,52 @@ using llvm::Expected;
 // Balance
 //===----------------------------------------------------------------------===//
 
-/// Puts the items on the core that is then the least busy, of equal ones the
-/// one with the fewest items. False where one does not fit; `state` then holds
-/// those before it.
+namespace {
+/// Looks for the core that is the least busy with one more item, of equal ones
+/// that with the fewest items.
+struct BestCore {
+  BestCore(const PlacementState &state, uint32_t item)
+      : state(state), item(item) {}
+
+  void consider(NodeId candidate) {
+    // More items are never less busy: most cores need no closer look.
+    std::pair<uint64_t, size_t> least = {state.load(candidate),
+                                         state.hosted(candidate).size() + 1};
+    if (core != PlacementState::nowhere && least >= cost)
+      return;
+    std::vector<uint32_t> hosted = state.hosted(candidate);
+    hosted.push_back(item);
+    if (!state.fits(candidate, hosted))
+      return;
+    std::pair<uint64_t, size_t> next = {
+        state.problem.coreLoad(candidate, hosted).max(), hosted.size()};
+    if (core == PlacementState::nowhere || next < cost) {
+      core = candidate;
+      cost = next;
+    }
+  }
+
+  const PlacementState &state;
+  uint32_t item;
+  NodeId core = PlacementState::nowhere;
+  std::pair<uint64_t, size_t> cost;
+};
+} // namespace
+
+/// Puts each item on its best core. False where one does not fit; `state` then
+/// holds those before it.
 static bool placeInOrder(PlacementState &state,
                          llvm::ArrayRef<uint32_t> order) {
   for (uint32_t item : order) {
-    NodeId best = PlacementState::nowhere;
-    std::pair<uint64_t, size_t> bestCost;
-    for (NodeId core : state.candidates()) {
-      std::vector<uint32_t> hosted = state.hosted(core);
-      hosted.push_back(item);
-      if (!state.fits(core, hosted))
-        continue;
-      std::pair<uint64_t, size_t> cost = {
-          state.problem.coreLoad(core, hosted).max(), hosted.size()};
-      if (best == PlacementState::nowhere || cost < bestCost) {
-        best = core;
-        bestCost = cost;
-      }
-    }
-    if (best == PlacementState::nowhere)
+    BestCore best(state, item);
+    std::vector<NodeId> cores = state.candidates();
+    for (bool empty : {true, false}) // empty ones mostly are the best
+      for (NodeId core : cores)
+        if (state.hosted(core).empty() == empty)
+          best.consider(core);
+    if (best.core == PlacementState::nowhere)
       return false;
-    state.place(item, best);
+    state.place(item, best.core);
   }
   return true;
 }
@@ -69,6 +92,10 @@ struct Exchange {
 static bool relieveBusiest(PlacementState &state) {
   NodeId busiest = state.busiest();
   uint64_t best = state.load(busiest);
+  if (llvm::any_of(state.hosted(busiest), [&](uint32_t item) {
+        return state.leastLoad(item) >= best;
+      }))
+    return false; // nowhere is the item less load
   std::optional<Exchange> choice;
   auto consider = [&](const Exchange &exchange) {
     std::optional<uint64_t> load =
@@ -146,15 +173,20 @@ static void relabel(PlacementState &state) {
   for (const std::vector<uint32_t> &group : contents)
     for (uint32_t item : group)
       state.remove(item);
+  std::vector<NodeId> free; // in ascending order
+  for (NodeId core = 0; core < state.numCores(); ++core)
+    if (state.hosted(core).empty())
+      free.push_back(core);
   for (size_t i = 0; i < contents.size(); ++i) {
     std::vector<NodeId> empty;
-    for (NodeId core = 0; core < state.numCores(); ++core)
-      if (state.hosted(core).empty() && state.sameType(core, from[i]))
+    for (NodeId core : free)
+      if (state.sameType(core, from[i]))
         empty.push_back(core);
     std::vector<uint64_t> costs = state.traffic(contents[i], empty);
     size_t best = std::min_element(costs.begin(), costs.end()) - costs.begin();
     for (uint32_t item : contents[i])
       state.place(item, empty[best]);
+    free.erase(std::lower_bound(free.begin(), free.end(), empty[best]));
   }
 }
 

@@ -40,9 +40,10 @@ struct Totals {
 
 /// The fewest crossbars with which any core can host the item.
 static std::optional<uint32_t> fewestCrossbars(const PlacementProblem &problem,
-                                               uint32_t item) {
+                                               uint32_t item,
+                                               llvm::ArrayRef<NodeId> types) {
   std::optional<uint32_t> fewest;
-  for (NodeId core = 0; core < problem.numCores(); ++core)
+  for (NodeId core : types)
     if (std::optional<uint32_t> needed = problem.crossbarsOn(item, core))
       fewest = std::min(fewest.value_or(*needed), *needed);
   return fewest;
@@ -135,10 +136,11 @@ static std::string firstFit(const PlacementState &state) {
 
 Error cm::checkPlacementTotals(const PlacementProblem &problem) {
   std::vector<uint64_t> crossbars(problem.items.size(), 0);
+  std::vector<NodeId> types = problem.firstOfTypes();
   for (uint32_t i = 0; i < problem.items.size(); ++i) {
     if (problem.items[i].fixed)
       continue;
-    std::optional<uint32_t> fewest = fewestCrossbars(problem, i);
+    std::optional<uint32_t> fewest = fewestCrossbars(problem, i, types);
     if (!fewest)
       return makeError(
           "stage '{0}': no core of machine '{1}' has crossbars for "
@@ -181,9 +183,10 @@ Error cm::placementDoesNotFit(const PlacementState &state) {
 }
 
 /// Least cycles of MVMs that the item adds to those of a core's other items.
-static uint64_t leastMvm(const PlacementProblem &problem, uint32_t item) {
+static uint64_t leastMvm(const PlacementProblem &problem, uint32_t item,
+                         llvm::ArrayRef<NodeId> types) {
   uint64_t least = ~uint64_t(0);
-  for (NodeId core = 0; core < problem.numCores(); ++core) {
+  for (NodeId core : types) {
     if (!problem.crossbarsOn(item, core))
       continue;
     bool shared = problem.machine->core(core).crossbar().mvm_concurrency() !=
@@ -202,12 +205,13 @@ uint64_t cm::placementLoadBound(const PlacementProblem &problem) {
     ports += std::max(1u, machine.core(core).sram().ports());
   }
   PlacementState state(problem);
+  std::vector<NodeId> types = problem.firstOfTypes();
   for (uint32_t i = 0; i < problem.items.size(); ++i) {
     const PlacementItem &item = problem.items[i];
     if (item.fixed && !machine.isCore(*item.fixed))
       continue;
     longest = std::max(longest, state.leastLoad(i));
-    mvm += leastMvm(problem, i);
+    mvm += leastMvm(problem, i, types);
     dpu += item.dpuCycles;
     sram += item.sramCycles;
   }

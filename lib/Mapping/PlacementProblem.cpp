@@ -18,6 +18,14 @@
 using namespace cm;
 using llvm::Error;
 
+std::vector<NodeId> PlacementProblem::firstOfTypes() const {
+  std::vector<NodeId> cores;
+  for (NodeId core = 0; core < numCores(); ++core)
+    if (core == 0 || &machine->core(core) != &machine->core(core - 1))
+      cores.push_back(core);
+  return cores;
+}
+
 std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
                                                       NodeId core) const {
   const PlacementItem &stage = items[item];

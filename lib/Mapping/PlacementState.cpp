@@ -11,15 +11,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "PlacementState.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include <algorithm>
-#include <set>
 
 using namespace cm;
 
 PlacementState::PlacementState(const PlacementProblem &problem)
     : problem(problem), place_(problem.items.size(), nowhere),
       contents(problem.numCores()), loads(contents.size(), 0),
-      hops(*problem.machine), edgesOf(problem.items.size()) {
+      types(problem.firstOfTypes()), hops(*problem.machine),
+      edgesOf(problem.items.size()) {
   for (uint32_t i = 0; i < problem.edges.size(); ++i) {
     edgesOf[problem.edges[i].from].push_back(i);
     if (problem.edges[i].to != problem.edges[i].from)
@@ -38,11 +40,16 @@ bool PlacementState::hasFixed(NodeId core) const {
 
 std::vector<NodeId> PlacementState::candidates() const {
   std::vector<NodeId> cores;
-  std::set<const machine::CoreType *> seen; // of empty cores
-  for (NodeId core = 0; core < numCores(); ++core)
-    if (!contents[core].empty() ||
-        seen.insert(&problem.machine->core(core)).second)
-      cores.push_back(core);
+  llvm::SmallVector<const machine::CoreType *, 4> seen; // of empty cores
+  for (NodeId core = 0; core < numCores(); ++core) {
+    if (contents[core].empty()) {
+      const machine::CoreType *type = &problem.machine->core(core);
+      if (llvm::is_contained(seen, type))
+        continue;
+      seen.push_back(type);
+    }
+    cores.push_back(core);
+  }
   return cores;
 }
 
@@ -51,7 +58,7 @@ std::vector<NodeId> PlacementState::candidates() const {
 //===----------------------------------------------------------------------===//
 
 uint32_t PlacementState::crossbars(uint32_t item) const {
-  for (NodeId core = 0; core < numCores(); ++core)
+  for (NodeId core : types)
     if (std::optional<uint32_t> needed = problem.crossbarsOn(item, core))
       return *needed;
   return 0;
@@ -59,9 +66,8 @@ uint32_t PlacementState::crossbars(uint32_t item) const {
 
 uint64_t PlacementState::leastLoad(uint32_t item) const {
   uint64_t least = ~uint64_t(0);
-  for (NodeId core = 0; core < numCores(); ++core)
-    if ((core == 0 || !sameType(core, core - 1)) &&
-        problem.crossbarsOn(item, core))
+  for (NodeId core : types)
+    if (problem.crossbarsOn(item, core))
       least = std::min(least, problem.coreLoad(core, {item}).max());
   return least;
 }
@@ -169,20 +175,52 @@ uint64_t PlacementState::edgeTraffic(const PlacementEdge &edge) const {
   return edge.bytes * hops.between(place_[edge.from], place_[edge.to]);
 }
 
+namespace {
+/// bytes * hops of cores to others that have been placed, on a mesh: a sum over
+/// columns and one over rows.
+struct GridTraffic {
+  explicit GridTraffic(const Grid &grid)
+      : grid(grid), byX(grid.width, 0), byY(grid.height, 0) {}
+
+  void add(NodeId other, uint64_t bytes) {
+    for (uint32_t x = 0; x < grid.width; ++x)
+      byX[x] += bytes * grid.hopsX(x, grid.x(other));
+    for (uint32_t y = 0; y < grid.height; ++y)
+      byY[y] += bytes * grid.hopsY(y, grid.y(other));
+  }
+  uint64_t of(NodeId core) const {
+    return byX[grid.x(core)] + byY[grid.y(core)];
+  }
+
+  const Grid &grid;
+  std::vector<uint64_t> byX, byY;
+};
+} // namespace
+
 std::vector<uint64_t>
 PlacementState::traffic(const std::vector<uint32_t> &items,
                         const std::vector<NodeId> &cores) const {
   std::vector<uint64_t> sums(cores.size(), 0);
+  std::optional<GridTraffic> onGrid;
+  if (hops.grid())
+    onGrid.emplace(*hops.grid());
   for (uint32_t item : items)
     for (uint32_t index : edgesOf[item]) {
       const PlacementEdge &edge = problem.edges[index];
       NodeId other = place_[edge.from == item ? edge.to : edge.from];
       if (other == nowhere)
         continue;
+      if (onGrid && problem.machine->isCore(other)) {
+        onGrid->add(other, edge.bytes);
+        continue;
+      }
       std::shared_ptr<const Hops::Row> row = hops.from(other);
       for (size_t i = 0; i < cores.size(); ++i)
         sums[i] += edge.bytes * (*row)[cores[i]];
     }
+  if (onGrid)
+    for (size_t i = 0; i < cores.size(); ++i)
+      sums[i] += onGrid->of(cores[i]);
   return sums;
 }
 

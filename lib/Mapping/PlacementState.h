@@ -80,6 +80,7 @@ private:
   std::vector<NodeId> place_;
   std::vector<std::vector<uint32_t>> contents;
   std::vector<uint64_t> loads;
+  std::vector<NodeId> types; // the first core of each
   mutable Hops hops;
   std::vector<std::vector<uint32_t>> edgesOf; // of each item
 };

@@ -12,14 +12,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Mapping/Routing.h"
+#include "Hops.h"
 #include "cm/Support/Error.h"
 #include <algorithm>
 #include <cassert>
 #include <limits>
-#include <map>
-#include <memory>
 #include <numeric>
-#include <set>
 
 using namespace cm;
 using llvm::Error;
@@ -57,114 +55,136 @@ Error RoutingProblem::check() const {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Distances from one source, and the order in which nodes are reached. Only
-/// the source and cores pass anything on.
-struct Search {
-  Search(const MachineModel &machine, NodeId source)
-      : hops(machine.numNodes(), ~0u) {
-    hops[source] = 0;
-    order.push_back(source);
-    for (size_t done = 0; done < order.size(); ++done) {
-      NodeId node = order[done];
-      if (node != source && !machine.isCore(node))
-        continue;
-      for (LinkId link : machine.linksFrom(node)) {
-        NodeId to = machine.link(link).to;
-        if (hops[to] != ~0u)
-          continue;
-        hops[to] = hops[node] + 1;
-        order.push_back(to);
-      }
-    }
-  }
+/// The link into a node of a stream's tree.
+struct TreeLink {
+  NodeId node;
+  LinkId link;
+};
 
-  std::vector<uint32_t> hops;
-  std::vector<NodeId> order;
+/// What is known of a node while a destination is joined to a tree.
+struct Reached {
+  int64_t busiest = 0, sum = 0; // of the links on the way to it
+  LinkId best = noLink;         // the last of them
 };
 
 class Router {
 public:
   Router(const RoutingProblem &problem)
-      : problem(problem), machine(*problem.machine),
-        load(machine.links().size(), 0), trees(problem.streams.size()) {}
+      : problem(problem), machine(*problem.machine), hops(machine),
+        load(machine.links().size(), 0), trees(problem.streams.size()),
+        reached(machine.numNodes()), entry(machine.numNodes(), noLink),
+        seen(machine.numNodes(), false) {}
 
   void route(size_t stream);
   /// Takes the stream's load off its links.
   void remove(size_t stream) { add(stream, -1); }
-  RoutingSolution solution() const;
+  RoutingSolution solution();
 
 private:
-  const Search &search(NodeId source) {
-    std::unique_ptr<Search> &known = searches[source];
-    if (!known)
-      known = std::make_unique<Search>(machine, source);
-    return *known;
-  }
-  void reach(NodeId destination, const Search &from,
-             const RoutingStream &stream, std::vector<LinkId> &tree);
+  void collectBetween(NodeId source, NodeId destination);
+  void relax(NodeId node, const RoutingStream &stream, uint64_t bytes);
+  void reach(NodeId destination, const RoutingStream &stream, uint64_t bytes,
+             std::vector<TreeLink> &tree);
   void add(size_t stream, int64_t sign);
 
   const RoutingProblem &problem;
   const MachineModel &machine;
-  std::vector<int64_t> load;              // cycles of each link
-  std::vector<std::vector<LinkId>> trees; // link into each node, per stream
-  std::map<NodeId, std::unique_ptr<Search>> searches;
+  Hops hops;
+  std::vector<int64_t> load;                // cycles of each link
+  std::vector<std::vector<TreeLink>> trees; // of each stream
+  std::vector<Reached> reached;             // of each node
+  std::vector<LinkId> entry;                // of the tree at hand, by node
+  std::vector<NodeId> between;              // from the destination backwards
+  std::vector<bool> seen;                   // is in `between`
 };
 } // namespace
 
 void Router::add(size_t stream, int64_t sign) {
-  for (LinkId link : trees[stream])
-    if (link != noLink)
-      load[link] +=
-          sign * int64_t(cyclesOn(machine, link, problem.streams[stream]));
+  for (auto [node, link] : trees[stream])
+    load[link] +=
+        sign * int64_t(cyclesOn(machine, link, problem.streams[stream]));
+}
+
+/// Nodes on shortest paths from the tree to a destination, farthest from the
+/// source first. Only the source and cores pass anything on.
+void Router::collectBetween(NodeId source, NodeId destination) {
+  between.assign(1, destination);
+  seen[destination] = true;
+  for (size_t done = 0; done < between.size(); ++done) {
+    NodeId node = between[done];
+    if (node == source || entry[node] != noLink)
+      continue;
+    uint32_t distance = hops.between(source, node);
+    for (LinkId link : machine.linksFrom(node)) {
+      NodeId before = machine.link(link).to; // links go both ways
+      if (seen[before] || (before != source && !machine.isCore(before)) ||
+          hops.between(source, before) + 1 != distance)
+        continue;
+      seen[before] = true;
+      between.push_back(before);
+    }
+  }
+}
+
+/// The link over which a node is best reached: the least busy of the busiest on
+/// the way, then the least sum, then the lowest link.
+void Router::relax(NodeId node, const RoutingStream &stream, uint64_t bytes) {
+  constexpr int64_t never = std::numeric_limits<int64_t>::max();
+  Reached &result = reached[node] = {never, never, noLink};
+  uint32_t distance = hops.between(stream.source, node);
+  for (LinkId back : machine.linksFrom(node)) {
+    LinkId link = back ^ 1; // the other direction
+    NodeId from = machine.link(link).from;
+    if (!seen[from] || hops.between(stream.source, from) + 1 != distance)
+      continue;
+    int64_t busy =
+        load[link] +
+        int64_t(machine.serializationCycles(link, bytes) * stream.messages);
+    Reached next = {std::max(reached[from].busiest, busy),
+                    reached[from].sum + busy, link};
+    if (std::tie(next.busiest, next.sum, next.best) <
+        std::tie(result.busiest, result.sum, result.best))
+      result = next;
+  }
 }
 
 /// Joins `destination` to the tree over a shortest path whose busiest link is
 /// the least busy, then whose links are least busy together.
-void Router::reach(NodeId destination, const Search &from,
-                   const RoutingStream &stream, std::vector<LinkId> &tree) {
-  using Cost = std::pair<int64_t, int64_t>; // busiest link, sum
-  constexpr int64_t never = std::numeric_limits<int64_t>::max();
-  std::vector<Cost> cost(machine.numNodes(), {never, never});
-  std::vector<LinkId> best(machine.numNodes(), noLink);
-  for (NodeId node : from.order) {
-    if (from.hops[node] > from.hops[destination])
-      break;
-    if (node == stream.source || tree[node] != noLink)
-      cost[node] = {0, 0};
-    if (cost[node].first == never ||
-        (node != stream.source && !machine.isCore(node)))
-      continue;
-    for (LinkId link : machine.linksFrom(node)) {
-      NodeId to = machine.link(link).to;
-      if (from.hops[to] != from.hops[node] + 1)
-        continue;
-      int64_t busy = load[link] + int64_t(cyclesOn(machine, link, stream));
-      Cost next = {std::max(cost[node].first, busy), cost[node].second + busy};
-      if (std::tie(next, link) < std::tie(cost[to], best[to])) {
-        cost[to] = next;
-        best[to] = link;
-      }
-    }
+void Router::reach(NodeId destination, const RoutingStream &stream,
+                   uint64_t bytes, std::vector<TreeLink> &tree) {
+  collectBetween(stream.source, destination);
+  for (auto node = between.rbegin(); node != between.rend(); ++node) {
+    if (*node == stream.source || entry[*node] != noLink)
+      reached[*node] = {};
+    else
+      relax(*node, stream, bytes);
   }
-  for (NodeId node = destination; node != stream.source && tree[node] == noLink;
-       node = machine.link(best[node]).from)
-    tree[node] = best[node];
+  for (NodeId node : between)
+    seen[node] = false;
+  for (NodeId node = destination;
+       node != stream.source && entry[node] == noLink;
+       node = machine.link(entry[node]).from) {
+    entry[node] = reached[node].best;
+    tree.push_back({node, entry[node]});
+  }
 }
 
 void Router::route(size_t index) {
   const RoutingStream &stream = problem.streams[index];
-  const Search &from = search(stream.source);
-  std::vector<NodeId> nearest = stream.destinations;
-  std::stable_sort(nearest.begin(), nearest.end(), [&](NodeId a, NodeId b) {
-    return from.hops[a] < from.hops[b];
-  });
-  std::vector<LinkId> &tree = trees[index];
-  tree.assign(machine.numNodes(), noLink);
-  for (NodeId destination : nearest) {
-    assert(from.hops[destination] != ~0u && "machines are connected");
-    reach(destination, from, stream, tree);
+  std::vector<std::pair<uint32_t, NodeId>> nearest;
+  for (NodeId node : stream.destinations)
+    nearest.push_back({hops.between(stream.source, node), node});
+  std::stable_sort(nearest.begin(), nearest.end(),
+                   [](auto &a, auto &b) { return a.first < b.first; });
+  std::vector<TreeLink> &tree = trees[index];
+  tree.clear();
+  uint64_t bytes = machine.wireBytes(stream.payload);
+  for (auto [distance, destination] : nearest) {
+    assert(distance != ~0u && "machines are connected");
+    reach(destination, stream, bytes, tree);
   }
+  for (auto [node, link] : tree)
+    entry[node] = noLink;
   add(index, 1);
 }
 
@@ -175,30 +195,37 @@ countLoads(const RoutingProblem &problem,
   const MachineModel &machine = *problem.machine;
   cycles.assign(machine.links().size(), 0);
   bytes.assign(machine.links().size(), 0);
+  std::vector<size_t> counted(machine.links().size(), ~size_t(0));
   for (size_t i = 0; i < paths.size(); ++i) {
     const RoutingStream &stream = problem.streams[i];
-    std::set<LinkId> links; // of the tree: each is crossed once
+    uint64_t sent = machine.wireBytes(stream.payload) * stream.messages;
     for (const std::vector<LinkId> &path : paths[i])
-      links.insert(path.begin(), path.end());
-    for (LinkId link : links) {
-      cycles[link] += cyclesOn(machine, link, stream);
-      bytes[link] += machine.wireBytes(stream.payload) * stream.messages;
-    }
+      for (LinkId link : path) {
+        if (counted[link] == i) // of the tree: each is crossed once
+          continue;
+        counted[link] = i;
+        cycles[link] += cyclesOn(machine, link, stream);
+        bytes[link] += sent;
+      }
   }
 }
 
-RoutingSolution Router::solution() const {
+RoutingSolution Router::solution() {
   RoutingSolution result;
   for (size_t i = 0; i < trees.size(); ++i) {
     const RoutingStream &stream = problem.streams[i];
+    for (auto [node, link] : trees[i])
+      entry[node] = link;
     auto &paths = result.paths.emplace_back();
     for (NodeId destination : stream.destinations) {
       std::vector<LinkId> &path = paths.emplace_back();
       for (NodeId node = destination; node != stream.source;
            node = machine.link(path.back()).from)
-        path.push_back(trees[i][node]);
+        path.push_back(entry[node]);
       std::reverse(path.begin(), path.end());
     }
+    for (auto [node, link] : trees[i])
+      entry[node] = noLink;
   }
   countLoads(problem, result.paths, result.linkCycles, result.linkBytes);
   return result;

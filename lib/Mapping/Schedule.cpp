@@ -16,7 +16,10 @@
 #include "cm/Support/Limits.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <optional>
+#include <unordered_map>
 
 using namespace cm;
 using llvm::Error;
@@ -34,22 +37,37 @@ public:
 
 private:
   void order();
-  const Dependence &dependence(const ScheduleStream &stream);
-  int64_t pace(uint32_t stage, int64_t rank, uint64_t ii) const {
-    return uniformPace(rank, ii, problem.stages[stage].domain.size());
+  void setInterval(uint64_t ii);
+  /// Fire times of the iterations of one image, from the first on.
+  const std::vector<int64_t> &paceOf(uint32_t stage) {
+    return paces.at(problem.stages[stage].domain.size());
   }
+  /// How long after its writer a reader begins at least, transfer apart;
+  /// nothing where it needs nothing.
+  std::optional<int64_t> distance(uint32_t stream);
   void findOffsets(ScheduleSolution &solution);
-  uint64_t span(const ScheduleStream &stream, Fold fold,
-                const ScheduleSolution &solution);
+  uint64_t span(uint32_t stream, Fold fold, const ScheduleSolution &solution);
   uint64_t latency(const ScheduleSolution &solution) const;
 
   const ScheduleProblem &problem;
   DependenceCache cache;
   std::vector<uint32_t> byWriter; // streams in topological order of writers
+  std::vector<const Dependence *> dependences; // of each stream
+  std::vector<Fold> folds;                     // of each buffer
+  // Of one II: by number of iterations, and by dependence.
+  std::map<uint64_t, std::vector<int64_t>> paces;
+  std::unordered_map<const Dependence *, std::optional<int64_t>> distances;
 };
 } // namespace
 
-Solver::Solver(const ScheduleProblem &problem) : problem(problem) { order(); }
+Solver::Solver(const ScheduleProblem &problem)
+    : problem(problem), folds(problem.folds()) {
+  order();
+  for (const ScheduleStream &stream : problem.streams)
+    dependences.push_back(&cache.get(
+        problem.stages[stream.writer].domain, stream.write, stream.object,
+        problem.stages[stream.reader].domain, stream.windows));
+}
 
 void Solver::order() {
   std::vector<uint32_t> open(problem.stages.size(), 0), ready;
@@ -69,26 +87,42 @@ void Solver::order() {
     }
 }
 
-const Dependence &Solver::dependence(const ScheduleStream &stream) {
-  return cache.get(problem.stages[stream.writer].domain, stream.write,
-                   stream.object, problem.stages[stream.reader].domain,
-                   stream.windows);
+void Solver::setInterval(uint64_t ii) {
+  paces.clear();
+  distances.clear();
+  for (const ScheduleStage &stage : problem.stages) {
+    uint64_t iterations = stage.domain.size();
+    std::vector<int64_t> &times = paces[iterations];
+    if (times.empty())
+      for (uint64_t rank = 0; rank < iterations; ++rank)
+        times.push_back(uniformPace(rank, ii, iterations));
+  }
 }
 
-/// o_r >= o_w + max over reader iterations k with a need D(k) of
-///   pace_w(D(k)) + transfer - pace_r(k).
+/// max over reader iterations k with a need D(k) of  pace_w(D(k)) - pace_r(k).
+std::optional<int64_t> Solver::distance(uint32_t index) {
+  auto [entry, isNew] = distances.try_emplace(dependences[index]);
+  std::optional<int64_t> &result = entry->second;
+  if (!isNew)
+    return result;
+  const std::vector<int64_t> &write = paceOf(problem.streams[index].writer);
+  const std::vector<int64_t> &read = paceOf(problem.streams[index].reader);
+  const std::vector<int32_t> &last = dependences[index]->lastWriter;
+  for (size_t k = 0; k < last.size(); ++k)
+    if (last[k] >= 0)
+      result = std::max(result, std::optional(write[last[k]] - read[k]));
+  return result;
+}
+
+/// o_r >= o_w + distance + transfer.
 void Solver::findOffsets(ScheduleSolution &solution) {
   std::vector<int64_t> offset(problem.stages.size(), 0);
   for (uint32_t index : byWriter) {
     const ScheduleStream &stream = problem.streams[index];
-    const std::vector<int32_t> &last = dependence(stream).lastWriter;
-    int64_t start = offset[stream.writer] + int64_t(stream.transferCycles);
-    for (size_t k = 0; k < last.size(); ++k)
-      if (last[k] >= 0)
-        offset[stream.reader] =
-            std::max(offset[stream.reader],
-                     start + pace(stream.writer, last[k], solution.ii) -
-                         pace(stream.reader, k, solution.ii));
+    if (std::optional<int64_t> least = distance(index))
+      offset[stream.reader] = std::max(
+          offset[stream.reader],
+          offset[stream.writer] + int64_t(stream.transferCycles) + *least);
   }
   solution.offset.assign(offset.begin(), offset.end());
 }
@@ -97,9 +131,12 @@ void Solver::findOffsets(ScheduleSolution &solution) {
 /// F. It must not be before the reader's credit for g is back:
 ///   F > g' - g  for all g, g' of a column with  fire(g') < free(g).
 /// Fire times grow with g', so the last such g' of each g decides.
-uint64_t Solver::span(const ScheduleStream &stream, Fold fold,
+uint64_t Solver::span(uint32_t index, Fold fold,
                       const ScheduleSolution &solution) {
-  const Dependence &dep = dependence(stream);
+  const ScheduleStream &stream = problem.streams[index];
+  const Dependence &dep = *dependences[index];
+  const std::vector<int64_t> &write = paceOf(stream.writer);
+  const std::vector<int64_t> &read = paceOf(stream.reader);
   int64_t ii = solution.ii;
   int64_t columns = fold == Fold::Row ? stream.object.w : 1;
   int64_t steps = dep.writer.size() / columns;
@@ -114,8 +151,7 @@ uint64_t Solver::span(const ScheduleStream &stream, Fold fold,
     for (int64_t g = 0; g < steps; ++g)
       if (int64_t rank = dep.writer[g * columns + x]; rank >= 0) {
         written.push_back(g);
-        fire.push_back(solution.offset[stream.writer] +
-                       pace(stream.writer, rank, ii));
+        fire.push_back(solution.offset[stream.writer] + write[rank]);
       }
     if (written.empty())
       continue;
@@ -123,7 +159,7 @@ uint64_t Solver::span(const ScheduleStream &stream, Fold fold,
       int64_t rank = dep.lastReader[g * columns + x];
       if (rank < 0)
         continue;
-      int64_t free = back + pace(stream.reader, rank, ii);
+      int64_t free = back + read[rank];
       if (free <= fire.front())
         continue; // not even the first of this image is in the way
       int64_t image = (free - 1 - fire.front()) / ii;
@@ -161,15 +197,15 @@ ScheduleSolution Solver::solveAt(uint64_t ii) {
   solution.ii = ii;
   solution.iiBound = bound.cycles;
   solution.iiBoundBy = bound.name;
+  setInterval(ii);
   findOffsets(solution);
-  for (uint32_t i = 0; i < problem.buffers.size(); ++i)
-    solution.capacity.push_back({problem.foldOf(i), 1});
-  for (const ScheduleStream &stream : problem.streams) {
-    if (stream.buffer == ScheduleStream::noBuffer)
+  for (Fold fold : folds)
+    solution.capacity.push_back({fold, 1});
+  for (uint32_t i = 0; i < problem.streams.size(); ++i) {
+    if (problem.streams[i].buffer == ScheduleStream::noBuffer)
       continue;
-    BufferCapacity &capacity = solution.capacity[stream.buffer];
-    capacity.slots =
-        std::max(capacity.slots, span(stream, capacity.fold, solution));
+    BufferCapacity &capacity = solution.capacity[problem.streams[i].buffer];
+    capacity.slots = std::max(capacity.slots, span(i, capacity.fold, solution));
   }
   solution.latency = latency(solution);
   return solution;
@@ -232,9 +268,11 @@ static Expected<ScheduleSolution> raiseII(Solver &solver,
                                           ScheduleSolution solution) {
   uint64_t tooSmall = solution.ii;
   uint64_t limit = std::min(maxReleaseInterval, solution.ii << 16);
+  // What no delay costs a slot any more decides first.
+  ScheduleSolution slowest = solver.solveAt(limit);
+  if (!solver.fits(slowest))
+    return solver.doesNotFit(slowest);
   while (!solver.fits(solution)) {
-    if (solution.ii >= limit)
-      return solver.doesNotFit(solution);
     tooSmall = solution.ii;
     solution = solver.solveAt(std::min(limit, solution.ii * 2));
   }

@@ -53,14 +53,17 @@ static bool isIdentity(const Window &window) {
          window.strideX == 1 && window.offsetY == 0 && window.offsetX == 0;
 }
 
-Fold ScheduleProblem::foldOf(uint32_t buffer) const {
-  bool oneRow = buffers[buffer].object.h == 1;
-  for (const ScheduleStream &stream : streams)
-    if (stream.buffer == buffer)
-      if (stream.write.pixels > 1 ||
-          !(oneRow || llvm::all_of(stream.windows, isIdentity)))
-        return Fold::Row;
-  return Fold::Pixel;
+std::vector<Fold> ScheduleProblem::folds() const {
+  std::vector<Fold> result(buffers.size(), Fold::Pixel);
+  for (const ScheduleStream &stream : streams) {
+    if (stream.buffer == ScheduleStream::noBuffer)
+      continue;
+    bool oneRow = buffers[stream.buffer].object.h == 1;
+    if (stream.write.pixels > 1 ||
+        !(oneRow || llvm::all_of(stream.windows, isIdentity)))
+      result[stream.buffer] = Fold::Row;
+  }
+  return result;
 }
 
 uint64_t ScheduleProblem::bufferBytes(uint32_t buffer,
@@ -399,10 +402,11 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
   if (solution.ii > maxReleaseInterval)
     return makeError("schedule: the II of {0} is above {1}", solution.ii,
                      maxReleaseInterval);
+  std::vector<Fold> needed = folds();
   for (uint32_t i = 0; i < buffers.size(); ++i) {
     if (solution.capacity[i].slots == 0)
       return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
-    if (solution.capacity[i].fold == Fold::Pixel && foldOf(i) == Fold::Row)
+    if (solution.capacity[i].fold == Fold::Pixel && needed[i] == Fold::Row)
       return makeError("schedule: buffer '{0}' is folded by pixels, but a "
                        "reader's window spans more than one",
                        buffers[i].name);

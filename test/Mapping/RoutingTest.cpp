@@ -48,6 +48,7 @@ TEST(Routing, RandomMulticastsAreShortestPathTrees) {
   for (const char *topology :
        {"mesh { width: 4 height: 3 }",
         "mesh { width: 4 height: 4 torus: true }",
+        "mesh { width: 5 height: 3 torus: true }",
         "path_power { cores: 12 power: 5 }", "all_to_all { cores: 9 }"}) {
     MachineModel machine = machineOf(topology);
     RoutingProblem problem = problemOn(machine);

@@ -71,6 +71,8 @@ struct StageGraph {
   const std::vector<uint32_t> &streamsFrom(uint32_t node) const {
     return outgoing[node];
   }
+  /// How many streams a node reads.
+  uint32_t countStreamsInto(uint32_t node) const { return incoming[node]; }
 
   cmflow::GraphOp graph;
   std::vector<StageNode> nodes;
@@ -80,6 +82,7 @@ private:
   void addStreams(mlir::SymbolTable &symbols);
 
   std::vector<std::vector<uint32_t>> outgoing; // of each node
+  std::vector<uint32_t> incoming;
 };
 
 /// Emits an error where a stage has no place, or one that does not exist or

@@ -79,6 +79,10 @@ struct PlacementProblem {
     return cores ? std::min(cores, all) : all;
   }
 
+  /// The first of each run of cores of one type: what holds of it holds of all
+  /// of them.
+  std::vector<NodeId> firstOfTypes() const;
+
   /// Crossbars that the item needs on this core: 0 where it needs none, nothing
   /// where the core has no crossbar with enough rows and columns.
   std::optional<uint32_t> crossbarsOn(uint32_t item, NodeId core) const;

@@ -111,10 +111,10 @@ struct ScheduleProblem {
                     uint64_t image, uint64_t rank) const;
   /// max(busiest resource, largest iterations * service of a stage).
   ResourceLoad lowerBound() const;
-  /// Pixels where every reader of the buffer reads with a 1x1 window of stride
-  /// 1 and offset 0, or the object has one row; rows elsewhere, and where an
-  /// iteration writes several pixels.
-  Fold foldOf(uint32_t buffer) const;
+  /// Of each buffer: pixels where every reader of the buffer reads with a 1x1
+  /// window of stride 1 and offset 0, or the object has one row; rows
+  /// elsewhere, and where an iteration writes several pixels.
+  std::vector<Fold> folds() const;
   /// Bytes of a buffer with this capacity; ~0 where 64 bits do not hold them.
   uint64_t bufferBytes(uint32_t buffer, const BufferCapacity &capacity) const;
   /// Bytes of the buffers of each memory, each aligned.
