@@ -239,6 +239,13 @@ std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
   std::vector<DpuWork> work;
   for (Operation &op : stage.getBody().front()) {
     llvm::TypeSwitch<Operation *>(&op)
+        .Case([&](cmflow::DepthwiseOp depthwise) {
+          work.push_back({DpuClass::Mac, depthwise.getWeights().size()});
+        })
+        .Case([&](cmflow::SubtractZeroPointsOp) {
+          work.push_back({DpuClass::Alu, resultLength(op)});
+          work.push_back({DpuClass::Alu, resultLength(op)});
+        })
         .Case<arith::AddIOp, cmflow::RequantizeOp, cmflow::AddQuantizedOp,
               cmflow::MulQuantizedOp, cmflow::ShuffleOp>([&](auto) {
           work.push_back({DpuClass::Alu, resultLength(op)});
@@ -273,8 +280,8 @@ static BufferLayout layoutOf(const StageRead &read) {
 
 GroupShape cm::groupOf(cmflow::MvmOp mvm, const MachineModel &machine,
                        NodeId core) {
-  return machine.groupShape(core, mvm.getElements()[1] - mvm.getElements()[0],
-                            mvm.getColumns()[1] - mvm.getColumns()[0]);
+  return machine.groupShape(core, mvm.getMatrixRows(), mvm.getMatrixCols(),
+                            mvm.getCells() ? (*mvm.getCells())[2] : 0);
 }
 
 uint64_t cm::dpuCycles(const StageNode &node, const MachineModel &machine,
@@ -282,7 +289,7 @@ uint64_t cm::dpuCycles(const StageNode &node, const MachineModel &machine,
   uint64_t cycles = dpuWorkCycles(machine, core, dpuWorkOf(node.stage()));
   if (cmflow::MvmOp mvm = node.stage().getMvm())
     cycles += machine.mvmSumCycles(core, groupOf(mvm, machine, core),
-                                   mvm.getColumns()[1] - mvm.getColumns()[0]);
+                                   mvm.getMatrixCols());
   return cycles;
 }
 
@@ -304,12 +311,25 @@ IterationTiming cm::iterationTiming(const StageNode &node,
     (read.feedsCrossbar ? timing.gather : timing.dpuLoads) += cycles;
   }
   if (cmflow::MvmOp mvm = node.stage().getMvm()) {
-    uint64_t columns = mvm.getColumns()[1] - mvm.getColumns()[0];
+    uint64_t columns = mvm.getMatrixCols();
     timing.mvm = machine.mvmCycles(core, groupOf(mvm, machine, core));
     timing.dpuLoads += mvmResultSramCycles(machine, core, columns);
   }
   timing.dpu = dpuCycles(node, machine, core);
   return timing;
+}
+
+uint32_t cm::firstFreeCrossbar(const StageGraph &graph, NodeId core,
+                               const MachineModel &machine) {
+  uint32_t free = 0;
+  for (const StageNode &node : graph.nodes) {
+    cmflow::MvmOp mvm = node.mvm();
+    if (!mvm || !mvm.getCells() || node.place() != core)
+      continue;
+    uint64_t count = groupOf(mvm, machine, core).crossbars();
+    free = std::max<uint32_t>(free, (*mvm.getCells())[0] + count);
+  }
+  return free;
 }
 
 uint64_t cm::controlCycles(const StageGraph &graph, uint32_t index,

@@ -45,7 +45,8 @@ Matrix cm::functional::matrixOf(cmflow::MvmOp op) {
   int64_t first = op.getColumns()[0], last = op.getColumns()[1];
 
   Matrix matrix;
-  matrix.columns = last - first;
+  bool hasSums = op.getSums().has_value();
+  matrix.columns = last - first + (hasSums ? int64_t(*op.getSums()) : 0);
   for (int64_t e = op.getElements()[0]; e < op.getElements()[1]; ++e) {
     int64_t channel;
     int64_t offset = rowOffset(op, shape, e, channel);
@@ -54,6 +55,9 @@ Matrix cm::functional::matrixOf(cmflow::MvmOp op) {
     int64_t begin = std::max(first, group * width);
     int64_t end = std::max(begin, std::min(last, (group + 1) * width));
     matrix.rows.push_back({begin - first, end - first, matrix.elements.size()});
+    // The columns of a group outside the slice have no sum.
+    if (hasSums && begin < end)
+      matrix.rows.back().sum = last - first + group - first / width;
     matrix.elements.insert(matrix.elements.end(), values.begin() + offset + begin,
                            values.begin() + offset + end);
   }
@@ -67,6 +71,8 @@ bool Matrix::multiply(const int32_t *input, int32_t *result) const {
     const int8_t *weights = elements.data() + row.first;
     for (int64_t column = row.begin; column < row.end; ++column)
       sums[column] += x * *weights++;
+    if (row.sum >= 0)
+      sums[row.sum] += x;
   }
   for (int64_t column = 0; column < columns; ++column) {
     result[column] = static_cast<int32_t>(sums[column]);

@@ -24,8 +24,9 @@ struct Matrix {
   struct Row {
     int64_t begin, end; // columns
     size_t first;       // of `begin` in `elements`
+    int64_t sum = -1;   // the column that adds up this row; -1: none
   };
-  int64_t columns = 0;
+  int64_t columns = 0; // sums included
   std::vector<Row> rows;
   std::vector<int8_t> elements;
 

@@ -217,6 +217,36 @@ static Step makeSum(Slice a, Slice b, Slice result) {
   };
 }
 
+static Step makeDepthwise(cmflow::DepthwiseOp op, Slice x, Slice result) {
+  std::vector<int32_t> weights = op.getWeights().vec();
+  return [=](Frame &frame) {
+    for (size_t c = 0; c < result.length; ++c) {
+      int64_t sum = 0;
+      for (size_t e = c; e < x.length; e += result.length)
+        sum += static_cast<int64_t>(frame.values[x.begin + e]) * weights[e];
+      if (sum != static_cast<int32_t>(sum))
+        frame.error = "accumulator overflows int32";
+      frame.values[result.begin + c] = static_cast<int32_t>(sum);
+    }
+  };
+}
+
+static Step makeSubtractZeroPoints(cmflow::SubtractZeroPointsOp op, Slice x,
+                                   Slice result) {
+  std::vector<int8_t> points = op.getZeroPoints().vec();
+  size_t perSum = result.length / (x.length - result.length);
+  return [=](Frame &frame) {
+    for (size_t k = 0; k < result.length; ++k) {
+      int64_t sum = frame.values[x.begin + result.length + k / perSum];
+      int64_t value = frame.values[x.begin + k] -
+                      points[points.size() == 1 ? 0 : k] * sum;
+      if (value != static_cast<int32_t>(value))
+        frame.error = "accumulator overflows int32";
+      frame.values[result.begin + k] = static_cast<int32_t>(value);
+    }
+  };
+}
+
 static Step makeRequantize(cmflow::RequantizeOp op, Slice x, Slice result) {
   std::vector<float> scales = op.getScales().vec();
   int32_t zeroPoint = op.getZeroPoint();
@@ -331,6 +361,13 @@ Step Planner::makeStep(Operation *op, Slice result) {
       })
       .Case([&](arith::AddIOp sum) {
         return makeSum(slice(sum.getLhs()), slice(sum.getRhs()), result);
+      })
+      .Case([&](cmflow::DepthwiseOp depthwise) {
+        return makeDepthwise(depthwise, slice(depthwise.getInput()), result);
+      })
+      .Case([&](cmflow::SubtractZeroPointsOp subtract) {
+        return makeSubtractZeroPoints(subtract, slice(subtract.getInput()),
+                                      result);
       })
       .Case([&](cmflow::RequantizeOp requantize) {
         return makeRequantize(requantize, slice(requantize.getInput()), result);

@@ -31,14 +31,13 @@ static llvm::Error checkName(llvm::StringRef path, llvm::StringRef name) {
 
 static llvm::Error checkCrossbar(const std::string &path,
                                  const machine::Crossbar &crossbar) {
-  if (crossbar.cell_bits() < crossbar.weight_bits())
-    return makeError(
-        "{0}.cell_bits: expected at least weight_bits ({1}), since "
-        "a weight has one cell, found {2}",
-        path, crossbar.weight_bits(), crossbar.cell_bits());
   if (crossbar.adc_count() > crossbar.cols())
     return makeError("{0}.adc_count: expected at most cols ({1}), found {2}",
                      path, crossbar.cols(), crossbar.adc_count());
+  if (crossbar.reserved_cols() >= crossbar.cols())
+    return makeError("{0}.reserved_cols: expected fewer than cols ({1}), "
+                     "found {2}",
+                     path, crossbar.cols(), crossbar.reserved_cols());
   return llvm::Error::success();
 }
 

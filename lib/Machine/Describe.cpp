@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Machine/Describe.h"
+#include "cm/Machine/Crossbar.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -65,6 +66,13 @@ static void describeCrossbar(const machine::Crossbar &crossbar,
                       crossbar.count(), crossbar.rows(), crossbar.cols(),
                       crossbar.weight_bits(), crossbar.dac_bits(),
                       crossbar.adc_bits(), crossbar.adc_count());
+  if (uint32_t slices = weightSlices(crossbar); slices > 1)
+    os << llvm::formatv("  weights      in {0} cells of {1} bit each\n", slices,
+                        crossbar.cell_bits());
+  if (crossbar.reserved_cols())
+    os << llvm::formatv("  columns      {0} of {1}, {2} reserved\n",
+                        usableCols(crossbar), crossbar.cols(),
+                        crossbar.reserved_cols());
   os << llvm::formatv(
       "  mvm          {0} cycles, {1}, one {2} at a time, result in {3}\n",
       crossbar.mvm_cycles(), spell(MvmMode_Name(crossbar.mode()), "MVM_"),

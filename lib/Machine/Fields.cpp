@@ -34,6 +34,7 @@ static constexpr FieldRule rules[] = {
     {"Crossbar", "adc_count", 1, 1u << 16, 0, "cols"},
     {"Crossbar", "mvm_cycles", 1, big, 0, nullptr},
     {"Crossbar", "program_cycles_per_row", 1, big, 10000, nullptr},
+    {"Crossbar", "reserved_cols", 0, 1u << 16, 0, nullptr},
     {"Dpu", "lanes", 1, 1u << 20, 0, nullptr},
     {"Dpu", "alu_cycles", 1, 1u << 20, 1, nullptr},
     {"Dpu", "lookup_cycles", 1, 1u << 20, 1, nullptr},

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Machine/MachineModel.h"
+#include "cm/Machine/Crossbar.h"
 #include "Fields.h"
 #include "Topology.h"
 #include "cm/Support/Error.h"
@@ -200,10 +201,11 @@ static uint64_t countAccesses(uint64_t address, uint64_t bytes,
 }
 
 GroupShape MachineModel::groupShape(NodeId node, uint64_t rows,
-                                    uint64_t cols) const {
+                                    uint64_t cols, uint64_t firstCol) const {
   const machine::Crossbar &crossbar = core(node).crossbar();
+  uint64_t cells = firstCol + cols * weightSlices(crossbar);
   return {llvm::divideCeil(rows, crossbar.rows()),
-          llvm::divideCeil(cols, crossbar.cols())};
+          llvm::divideCeil(cells, usableCols(crossbar))};
 }
 
 uint64_t MachineModel::mvmCycles(NodeId node, const GroupShape &group) const {

@@ -13,6 +13,7 @@
 
 #include "cm/Mapping/Placement.h"
 #include "PlacementError.h"
+#include "PlacementPacks.h"
 #include "PlacementState.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -312,12 +313,17 @@ static PlacementSolution finish(const PlacementState &state) {
     NodeId node = state.node(i);
     solution.node.push_back(node);
     solution.firstCrossbar.push_back(0);
-    uint32_t needed = problem.crossbarsOn(i, node).value_or(0);
-    if (needed == 0)
-      continue;
-    solution.firstCrossbar.back() = used[node];
-    used[node] += needed;
   }
+  // Packs first: others take what is behind them (`firstFreeCrossbar`).
+  for (bool isPack : {true, false})
+    for (uint32_t i = 0; i < problem.items.size(); ++i) {
+      uint32_t needed =
+          problem.crossbarsOn(i, solution.node[i]).value_or(0);
+      if (needed == 0 || (problem.items[i].contexts > 1) != isPack)
+        continue;
+      solution.firstCrossbar[i] = used[solution.node[i]];
+      used[solution.node[i]] += needed;
+    }
   solution.maxLoad = state.load(state.busiest());
   solution.loadBound = placementLoadBound(problem);
   solution.byteHops = state.totalTraffic();
@@ -329,6 +335,8 @@ cm::solvePlacement(const PlacementProblem &problem,
                    const PlacementOptions &options) {
   if (Error error = problem.check())
     return std::move(error);
+  if (llvm::any_of(problem.items, [](auto &item) { return item.pack.has_value(); }))
+    return placePacks(problem, options);
   if (Error error = checkPlacementTotals(problem))
     return std::move(error);
   std::optional<PlacementState> state(std::in_place, problem);

@@ -155,7 +155,9 @@ Error cm::checkPlacementTotals(const PlacementProblem &problem) {
           [&](uint32_t i) { return crossbars[i]; }, true))
     return error;
   if (Error error = compare(problem, "LCU contexts", totals.contexts,
-                            [](uint32_t) { return 1; }))
+                            [&](uint32_t i) {
+                              return problem.items[i].contexts;
+                            }))
     return error;
   if (totals.unlimited)
     return Error::success();

@@ -11,9 +11,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Hops.h"
+#include "cm/Machine/Crossbar.h"
 #include "cm/Mapping/Placement.h"
 #include "cm/Support/Error.h"
 #include "llvm/Support/MathExtras.h"
+#include <map>
 
 using namespace cm;
 using llvm::Error;
@@ -33,9 +35,12 @@ std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
     return 0;
   if (!machine->isCore(core) || !machine->hasCrossbar(core))
     return std::nullopt;
-  uint64_t needed =
-      machine->groupShape(core, stage.matrixRows, stage.matrixCols).crossbars();
-  if (needed > machine->core(core).crossbar().count())
+  uint64_t needed = machine
+                        ->groupShape(core, stage.firstRow + stage.matrixRows,
+                                     stage.matrixCols, stage.firstCol)
+                        .crossbars();
+  if (needed > machine->core(core).crossbar().count() ||
+      (stage.pack && needed > 1))
     return std::nullopt;
   return needed;
 }
@@ -48,12 +53,16 @@ CoreLoad PlacementProblem::coreLoad(NodeId core,
   const machine::CoreType &type = machine->core(core);
   bool allAtOnce =
       type.crossbar().mvm_concurrency() == machine::MVM_CONCURRENCY_CORE;
+  std::map<uint32_t, uint64_t> packed; // MVM cycles of each pack
   for (uint32_t item : hosted) {
     load.dpu += items[item].dpuCycles;
     if (uint64_t mvms = type.has_crossbar() ? items[item].mvms : 0) {
-      GroupShape group = machine->groupShape(core, items[item].matrixRows,
-                                             items[item].matrixCols);
+      GroupShape group =
+          machine->groupShape(core, items[item].matrixRows,
+                              items[item].matrixCols, items[item].firstCol);
       uint64_t mvm = mvms * machine->mvmCycles(core, group);
+      if (allAtOnce && items[item].pack)
+        mvm = packed[*items[item].pack] += mvm;
       load.mvm = allAtOnce ? std::max(load.mvm, mvm) : load.mvm + mvm;
     }
     load.sram += items[item].sramCycles;
@@ -93,36 +102,96 @@ hostedItems(const PlacementProblem &problem,
   return hosted;
 }
 
-/// Each crossbar of the core is held by at most one item.
+namespace {
+/// What an item holds of one crossbar.
+struct Cells {
+  uint32_t item;
+  int64_t rowBegin, rowEnd, colBegin, colEnd;
+
+  bool overlaps(const Cells &other) const {
+    return rowBegin < other.rowEnd && other.rowBegin < rowEnd &&
+           colBegin < other.colEnd && other.colBegin < colEnd;
+  }
+};
+} // namespace
+
+/// What an item holds of the crossbar `index` of those that it takes: row tile
+/// after row tile, each side by side.
+static Cells cellsOf(const PlacementItem &item, uint32_t number, int64_t index,
+                     const machine::Crossbar &crossbar) {
+  int64_t rows = crossbar.rows(), width = usableCols(crossbar);
+  int64_t lastRow = item.firstRow + item.matrixRows;
+  int64_t lastCol = item.firstCol + item.matrixCols * weightSlices(crossbar);
+  int64_t side = llvm::divideCeil(lastCol, width);
+  int64_t top = index / side * rows, left = index % side * width;
+  return {number, std::max<int64_t>(item.firstRow - top, 0),
+          std::min(lastRow - top, rows),
+          std::max<int64_t>(item.firstCol - left, 0),
+          std::min(lastCol - left, width)};
+}
+
+/// Adds what an item holds of a crossbar to what others do.
+static Error holdCells(const PlacementProblem &problem, const Cells &cells,
+                       const std::string &crossbar, std::vector<Cells> &held) {
+  const PlacementItem &item = problem.items[cells.item];
+  for (const Cells &other : held) {
+    const PlacementItem &holder = problem.items[other.item];
+    if (!item.pack || item.pack != holder.pack)
+      return makeError("placement: '{0}' and '{1}' both hold {2}", holder.name,
+                       item.name, crossbar);
+    if (cells.overlaps(other))
+      return makeError("placement: '{0}' and '{1}' both hold cells of {2}",
+                       holder.name, item.name, crossbar);
+  }
+  held.push_back(cells);
+  return Error::success();
+}
+
+/// Crossbars of the core are shared by items of a pack only, cells by none.
 static Error verifyCrossbars(const PlacementProblem &problem,
                              const PlacementSolution &solution, NodeId core,
                              llvm::ArrayRef<uint32_t> hosted) {
   const MachineModel &machine = *problem.machine;
-  std::vector<int64_t> holder(machine.core(core).crossbar().count(), -1);
+  const machine::Crossbar &type = machine.core(core).crossbar();
+  std::map<uint64_t, std::vector<Cells>> held; // by crossbar
   for (uint32_t item : hosted) {
+    const PlacementItem &data = problem.items[item];
     std::optional<uint32_t> needed = problem.crossbarsOn(item, core);
     if (!needed)
       return makeError("placement: {0} has no crossbars for the {1}x{2} matrix "
                        "of '{3}'",
-                       machine.nodeName(core), problem.items[item].matrixRows,
-                       problem.items[item].matrixCols,
-                       problem.items[item].name);
+                       machine.nodeName(core), data.matrixRows, data.matrixCols,
+                       data.name);
     for (uint32_t k = 0; k < *needed; ++k) {
       uint64_t crossbar = uint64_t(solution.firstCrossbar[item]) + k;
-      if (crossbar >= holder.size())
+      if (crossbar >= type.count())
         return makeError(
             "placement: '{0}' holds crossbar {1} of {2}, there are "
             "{3}",
-            problem.items[item].name, crossbar, machine.nodeName(core),
-            holder.size());
-      if (holder[crossbar] >= 0)
-        return makeError("placement: '{0}' and '{1}' both hold crossbar {2} of "
-                         "{3}",
-                         problem.items[holder[crossbar]].name,
-                         problem.items[item].name, crossbar,
-                         machine.nodeName(core));
-      holder[crossbar] = item;
+            data.name, crossbar, machine.nodeName(core), type.count());
+      if (Error error = holdCells(problem, cellsOf(data, item, k, type),
+                                  llvm::formatv("crossbar {0} of {1}", crossbar,
+                                                machine.nodeName(core)),
+                                  held[crossbar]))
+        return error;
     }
+  }
+  return Error::success();
+}
+
+/// All items of a pack hold the same crossbar.
+static Error verifyPacks(const PlacementProblem &problem,
+                         const PlacementSolution &solution) {
+  std::map<uint32_t, uint32_t> first; // item of each pack
+  for (uint32_t i = 0; i < problem.items.size(); ++i) {
+    if (!problem.items[i].pack)
+      continue;
+    uint32_t other = first.try_emplace(*problem.items[i].pack, i).first->second;
+    if (solution.node[i] != solution.node[other] ||
+        solution.firstCrossbar[i] != solution.firstCrossbar[other])
+      return makeError("placement: '{0}' and '{1}' are packed, expected both on "
+                       "one crossbar",
+                       problem.items[other].name, problem.items[i].name);
   }
   return Error::success();
 }
@@ -133,13 +202,15 @@ static Error verifyCore(const PlacementProblem &problem,
   const machine::CoreType &type = problem.machine->core(core);
   if (Error error = verifyCrossbars(problem, solution, core, hosted))
     return error;
-  if (hosted.size() > type.lcu().contexts())
+  uint64_t bytes = 0, contexts = 0;
+  for (uint32_t item : hosted) {
+    bytes += problem.items[item].sramBytes;
+    contexts += problem.items[item].contexts;
+  }
+  if (contexts > type.lcu().contexts())
     return makeError(
         "placement: {0} hosts {1} stages, its LCU has {2} contexts",
-        problem.machine->nodeName(core), hosted.size(), type.lcu().contexts());
-  uint64_t bytes = 0;
-  for (uint32_t item : hosted)
-    bytes += problem.items[item].sramBytes;
+        problem.machine->nodeName(core), contexts, type.lcu().contexts());
   if (type.sram().bytes() && bytes > type.sram().bytes())
     return makeError("placement: stages of {0} need {1} bytes of SRAM, there "
                      "are {2}",
@@ -163,6 +234,8 @@ Error PlacementProblem::verifyFit(const PlacementSolution &solution) const {
                        items[i].fixed ? machine->nodeName(*items[i].fixed)
                                       : std::string("a core"));
   }
+  if (Error error = verifyPacks(*this, solution))
+    return error;
   std::vector<std::vector<uint32_t>> hosted = hostedItems(*this, solution);
   for (NodeId core = 0; core < numCores(); ++core)
     if (Error error = verifyCore(*this, solution, core, hosted[core]))

@@ -79,17 +79,17 @@ NodeId PlacementState::busiest() const {
 bool PlacementState::fits(NodeId core,
                           const std::vector<uint32_t> &items) const {
   const machine::CoreType &type = problem.machine->core(core);
-  if (items.size() > type.lcu().contexts())
-    return false;
-  uint64_t crossbars = 0, bytes = 0;
+  uint64_t crossbars = 0, bytes = 0, contexts = 0;
   for (uint32_t item : items) {
     std::optional<uint32_t> needed = problem.crossbarsOn(item, core);
     if (!needed)
       return false;
     crossbars += *needed;
+    contexts += problem.items[item].contexts;
     bytes += problem.items[item].sramBytes;
   }
-  return (crossbars == 0 || crossbars <= type.crossbar().count()) &&
+  return contexts <= type.lcu().contexts() &&
+         (crossbars == 0 || crossbars <= type.crossbar().count()) &&
          (type.sram().bytes() == 0 || bytes <= type.sram().bytes());
 }
 

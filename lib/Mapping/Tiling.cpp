@@ -27,6 +27,12 @@ int64_t TilingSolution::crossbars() const {
   return sum;
 }
 
+int64_t TilingProblem::crossbarsOf(int64_t rows, int64_t cols,
+                                   int64_t tileGroups) const {
+  int64_t cells = (cols + (sums ? tileGroups : 0)) * slices;
+  return divideCeil(rows, crossbarRows) * divideCeil(cells, crossbarCols);
+}
+
 Error TilingProblem::check() const {
   const std::pair<const char *, int64_t> fields[] = {
       {"kernel height", kernelY},
@@ -37,7 +43,9 @@ Error TilingProblem::check() const {
       {"crossbar rows", crossbarRows},
       {"crossbar columns", crossbarCols},
       {"crossbars of an MVM", maxCrossbars},
-      {"stacked crossbars of an MVM", maxStack}};
+      {"stacked crossbars of an MVM", maxStack},
+      {"slices", slices},
+      {"columns of an MVM", slices < 1 ? 1 : maxCols()}};
   for (auto [field, value] : fields)
     if (value < 1)
       return makeError("tiling of '{0}': {1} must be at least 1, found {2}",
@@ -48,10 +56,6 @@ Error TilingProblem::check() const {
 //===----------------------------------------------------------------------===//
 // Algorithm
 //===----------------------------------------------------------------------===//
-
-int64_t TilingProblem::crossbarsOf(int64_t rows, int64_t cols) const {
-  return divideCeil(rows, crossbarRows) * divideCeil(cols, crossbarCols);
-}
 
 /// Rows of a row tile `width` crossbars wide: balanced over the fewest tiles,
 /// and whole pixels of the window, each where that needs no further crossbar.
@@ -78,16 +82,24 @@ static int64_t rowStep(const TilingProblem &problem, int64_t rows,
                       : divideCeil(stacked, count) * problem.crossbarRows;
 }
 
-/// Columns of a column tile: balanced over the fewest tiles, and whole
-/// crossbars where balance would cost a crossbar.
+/// Crossbars of all column tiles, each but the last of `step` columns.
+static int64_t crossbarsInSteps(const TilingProblem &problem, int64_t cols,
+                                int64_t step) {
+  int64_t whole = (cols - 1) / step;
+  return whole * problem.crossbarsOf(1, step, 1) +
+         problem.crossbarsOf(1, cols - whole * step, 1);
+}
+
+/// Columns of a column tile: balanced over the fewest tiles, and as many as
+/// their crossbars hold where balance would cost a crossbar.
 static int64_t columnStep(const TilingProblem &problem, int64_t cols) {
-  int64_t width = problem.crossbarCols;
   int64_t count = divideCeil(cols, problem.maxCols());
   int64_t step = divideCeil(cols, count);
-  int64_t last = cols - (count - 1) * step;
-  int64_t used =
-      (count - 1) * divideCeil(step, width) + divideCeil(last, width);
-  return used > int64_t(divideCeil(cols, width)) ? alignTo(step, width) : step;
+  int64_t full = problem.colsOf(problem.crossbarsOf(1, step, 1)) - problem.sums;
+  return crossbarsInSteps(problem, cols, full) <
+                 crossbarsInSteps(problem, cols, step)
+             ? full
+             : step;
 }
 
 static Tile packedTile(const TilingProblem &problem, int64_t begin,
@@ -100,7 +112,8 @@ static Tile packedTile(const TilingProblem &problem, int64_t begin,
   tile.elementEnd = (end - begin) * problem.groupRows();
   tile.columnBegin = begin * problem.channelsOut;
   tile.columnEnd = end * problem.channelsOut;
-  tile.crossbars = divideCeil(tile.cols(), problem.crossbarCols);
+  tile.crossbars =
+      problem.crossbarsOf(tile.rows(), tile.cols(), tile.groups());
   return tile;
 }
 
@@ -110,7 +123,7 @@ static void cutGroup(const TilingProblem &problem, int64_t group,
   int64_t rows = problem.groupRows(), cols = problem.channelsOut;
   int64_t colSize = columnStep(problem, cols);
   int64_t rowSize =
-      rowStep(problem, rows, divideCeil(colSize, problem.crossbarCols));
+      rowStep(problem, rows, problem.crossbarsOf(1, colSize, 1));
   int64_t rowTiles = divideCeil(rows, rowSize);
   for (int64_t col = 0; col < cols; col += colSize)
     for (int64_t row = 0; row < rows; row += rowSize) {
@@ -119,7 +132,7 @@ static void cutGroup(const TilingProblem &problem, int64_t group,
       tile.columnBegin += col;
       tile.elementBegin = row;
       tile.elementEnd = std::min(rows, row + rowSize);
-      tile.crossbars = problem.crossbarsOf(tile.rows(), tile.cols());
+      tile.crossbars = problem.crossbarsOf(tile.rows(), tile.cols(), 1);
       tile.rowTile = row / rowSize;
       tile.rowTiles = rowTiles;
       tiles.push_back(tile);
@@ -131,7 +144,8 @@ Expected<TilingSolution> cm::solveTiling(const TilingProblem &problem) {
     return std::move(error);
   TilingSolution solution;
   int64_t fit = std::min(problem.crossbarRows / problem.groupRows(),
-                         problem.maxCols() / problem.channelsOut);
+                         problem.colsOf(problem.maxCrossbars) /
+                             (problem.channelsOut + problem.sums));
   if (fit == 0) {
     for (int64_t group = 0; group < problem.groups; ++group)
       cutGroup(problem, group, solution.tiles);
@@ -170,9 +184,16 @@ static Error checkTile(const TilingProblem &problem, const Tile &tile,
                      problem.name, index);
   if (tile.crossbars > problem.maxCrossbars)
     return fail("crossbars", tile.crossbars, problem.maxCrossbars);
+  if (tile.columnBegin / problem.channelsOut != tile.groupBegin ||
+      (tile.columnEnd - 1) / problem.channelsOut != tile.groupEnd - 1)
+    return makeError("tiling of '{0}': tile {1} has columns {2} to {3}, which "
+                     "are not those of groups {4} to {5}",
+                     problem.name, index, tile.columnBegin, tile.columnEnd,
+                     tile.groupBegin, tile.groupEnd);
   if (tile.rows() > problem.maxStack * problem.crossbarRows)
     return fail("rows", tile.rows(), problem.maxStack * problem.crossbarRows);
-  int64_t needed = problem.crossbarsOf(tile.rows(), tile.cols());
+  int64_t needed =
+      problem.crossbarsOf(tile.rows(), tile.cols(), tile.groups());
   if (needed != tile.crossbars)
     return makeError("tiling of '{0}': tile {1} of {2} rows and {3} columns is "
                      "said to take {4} crossbars, expected {5}",

@@ -132,6 +132,12 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
   if (options.seed)
     if (llvm::Error error = late(int(Phase::Place), "a seed of the placement"))
       return error;
+  if (options.pack)
+    if (llvm::Error error = late(int(Phase::Place), "packing"))
+      return error;
+  if (options.reduction)
+    if (llvm::Error error = late(int(Phase::Partition), "a reduction"))
+      return error;
   if (options.report)
     if (llvm::Error error = late(int(Phase::Control), "a report"))
       return error;
@@ -149,6 +155,8 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.cores = options.cores;
   pipeline.seed = options.seed.value_or(1);
   pipeline.replicate = options.replicate;
+  pipeline.pack = options.pack.value_or(Packing::Auto);
+  pipeline.reduction = options.reduction.value_or(Reduction::Auto);
 
   Phase first = nextPhase(module);
   if (llvm::Error error = checkStart(module, first, options))

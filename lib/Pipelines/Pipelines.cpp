@@ -41,6 +41,8 @@ static void addPartition(OpPassManager &passes,
   passes.addPass(cmnn::createVerifyContract());
   ConvertCMNNToCMFlowOptions convert;
   convert.cores = options.cores;
+  convert.reduction = options.reduction.getValue();
+  convert.depthwise = DepthwiseUnit::Auto;
   convert.stack = copies ? StackTiles::Full : StackTiles::Auto;
   passes.addPass(createConvertCMNNToCMFlow(convert));
   if (!copies)
@@ -62,6 +64,10 @@ static void addPhase(OpPassManager &passes, Phase phase,
   case Phase::Place: {
     PlaceOptions place;
     place.seed = options.seed, place.cores = options.cores;
+    place.pack = options.pack.getValue();
+    // Copies have used the time of the cores that they were given.
+    if (options.replicate == Replication::None)
+      place.ii = options.ii;
     return passes.addNestedPass<cmflow::GraphOp>(createPlace(place));
   }
   case Phase::Route:

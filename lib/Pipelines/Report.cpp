@@ -15,6 +15,7 @@
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/MathExtras.h"
 #include <nlohmann/json.hpp>
+#include <set>
 
 using namespace cm;
 using namespace mlir;
@@ -22,6 +23,7 @@ using namespace mlir;
 static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
                       const MachineModel &machine, CompileReport &report) {
   llvm::SmallSet<NodeId, 16> cores;
+  std::set<std::pair<NodeId, int64_t>> shared; // crossbars
   for (auto [node, data] : llvm::zip(graph.nodes, problem.stages)) {
     if (node.role != StageNode::Compute)
       continue;
@@ -30,11 +32,21 @@ static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
     stage.core = node.place();
     stage.iterations = node.domain.size();
     stage.serviceCycles = data.serviceCycles;
+    if (auto reason =
+            node.op->getAttrOfType<StringAttr>(cmflow::reasonAttrName))
+      stage.reason = reason.str();
     if (cmflow::MvmOp mvm = node.stage().getMvm()) {
-      stage.rows = mvm.getElements()[1] - mvm.getElements()[0];
-      stage.cols = mvm.getColumns()[1] - mvm.getColumns()[0];
+      stage.rows = mvm.getMatrixRows();
+      stage.cols = mvm.getMatrixCols();
       ++report.tiles;
-      report.crossbars += groupOf(mvm, machine, stage.core).crossbars();
+      if (mvm.getCells()) {
+        stage.cells.assign(mvm.getCells()->begin(), mvm.getCells()->end());
+        ++report.packed;
+      }
+      // Stages that share a crossbar begin at the same one.
+      if (stage.cells.empty() ||
+          shared.insert({stage.core, stage.cells[0]}).second)
+        report.crossbars += groupOf(mvm, machine, stage.core).crossbars();
     }
     cores.insert(stage.core);
     report.stages.push_back(std::move(stage));
@@ -108,15 +120,21 @@ std::string cm::formatReport(const CompileReport &report) {
   json["cores"] = report.cores;
   json["tiles"] = report.tiles;
   json["crossbars"] = report.crossbars;
+  json["packed"] = report.packed;
   json["buffer_bytes"] = report.bufferBytes;
   json["stages"] = nlohmann::ordered_json::array();
-  for (const StageReport &stage : report.stages)
+  for (const StageReport &stage : report.stages) {
     json["stages"].push_back({{"name", stage.name},
                               {"core", stage.core},
                               {"iterations", stage.iterations},
                               {"service_cycles", stage.serviceCycles},
                               {"rows", stage.rows},
                               {"cols", stage.cols}});
+    if (!stage.cells.empty())
+      json["stages"].back()["cells"] = stage.cells;
+    if (!stage.reason.empty())
+      json["stages"].back()["reason"] = stage.reason;
+  }
   json["links"] = nlohmann::ordered_json::array();
   for (const CompileReport::Link &link : report.links)
     json["links"].push_back({{"name", link.name},

@@ -23,6 +23,8 @@ static constexpr DpuTraits traits[] = {
     {program::DPU_MAX_POOL, "", 'b', true, 1, 0, 0, 0},
     {program::DPU_AVERAGE_POOL, "", 'b', true, 1, 1, 0, 0},
     {program::DPU_GLOBAL_AVERAGE_POOL, "", 'b', true, 1, 1, 0, 0},
+    {program::DPU_DEPTHWISE, "b", 'w', false, 0, 0, 0, 0, 1},
+    {program::DPU_SUBTRACT_ZERO_POINTS, "w", 'w', false, 0, 2, 0, 0},
     {program::DPU_SOFTMAX, "b", 'b', false, 0, 2, 0, 1},
     {program::DPU_MUL_QUANTIZED, "bb", 'b', false, 0, 1, 0, 0},
     {program::DPU_SHUFFLE, "b", 'b', false, 0, 1, 0, 0},

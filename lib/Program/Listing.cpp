@@ -119,6 +119,11 @@ void ListingPrinter::printNode(const program::Node &node) {
                   unit.cols());
     for (uint32_t crossbar : unit.crossbars())
       os << ' ' << crossbar;
+    if (unit.row_offset() || unit.column_offset())
+      os << formatv(" from row {0}, column {1} on", unit.row_offset(),
+                    unit.column_offset());
+    if (unit.slices() > 1)
+      os << formatv(" in {0} slices", unit.slices());
     os << '\n';
   }
   for (int b = 0; b != node.buffers_size(); ++b) {

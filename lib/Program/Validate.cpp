@@ -7,10 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Validator.h"
+#include "cm/Machine/Crossbar.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 
 using namespace cm;
 using llvm::Error;
@@ -200,36 +201,105 @@ Error Validator::checkNode(const program::Node &node) {
   return Error::success();
 }
 
+/// Where one unit begins and how many rows it has there.
+static Error checkUnitPlace(const program::MvmUnit &unit,
+                            const machine::Crossbar &crossbar,
+                            const std::string &where) {
+  if (unit.rows() == 0 || unit.cols() == 0)
+    return makeError("{0}: a matrix of {1} x {2}, expected rows and columns",
+                     where, unit.rows(), unit.cols());
+  if (unit.row_offset() >= crossbar.rows() ||
+      unit.column_offset() >= usableCols(crossbar))
+    return makeError("{0}: begins at row {1} and column {2} of cells, there "
+                     "are {3} and {4}",
+                     where, unit.row_offset(), unit.column_offset(),
+                     crossbar.rows(), usableCols(crossbar));
+  if (unit.row_offset() &&
+      unit.rows() > crossbar.rows() - unit.row_offset())
+    return makeError("{0}: {1} rows from row {2} on, expected at most {3}",
+                     where, unit.rows(), unit.row_offset(),
+                     crossbar.rows() - unit.row_offset());
+  if (std::max(1u, unit.slices()) != weightSlices(crossbar))
+    return makeError("{0}: {1} slices of a weight, expected {2}", where,
+                     unit.slices(), weightSlices(crossbar));
+  return Error::success();
+}
+
+/// Extents of one unit against those of the crossbar.
+static Error checkUnit(const program::MvmUnit &unit,
+                       const MachineModel &machine, NodeId node,
+                       const std::string &where) {
+  const machine::Crossbar &crossbar = machine.core(node).crossbar();
+  if (Error error = checkUnitPlace(unit, crossbar, where))
+    return error;
+  uint64_t needed =
+      machine.groupShape(node, unit.rows(), unit.cols(), unit.column_offset())
+          .crossbars();
+  if (uint64_t(unit.crossbars_size()) != needed)
+    return makeError("{0}: {1} crossbars for a matrix of {2} x {3}, expected "
+                     "{4}",
+                     where, unit.crossbars_size(), unit.rows(), unit.cols(),
+                     needed);
+  for (uint32_t index : unit.crossbars())
+    if (index >= crossbar.count())
+      return makeError("{0}: crossbar {1}, the core has {2}", where, index,
+                       crossbar.count());
+  if (unit.weights().size() != uint64_t(unit.rows()) * unit.cols())
+    return makeError("{0}: {1} weight bytes, expected {2} x {3}", where,
+                     unit.weights().size(), unit.rows(), unit.cols());
+  return Error::success();
+}
+
+namespace {
+/// What a unit holds of one crossbar.
+struct Cells {
+  int unit;
+  int64_t rowBegin, rowEnd, colBegin, colEnd;
+
+  bool overlaps(const Cells &other) const {
+    return rowBegin < other.rowEnd && other.rowBegin < rowEnd &&
+           colBegin < other.colEnd && other.colBegin < colEnd;
+  }
+};
+} // namespace
+
+/// What a unit holds of its crossbar `index`: row tile after row tile, each side
+/// by side.
+static Cells cellsOf(const program::MvmUnit &unit, int number, int64_t index,
+                     const machine::Crossbar &crossbar) {
+  int64_t rows = crossbar.rows(), width = usableCols(crossbar);
+  int64_t firstRow = unit.row_offset(), firstCol = unit.column_offset();
+  int64_t lastRow = firstRow + unit.rows();
+  int64_t lastCol = firstCol + int64_t(unit.cols()) * weightSlices(crossbar);
+  int64_t side = (lastCol + width - 1) / width;
+  int64_t top = index / side * rows, left = index % side * width;
+  return {number, std::max<int64_t>(firstRow - top, 0),
+          std::min(lastRow - top, rows), std::max<int64_t>(firstCol - left, 0),
+          std::min(lastCol - left, width)};
+}
+
 Error Validator::checkUnits(const program::Node &node) {
   if (node.mvm_units_size() && !machine.hasCrossbar(node.id()))
     return makeError("{0}: {1} mvm units on a core without crossbars",
                      nodeName(node.id()), node.mvm_units_size());
-  std::set<uint32_t> used;
+  std::map<uint32_t, std::vector<Cells>> held; // by crossbar
   for (int u = 0; u != node.mvm_units_size(); ++u) {
     const program::MvmUnit &unit = node.mvm_units(u);
     const machine::Crossbar &crossbar = machine.core(node.id()).crossbar();
     std::string where =
         nodeName(node.id()) + " mvm_units[" + std::to_string(u) + "]";
-    if (unit.rows() == 0 || unit.cols() == 0)
-      return makeError("{0}: a matrix of {1} x {2}, expected rows and columns",
-                       where, unit.rows(), unit.cols());
-    uint64_t needed =
-        machine.groupShape(node.id(), unit.rows(), unit.cols()).crossbars();
-    if (uint64_t(unit.crossbars_size()) != needed)
-      return makeError("{0}: {1} crossbars for a matrix of {2} x {3}, expected "
-                       "{4}",
-                       where, unit.crossbars_size(), unit.rows(), unit.cols(),
-                       needed);
-    for (uint32_t index : unit.crossbars()) {
-      if (index >= crossbar.count())
-        return makeError("{0}: crossbar {1}, the core has {2}", where, index,
-                         crossbar.count());
-      if (!used.insert(index).second)
-        return makeError("{0}: crossbar {1} is used twice", where, index);
+    if (Error error = checkUnit(unit, machine, node.id(), where))
+      return error;
+    for (int k = 0; k != unit.crossbars_size(); ++k) {
+      uint32_t index = unit.crossbars(k);
+      Cells cells = cellsOf(unit, u, k, crossbar);
+      for (const Cells &other : held[index])
+        if (cells.overlaps(other))
+          return makeError("{0}: crossbar {1} has cells that mvm_units[{2}] "
+                           "holds already",
+                           where, index, other.unit);
+      held[index].push_back(cells);
     }
-    if (unit.weights().size() != uint64_t(unit.rows()) * unit.cols())
-      return makeError("{0}: {1} weight bytes, expected {2} x {3}", where,
-                       unit.weights().size(), unit.rows(), unit.cols());
   }
   return Error::success();
 }

@@ -41,6 +41,36 @@ void cm::sim::multiplyMatrix(const int16_t *weights, const int16_t *input,
   }
 }
 
+int32_t cm::sim::cutBits(int32_t value, uint32_t index, uint32_t bits,
+                         uint32_t width) {
+  uint32_t low = index * bits;
+  bool isHighest = low + bits >= width;
+  int32_t part = value >> low;
+  return isHighest ? part : part & ((1 << bits) - 1);
+}
+
+void cm::sim::multiplyCells(const CellMatrix &matrix, const int16_t *input,
+                            uint32_t planeBits, int32_t *result) {
+  uint32_t rows = matrix.rows, cols = matrix.cols;
+  uint32_t planes = (8 + planeBits - 1) / planeBits;
+  if (planes == 1 && matrix.slices == 1)
+    return multiplyMatrix(matrix.cells.data(), input, rows, cols, result);
+  std::vector<int16_t> plane(rows);
+  std::vector<int32_t> sums(cols);
+  std::vector<uint32_t> total(cols, 0); // what wraps cancels out
+  for (uint32_t p = 0; p != planes; ++p) {
+    for (uint32_t r = 0; r != rows; ++r)
+      plane[r] = cutBits(input[r], p, planeBits, 8);
+    for (uint32_t s = 0; s != matrix.slices; ++s) {
+      multiplyMatrix(matrix.cells.data() + uint64_t(s) * rows * cols,
+                     plane.data(), rows, cols, sums.data());
+      for (uint32_t c = 0; c != cols; ++c)
+        total[c] += uint32_t(sums[c]) << (p * planeBits + s * matrix.cellBits);
+    }
+  }
+  std::copy(total.begin(), total.end(), result);
+}
+
 /// sat(rint(v)): first clamped as a float, then rounded, ties to even. A NaN
 /// compares with nothing and becomes the minimum (docs/Program.md).
 static int32_t clampRound(float value, int32_t minimum, int32_t maximum) {
@@ -166,6 +196,40 @@ static std::string addChecked(const Values &a, const Values &b,
   return {};
 }
 
+static std::string depthwise(const program::DpuInstr &instr, const Values &a,
+                             Values &result) {
+  size_t channels = result.size();
+  std::vector<int64_t> sums(channels, 0);
+  const int32_t *weights = instr.table().data();
+  for (size_t e = 0; e != a.size(); e += channels)
+    for (size_t c = 0; c != channels; ++c)
+      sums[c] += int64_t(a[e + c]) * weights[e + c];
+  for (size_t c = 0; c != channels; ++c) {
+    result[c] = int32_t(sums[c]);
+    if (result[c] != sums[c])
+      return llvm::formatv("overflow: the sum {0} of channel {1} does not fit "
+                           "int32",
+                           sums[c], c);
+  }
+  return {};
+}
+
+static std::string subtractZeroPoints(const program::DpuInstr &instr,
+                                      const Values &a, Values &result) {
+  size_t length = result.size();
+  size_t perSum = length / (a.size() - length);
+  bool perElement = instr.table_size() != 1;
+  for (size_t i = 0; i != length; ++i) {
+    int64_t share = int64_t(instr.table(perElement ? i : 0)) *
+                    a[length + i / perSum];
+    if (__builtin_sub_overflow(int64_t(a[i]), share, &result[i]))
+      return llvm::formatv("overflow: {0} - {1} in element {2} does not fit "
+                           "int32",
+                           a[i], share, i);
+  }
+  return {};
+}
+
 std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
                                 const Values *b, Values &result) {
   result.resize(instr.length());
@@ -175,6 +239,10 @@ std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
     break;
   case program::DPU_ADD:
     return addChecked(*a, *b, result);
+  case program::DPU_DEPTHWISE:
+    return depthwise(instr, *a, result);
+  case program::DPU_SUBTRACT_ZERO_POINTS:
+    return subtractZeroPoints(instr, *a, result);
   case program::DPU_REQUANTIZE:
     requantize(instr, *a, result);
     break;

@@ -28,6 +28,25 @@ using Values = std::vector<int32_t>;
 void multiplyMatrix(const int16_t *weights, const int16_t *input, uint32_t rows,
                     uint32_t cols, int32_t *result);
 
+/// Part `index`, counted from the lowest, of a two's complement number of
+/// `width` bits that is cut into parts of `bits`: signed where it is the highest
+/// part. sum of part << (index * bits) is the number.
+int32_t cutBits(int32_t value, uint32_t index, uint32_t bits, uint32_t width);
+
+/// The matrix of a unit as its cells hold it.
+struct CellMatrix {
+  uint32_t rows = 0, cols = 0;
+  uint32_t slices = 1, cellBits = 8;
+  /// Slice after slice, the lowest first, and column after column of each.
+  std::vector<int16_t> cells;
+};
+
+/// The product as a crossbar has it: the input in planes of `planeBits`, each
+/// plane times each slice of the weights, shifted and added up. With whole
+/// inputs (8) and one slice that is one product.
+void multiplyCells(const CellMatrix &matrix, const int16_t *input,
+                   uint32_t planeBits, int32_t *result);
+
 /// A window as a pool sees it: `pixels` times `channels` values, and which of
 /// the pixels are inside the object.
 struct PoolWindow {
@@ -37,7 +56,7 @@ struct PoolWindow {
 };
 
 /// Executes an instruction that takes registers. Returns what is wrong, or an
-/// empty string; only DPU_ADD can fail.
+/// empty string; only what adds int32 can fail.
 std::string computeDpu(const program::DpuInstr &instr, const Values *a,
                        const Values *b, Values &result);
 

@@ -369,9 +369,9 @@ void Engine::compute(uint32_t index, Flight &flight) {
     };
     if (instr.opcode() == program::DPU_MVM_RESULT) {
       const UnitModel &unit = model.units[context.unit];
-      values.resize(unit.cols);
-      multiplyMatrix(unit.weights.data(), flight.input.data(), unit.rows,
-                     unit.cols, values.data());
+      values.resize(unit.matrix.cols);
+      multiplyCells(unit.matrix, flight.input.data(), unit.planeBits,
+                    values.data());
     } else if (context.dpu[i].window == none) {
       std::string problem = computeDpu(instr, operand(0), operand(1), values);
       if (!problem.empty())

@@ -70,10 +70,49 @@ void SimModel::addNodes(const SimOptions &options) {
     before += node.contexts_size();
   }
   for (const program::Node &node : program->nodes())
-    addNode(node, !options.timingOnly);
+    addNode(node, options);
 }
 
-void SimModel::addNode(const program::Node &node, bool withWeights) {
+/// By unit: the first of those with which it takes turns. Where all crossbars of
+/// a core may run at once these are the units that share a crossbar, if only
+/// through others; else all of the core.
+static std::vector<uint32_t> turnsOf(const program::Node &node,
+                                     machine::MvmConcurrency concurrency) {
+  std::vector<uint32_t> first(node.mvm_units_size(), 0);
+  if (concurrency != machine::MVM_CONCURRENCY_CORE)
+    return first;
+  std::iota(first.begin(), first.end(), 0u);
+  std::map<uint32_t, uint32_t> holder; // of a crossbar
+  for (int u = 0; u != node.mvm_units_size(); ++u)
+    for (uint32_t crossbar : node.mvm_units(u).crossbars()) {
+      uint32_t other = holder.try_emplace(crossbar, u).first->second;
+      auto [low, high] = std::minmax({first[other], first[u]});
+      std::replace(first.begin(), first.end(), high, low);
+    }
+  return first;
+}
+
+/// Adds the units of a node; returns the server of each.
+std::vector<uint32_t> SimModel::addUnits(const program::Node &node,
+                                         const SimOptions &options) {
+  if (node.mvm_units().empty())
+    return {};
+  for (const program::MvmUnit &unit : node.mvm_units())
+    addUnit(node.id(), unit, options);
+  std::vector<uint32_t> servers =
+      turnsOf(node, machine->core(node.id()).crossbar().mvm_concurrency());
+  for (uint32_t u = 0; u != servers.size(); ++u) {
+    bool isFirst = servers[u] == u;
+    servers[u] = isFirst ? numMvmServers : servers[servers[u]];
+    if (isFirst) {
+      ++numMvmServers;
+      mvmServerNode.push_back(node.id());
+    }
+  }
+  return servers;
+}
+
+void SimModel::addNode(const program::Node &node, const SimOptions &options) {
   firstBuffer[node.id()] = buffers.size();
   for (const program::Buffer &buffer : node.buffers()) {
     BufferModel model;
@@ -88,17 +127,8 @@ void SimModel::addNode(const program::Node &node, bool withWeights) {
     sramEnd[node.id()] = std::max(sramEnd[node.id()], model.address + bytes);
     buffers.push_back(std::move(model));
   }
-  uint32_t firstUnit = units.size(), firstServer = numMvmServers;
-  bool perUnit = machine->isCore(node.id()) &&
-                 machine->core(node.id()).crossbar().mvm_concurrency() ==
-                     machine::MVM_CONCURRENCY_CORE;
-  for (const program::MvmUnit &unit : node.mvm_units()) {
-    addUnit(node, unit, withWeights);
-    if (perUnit || numMvmServers == firstServer) {
-      ++numMvmServers;
-      mvmServerNode.push_back(node.id());
-    }
-  }
+  uint32_t firstUnit = units.size();
+  std::vector<uint32_t> servers = addUnits(node, options);
   for (int c = 0; c != node.contexts_size(); ++c) {
     addContext(node, c);
     ContextModel &context = contexts.back();
@@ -106,29 +136,43 @@ void SimModel::addNode(const program::Node &node, bool withWeights) {
       continue;
     uint32_t unit = node.contexts(c).mvm_unit();
     context.unit = firstUnit + unit;
-    context.mvmServer = firstServer + (perUnit ? unit : 0);
+    context.mvmServer = servers[unit];
     addMvmCost(node.id(), context);
   }
 }
 
 void SimModel::addMvmCost(uint32_t node, ContextModel &context) {
   const UnitModel &unit = units[context.unit];
-  GroupShape group = machine->groupShape(node, unit.rows, unit.cols);
-  context.mvmCycles = machine->mvmCycles(node, group);
-  context.dpuCycles += machine->mvmSumCycles(node, group, unit.cols);
-  context.dpuElements += (group.rowTiles - 1) * unit.cols;
+  uint32_t cols = unit.matrix.cols;
+  context.mvmCycles = machine->mvmCycles(node, unit.group);
+  context.dpuCycles += machine->mvmSumCycles(node, unit.group, cols);
+  context.dpuElements += (unit.group.rowTiles - 1) * cols;
 }
 
-void SimModel::addUnit(const program::Node &node, const program::MvmUnit &unit,
-                       bool withWeights) {
-  UnitModel model{
-      unit.rows(), unit.cols(), uint32_t(unit.crossbars_size()), {}};
-  if (withWeights) {
-    model.weights.resize(uint64_t(unit.rows()) * unit.cols());
+void SimModel::addUnit(uint32_t node, const program::MvmUnit &unit,
+                       const SimOptions &options) {
+  const machine::Crossbar &crossbar = machine->core(node).crossbar();
+  UnitModel model;
+  model.crossbars = unit.crossbars_size();
+  model.group = machine->groupShape(node, unit.rows(), unit.cols(),
+                                    unit.column_offset());
+  model.planeBits = options.bitPlanes ? crossbar.dac_bits() : 8;
+  CellMatrix &matrix = model.matrix;
+  matrix.rows = unit.rows(), matrix.cols = unit.cols();
+  matrix.slices = std::max(1u, unit.slices());
+  matrix.cellBits = crossbar.cell_bits();
+  if (!options.timingOnly) {
+    uint64_t rows = unit.rows(), cols = unit.cols();
+    matrix.cells.resize(matrix.slices * rows * cols);
     const char *bytes = unit.weights().data();
-    for (uint64_t r = 0; r != unit.rows(); ++r)
-      for (uint64_t c = 0; c != unit.cols(); ++c)
-        model.weights[c * unit.rows() + r] = int8_t(bytes[r * unit.cols() + c]);
+    for (uint64_t s = 0; s != matrix.slices; ++s)
+      for (uint64_t r = 0; r != rows; ++r)
+        for (uint64_t c = 0; c != cols; ++c)
+          matrix.cells[(s * cols + c) * rows + r] =
+              matrix.slices == 1
+                  ? int8_t(bytes[r * cols + c])
+                  : cutBits(int8_t(bytes[r * cols + c]), s, matrix.cellBits,
+                            crossbar.weight_bits());
   }
   units.push_back(std::move(model));
 }
@@ -191,9 +235,11 @@ static uint64_t dpuCost(const MachineModel &machine, uint32_t node,
   uint64_t length = instr.length();
   uint64_t window =
       instr.gather().element_end() - instr.gather().element_begin();
-  elements += traits.windowAlu * window +
+  uint64_t products = traits.tableMac * uint64_t(instr.table_size());
+  elements += products + traits.windowAlu * window +
               (traits.alu + traits.lookup + traits.exp) * length;
-  return traits.windowAlu * machine.dpuCycles(node, DpuClass::Alu, window) +
+  return machine.dpuCycles(node, DpuClass::Mac, products) +
+         traits.windowAlu * machine.dpuCycles(node, DpuClass::Alu, window) +
          traits.alu * machine.dpuCycles(node, DpuClass::Alu, length) +
          traits.lookup * machine.dpuCycles(node, DpuClass::Lookup, length) +
          traits.exp * machine.dpuCycles(node, DpuClass::Exp, length);

@@ -15,6 +15,7 @@
 #ifndef CM_LIB_SIM_SIMMODEL_H
 #define CM_LIB_SIM_SIMMODEL_H
 
+#include "Kernels.h"
 #include "Lcu.h"
 #include "cm/Machine/MachineModel.h"
 #include "cm/Program/Program.pb.h"
@@ -173,9 +174,10 @@ struct CounterModel {
 };
 
 struct UnitModel {
-  uint32_t rows, cols, crossbars;
-  /// Column after column, so that a column is a dot product.
-  std::vector<int16_t> weights;
+  uint32_t crossbars;
+  GroupShape group;
+  uint32_t planeBits; // of the input, driven at once
+  CellMatrix matrix;
 };
 
 class SimModel {
@@ -203,12 +205,14 @@ public:
 
 private:
   void addNodes(const SimOptions &options);
-  void addNode(const program::Node &node, bool withWeights);
+  void addNode(const program::Node &node, const SimOptions &options);
   void addContext(const program::Node &node, int index);
   void addDpu(const program::Node &node, ContextModel &context);
+  std::vector<uint32_t> addUnits(const program::Node &node,
+                                 const SimOptions &options);
   void addMvmCost(uint32_t node, ContextModel &context);
-  void addUnit(const program::Node &node, const program::MvmUnit &unit,
-               bool withWeights);
+  void addUnit(uint32_t node, const program::MvmUnit &unit,
+               const SimOptions &options);
   void addRoutes();
   void addTree(uint32_t context);
   void addSegments(uint32_t buffer, CheckGranularity check);

@@ -70,12 +70,16 @@ struct Place : cm::impl::PlaceBase<Place> {
     if (failed(machine))
       return failure();
     StageGraph view(graph);
+    for (StageNode &node : view.nodes)
+      if (cmflow::MvmOp mvm = node.mvm())
+        mvm.removeCellsAttr();
     PlacementProblem problem = placementProblem(view, *machine);
     problem.cores = cores ? cores : coresToUse(graph);
     PlacementOptions options;
     options.seed = seed, options.moves = moves;
     llvm::Expected<PlacementSolution> solution =
-        solvePlacement(problem, options);
+        pack == Packing::Auto ? solvePackedPlacement(problem, ii, options)
+                              : solvePlacement(problem, options);
     if (!solution)
       return report(graph, solution.takeError());
     assert(!llvm::errorToBool(problem.verify(*solution)));
@@ -89,9 +93,22 @@ struct Place : cm::impl::PlaceBase<Place> {
       if (node.role == StageNode::Compute)
         used.insert(place);
     }
+    setCells(view, problem, *solution);
     numCores += used.size();
     byteHops += solution->byteHops;
     return success();
+  }
+
+  /// Says where the matrices lie that share a crossbar.
+  void setCells(StageGraph &view, const PlacementProblem &problem,
+                const PlacementSolution &solution) {
+    for (auto [index, item] : llvm::enumerate(problem.items)) {
+      if (!item.pack)
+        continue;
+      view.nodes[index].mvm().setCells(SmallVector<int64_t>{
+          solution.firstCrossbar[index], item.firstRow, item.firstCol});
+      ++numPacked;
+    }
   }
 };
 } // namespace

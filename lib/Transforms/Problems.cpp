@@ -9,6 +9,7 @@
 #include "cm/Transforms/Problems.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
+#include <map>
 
 using namespace cm;
 
@@ -50,8 +51,12 @@ static PlacementItem placementItem(const StageNode &node,
   if (node.role != StageNode::Compute)
     return item;
   if (cmflow::MvmOp mvm = node.stage().getMvm()) {
-    item.matrixRows = mvm.getElements()[1] - mvm.getElements()[0];
-    item.matrixCols = mvm.getColumns()[1] - mvm.getColumns()[0];
+    item.matrixRows = mvm.getMatrixRows();
+    item.matrixCols = mvm.getMatrixCols();
+    if (mvm.getCells()) {
+      item.firstRow = (*mvm.getCells())[1];
+      item.firstCol = (*mvm.getCells())[2];
+    }
     item.mvms = node.domain.size();
   }
   item.dpuCycles = node.domain.size() * dpuCycles(node, machine, core);
@@ -61,6 +66,18 @@ static PlacementItem placementItem(const StageNode &node,
   return item;
 }
 
+/// Stages that say that they hold cells of one crossbar are a pack.
+static void setPacks(const StageGraph &graph, PlacementProblem &problem) {
+  std::map<std::pair<NodeId, int64_t>, uint32_t> packs;
+  for (auto [node, item] : llvm::zip(graph.nodes, problem.items)) {
+    cmflow::MvmOp mvm = node.mvm();
+    if (mvm && mvm.getCells() && node.op->hasAttr("place"))
+      item.pack =
+          packs.try_emplace({node.place(), (*mvm.getCells())[0]}, packs.size())
+              .first->second;
+  }
+}
+
 PlacementProblem cm::placementProblem(const StageGraph &graph,
                                       const MachineModel &machine) {
   PlacementProblem problem;
@@ -68,6 +85,7 @@ PlacementProblem cm::placementProblem(const StageGraph &graph,
   NodeId core = representativeCore(machine);
   for (const StageNode &node : graph.nodes)
     problem.items.push_back(placementItem(node, machine, core));
+  setPacks(graph, problem);
   for (const StageStream &stream : graph.streams) {
     const StageNode &writer = graph.nodes[stream.writer];
     uint64_t bytes = writer.domain.size() * machine.wireBytes(writer.payload());
@@ -83,13 +101,23 @@ PlacementProblem cm::placementProblem(const StageGraph &graph,
 PlacementSolution cm::currentPlacement(const PlacementProblem &problem,
                                        const StageGraph &graph) {
   PlacementSolution solution;
-  std::vector<uint32_t> used(problem.machine->numNodes(), 0);
+  std::map<NodeId, uint32_t> next; // crossbar of each core
   for (auto [index, node] : llvm::enumerate(graph.nodes)) {
     NodeId place = node.place();
     solution.node.push_back(place);
-    solution.firstCrossbar.push_back(used[place]);
-    if (node.role == StageNode::Compute)
-      used[place] += problem.crossbarsOn(index, place).value_or(0);
+    solution.firstCrossbar.push_back(0);
+    cmflow::MvmOp mvm = node.mvm();
+    if (!mvm)
+      continue;
+    if (mvm.getCells()) {
+      solution.firstCrossbar.back() = (*mvm.getCells())[0];
+      continue;
+    }
+    auto [entry, isNew] = next.try_emplace(place, 0);
+    if (isNew)
+      entry->second = firstFreeCrossbar(graph, place, *problem.machine);
+    solution.firstCrossbar.back() = entry->second;
+    entry->second += problem.crossbarsOn(index, place).value_or(0);
   }
   return solution;
 }

@@ -8,19 +8,31 @@
 
 #include "cm/Transforms/Problems.h"
 #include "llvm/ADT/MapVector.h"
+#include <map>
+#include <tuple>
 
 using namespace cm;
 
 namespace {
+/// Units whose MVMs take turns.
+struct Turn {
+  enum Kind { Alone, Core, Crossbar } kind;
+  NodeId core;
+  int64_t number; // of the stage or the crossbar
+
+  bool operator<(const Turn &other) const {
+    return std::tie(kind, core, number) <
+           std::tie(other.kind, other.core, other.number);
+  }
+};
+
 /// Times of all nodes, and what the nodes of each core do in one turn.
 struct CoreTurns {
   CoreTurns(const StageGraph &graph, const MachineModel &machine);
 
   /// The longest wait of a node for units that it shares.
   uint64_t mvmWait(uint32_t node) const {
-    return shares[node] && timing[node].mvm
-               ? mvm[place[node]] - timing[node].mvm
-               : 0;
+    return timing[node].mvm ? mvm.at(turn[node]) - timing[node].mvm : 0;
   }
   uint64_t dpuWait(uint32_t node) const {
     return dpu[place[node]] - timing[node].dpu;
@@ -31,25 +43,37 @@ struct CoreTurns {
 
   std::vector<IterationTiming> timing; // of each node of the graph
   std::vector<NodeId> place;
-  std::vector<bool> shares;             // its MVM takes turns with others
-  std::vector<uint64_t> mvm, dpu, sram; // sums by core
+  std::vector<Turn> turn;          // of each node
+  std::map<Turn, uint64_t> mvm;    // sums by what takes turns
+  std::vector<uint64_t> dpu, sram; // sums by core
 };
 } // namespace
 
+/// What a stage's MVMs take turns with: those of its core, of its crossbar, or
+/// none.
+static Turn turnOf(const StageNode &node, uint32_t index,
+                   const MachineModel &machine) {
+  NodeId core = node.place();
+  cmflow::MvmOp mvm = node.mvm();
+  if (!mvm)
+    return {Turn::Alone, core, index};
+  if (machine.core(core).crossbar().mvm_concurrency() !=
+      machine::MVM_CONCURRENCY_CORE)
+    return {Turn::Core, core, 0};
+  if (mvm.getCells())
+    return {Turn::Crossbar, core, (*mvm.getCells())[0]};
+  return {Turn::Alone, core, index};
+}
+
 CoreTurns::CoreTurns(const StageGraph &graph, const MachineModel &machine)
-    : mvm(machine.numNodes()), dpu(machine.numNodes()),
-      sram(machine.numNodes()) {
+    : dpu(machine.numNodes()), sram(machine.numNodes()) {
   for (auto [index, node] : llvm::enumerate(graph.nodes)) {
     NodeId core = node.place();
     place.push_back(core);
     timing.push_back(iterationTiming(node, machine, core));
     timing.back().control = controlCycles(graph, index, machine, core);
-    bool takesTurns = machine.isCore(core) && machine.hasCrossbar(core) &&
-                      machine.core(core).crossbar().mvm_concurrency() !=
-                          machine::MVM_CONCURRENCY_CORE;
-    shares.push_back(takesTurns);
-    if (takesTurns)
-      mvm[core] += timing.back().mvm;
+    turn.push_back(turnOf(node, index, machine));
+    mvm[turn.back()] += timing.back().mvm;
     dpu[core] += timing.back().dpu;
     sram[core] += timing.back().gather + timing.back().dpuLoads;
   }

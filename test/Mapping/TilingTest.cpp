@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Mapping/Tiling.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -149,6 +150,79 @@ TEST(Tiling, RandomProblemsHoldEachWeightOnce) {
   }
 }
 
+TEST(Tiling, SlicesTakeColumnsAndRunOverIntoTheNextCrossbar) {
+  TilingProblem problem = convolution(3, 4, 7, 36, 10);
+  problem.maxCrossbars = 3;
+  problem.slices = 4; // 28 columns of cells
+  TilingSolution solution = solve(problem);
+  ASSERT_EQ(solution.tiles.size(), 1u);
+  EXPECT_EQ(solution.crossbars(), 3);
+  problem.maxCrossbars = 2; // 5 columns
+  EXPECT_EQ(solve(problem).tiles.size(), 2u);
+}
+
+TEST(Tiling, SumsOfTheInputsTakeAColumnOfEachGroup) {
+  TilingProblem problem = convolution(1, 4, 8, 16, 8);
+  EXPECT_EQ(solve(problem).tiles.size(), 1u);
+  problem.sums = true;
+  EXPECT_EQ(solve(problem).tiles.size(), 2u);
+  problem.channelsOut = 3;
+  problem.groups = 4; // two groups of 3 + 1 columns
+  EXPECT_EQ(solve(problem).tiles.size(), 2u);
+}
+
+/// Fewest parts of `total`, all of them possible, by trying them all.
+static int64_t fewestParts(int64_t total,
+                           llvm::function_ref<bool(int64_t)> isPossible) {
+  std::vector<int64_t> fewest(total + 1, total + 1);
+  fewest[0] = 0;
+  for (int64_t end = 1; end <= total; ++end)
+    for (int64_t part = 1; part <= end; ++part)
+      if (isPossible(part))
+        fewest[end] = std::min(fewest[end], fewest[end - part] + 1);
+  return fewest[total];
+}
+
+/// Fewest tiles: of whole groups, or of each group by rows and columns.
+static int64_t fewestTiles(const TilingProblem &problem) {
+  auto cells = [&](int64_t cols, int64_t groups) {
+    return (cols + (problem.sums ? groups : 0)) * problem.slices;
+  };
+  int64_t limit = problem.crossbarCols * problem.maxCrossbars;
+  bool fitsWhole = problem.groupRows() <= problem.crossbarRows &&
+                   cells(problem.channelsOut, 1) <= limit;
+  if (fitsWhole)
+    return fewestParts(problem.groups, [&](int64_t groups) {
+      return groups * problem.groupRows() <= problem.crossbarRows &&
+             cells(groups * problem.channelsOut, groups) <= limit;
+    });
+  int64_t rows = fewestParts(problem.groupRows(), [&](int64_t part) {
+    return part <= problem.crossbarRows;
+  });
+  int64_t cols = fewestParts(problem.channelsOut, [&](int64_t part) {
+    return cells(part, 1) <= limit;
+  });
+  return rows * cols * problem.groups;
+}
+
+TEST(Tiling, NoTilingHasFewerTiles) {
+  std::mt19937 random(5);
+  for (int trial = 0; trial < 500; ++trial) {
+    auto pick = [&](int64_t most) { return int64_t(1 + random() % most); };
+    TilingProblem problem =
+        convolution(pick(3), pick(9), pick(12), pick(30), pick(12));
+    problem.kernelX = pick(3);
+    problem.groups = trial % 2 ? 1 : pick(9);
+    problem.maxCrossbars = pick(4);
+    problem.slices = pick(4);
+    problem.sums = random() % 2;
+    if (problem.maxCols() < 1)
+      continue;
+    EXPECT_EQ(int64_t(solve(problem).tiles.size()), fewestTiles(problem))
+        << "trial " << trial;
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Wrong input and wrong solutions
 //===----------------------------------------------------------------------===//
@@ -157,6 +231,13 @@ TEST(Tiling, AnExtentBelowOneIsRefused) {
   TilingProblem problem = convolution(3, 0, 4, 8, 8);
   EXPECT_EQ(llvm::toString(solveTiling(problem).takeError()),
             "tiling of 'conv': input channels must be at least 1, found 0");
+}
+
+TEST(Tiling, ACrossbarWithoutRoomForAColumnIsRefused) {
+  TilingProblem problem = convolution(3, 4, 4, 8, 3);
+  problem.slices = 4;
+  EXPECT_EQ(llvm::toString(solveTiling(problem).takeError()),
+            "tiling of 'conv': columns of an MVM must be at least 1, found 0");
 }
 
 class WrongTiling : public testing::Test {
@@ -209,4 +290,27 @@ TEST_F(WrongTiling, RowTilesOutOfOrder) {
   EXPECT_EQ(after([](Tiles &tiles) { std::swap(tiles[0], tiles[1]); }),
             "tiling of 'conv': expected row tile 0 of 3 of columns 0 to 6 at "
             "tile 0");
+}
+
+TEST_F(WrongTiling, ColumnsOfAnotherGroup) {
+  EXPECT_EQ(after([](Tiles &tiles) {
+              tiles[0].groupEnd = 2;
+            }),
+            "tiling of 'conv': tile 0 has columns 0 to 6, which are not those "
+            "of groups 0 to 2");
+}
+
+TEST_F(WrongTiling, NoRoomForSlicesAndSums) {
+  TilingProblem problem = convolution(1, 4, 6, 8, 8);
+  TilingSolution solution = solve(problem);
+  problem.slices = 2;
+  problem.maxCrossbars = 2;
+  EXPECT_EQ(llvm::toString(problem.verify(solution)),
+            "tiling of 'conv': tile 0 of 4 rows and 6 columns is said to take "
+            "1 crossbars, expected 2");
+  problem.slices = 1, problem.sums = true;
+  solution.tiles[0].columnEnd = problem.channelsOut = 8;
+  EXPECT_EQ(llvm::toString(problem.verify(solution)),
+            "tiling of 'conv': tile 0 of 4 rows and 8 columns is said to take "
+            "1 crossbars, expected 2");
 }

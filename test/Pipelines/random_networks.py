@@ -43,7 +43,8 @@ def compile_network(seed):
     """Compiles for a machine of some cores, with more where it is too small."""
     for cores in (4, 8, 16, 32, 64, 128, 256):
         with open("machine.textproto", "w") as file:
-            file.write(random_machine(np.random.default_rng([seed, 1]), cores))
+            file.write(random_machine(np.random.default_rng([seed, 1]), cores,
+                                      np.random.default_rng([seed, 3])))
         copies = ("none", "rows", "pixels")[seed % 3]
         try:
             for level, path in (("cmflow", "flow.mlirbc"), ("program", "net.cmb")):
@@ -59,7 +60,7 @@ def compile_network(seed):
 def run_case(seed):
     """Writes one case into the current folder and runs it; a short summary."""
     rng = np.random.default_rng([seed, 0])
-    network = Network(rng, int(rng.integers(1, 12)))
+    network = Network(rng, int(rng.integers(1, 12)), np.random.default_rng([seed, 2]))
     with open("net.mlir", "w") as file:
         file.write(network.text)
     inputs, outputs, expected = [], [], []
@@ -74,7 +75,7 @@ def run_case(seed):
     cores = compile_network(seed)
     run("cm-run", "flow.mlirbc", *inputs, *expected)
     run("cm-sim", "net.cmb", *inputs, *expected, "--check=byte")
-    run("cm-sim", "net.cmb", *inputs, *expected, "--unpaced")
+    run("cm-sim", "net.cmb", *inputs, *expected, "--unpaced", "--check=planes")
     return "%d operations, %d tensors, %d cores" % (
         len(network.body), len(os.listdir("tensors")), cores)
 

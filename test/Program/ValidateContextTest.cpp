@@ -111,6 +111,51 @@ const WrongProgram contexts[] = {
      "context 'conv': register 2 is int32, object 'a' has 1-byte elements"},
 };
 
+/// The sum of the convolution takes a zero point out of its product, in which
+/// the last of three columns is the sum of the inputs.
+static program::DpuInstr &subtract(Parts p, uint32_t length) {
+  program::DpuInstr &instr = *p.conv().mutable_dpu(2);
+  instr.set_opcode(program::DPU_SUBTRACT_ZERO_POINTS);
+  instr.mutable_operands()->Truncate(1);
+  instr.set_length(length);
+  instr.add_table(7);
+  return instr;
+}
+
+const WrongProgram zeroPoints[] = {
+    {"NoSum", [](Parts p) { subtract(p, 3); },
+     "dpu[2]: operand 0 has 3 elements, expected more than 3 by a divisor of "
+     "it"},
+    {"UnequalGroups",
+     [](Parts p) {
+       subtract(p, 2).set_length(5);
+       p.conv().mutable_dpu(0)->set_length(3);
+     },
+     "dpu[2]: operand 0 has 3 elements, expected more than 5 by a divisor of "
+     "it"},
+    {"ZeroPoints", [](Parts p) { subtract(p, 2).add_table(1), subtract(p, 2); },
+     "dpu[2]: 3 zero points, expected 1 or 2"},
+    {"ZeroPointRange", [](Parts p) { subtract(p, 2).set_table(0, 128); },
+     "dpu[2]: zero point 128, expected -128 to 127"},
+};
+
+/// A depthwise convolution of one pixel of the loaded three channels.
+static program::DpuInstr &depthwise(Parts p) {
+  program::DpuInstr &instr = *p.post().mutable_dpu(7);
+  instr.set_opcode(program::DPU_DEPTHWISE);
+  instr.add_operands(0);
+  return instr;
+}
+
+const WrongProgram depthwiseWeights[] = {
+    {"Weights", [](Parts p) { depthwise(p).add_table(4); },
+     "dpu[7]: 4 weights for 3 elements, expected as many, a multiple of 3"},
+    {"Channels", [](Parts p) { depthwise(p).set_length(2); },
+     "dpu[7]: 3 weights for 3 elements, expected as many, a multiple of 2"},
+    {"WeightRange", [](Parts p) { depthwise(p).set_table(1, -256); },
+     "dpu[7]: weight -256, expected -255 to 255"},
+};
+
 const WrongProgram windows[] = {
     {"Buffer", [](Parts p) { p.mvmInput().set_buffer(1); },
      "mvm_input: buffer 1, the core has 1"},
@@ -240,6 +285,10 @@ std::string nameOf(const testing::TestParamInfo<WrongProgram> &info) {
 
 INSTANTIATE_TEST_SUITE_P(Context, WrongContext, testing::ValuesIn(contexts),
                          nameOf);
+INSTANTIATE_TEST_SUITE_P(ZeroPoint, WrongContext, testing::ValuesIn(zeroPoints),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Depthwise, WrongContext,
+                         testing::ValuesIn(depthwiseWeights), nameOf);
 INSTANTIATE_TEST_SUITE_P(Window, WrongContext, testing::ValuesIn(windows),
                          nameOf);
 INSTANTIATE_TEST_SUITE_P(Dpu, WrongContext, testing::ValuesIn(dpuCode), nameOf);

@@ -86,9 +86,63 @@ const WrongProgram wrongPrograms[] = {
     {"CrossbarBeyondCore",
      [](Parts p) { p.core(0).mutable_mvm_units(0)->set_crossbars(0, 4); },
      "mvm_units[0]: crossbar 4, the core has 4"},
-    {"CrossbarUsedTwice",
-     [](Parts p) { *p.core(0).add_mvm_units() = p.core(0).mvm_units(0); },
-     "mvm_units[1]: crossbar 0 is used twice"},
+    {"CellsUsedTwice",
+     [](Parts p) {
+       *p.core(0).add_mvm_units() = p.core(0).mvm_units(0);
+       p.core(0).mutable_mvm_units(1)->set_column_offset(2);
+       p.core(0).mutable_mvm_units(1)->set_row_offset(1);
+     },
+     "mvm_units[1]: crossbar 0 has cells that mvm_units[0] holds already"},
+    {"CellsBehindRunningOver",
+     [](Parts p) {
+       // Columns 62, 63 of crossbar 0 and 0 of crossbar 1.
+       program::MvmUnit &over = *p.core(0).add_mvm_units();
+       over = p.core(0).mvm_units(0);
+       over.set_column_offset(62);
+       over.add_crossbars(1);
+       program::MvmUnit &next = *p.core(0).add_mvm_units();
+       next = p.core(0).mvm_units(0);
+       next.set_crossbars(0, 1);
+     },
+     "mvm_units[2]: crossbar 1 has cells that mvm_units[1] holds already"},
+    {"UnitBehindRows",
+     [](Parts p) { p.core(0).mutable_mvm_units(0)->set_row_offset(64); },
+     "mvm_units[0]: begins at row 64 and column 0 of cells, there are 64 and "
+     "64"},
+    {"UnitInReservedColumn",
+     [](Parts p) {
+       p.machine.mutable_core_types(0)->mutable_crossbar()->set_reserved_cols(
+           1);
+       p.core(0).mutable_mvm_units(0)->set_column_offset(63);
+     },
+     "mvm_units[0]: begins at row 0 and column 63 of cells, there are 64 and "
+     "63"},
+    {"UnitRowsBehindOffset",
+     [](Parts p) { p.core(0).mutable_mvm_units(0)->set_row_offset(63); },
+     "mvm_units[0]: 2 rows from row 63 on, expected at most 1"},
+    {"UnitSlices",
+     [](Parts p) {
+       p.machine.mutable_core_types(0)->mutable_crossbar()->set_cell_bits(3);
+     },
+     "mvm_units[0]: 0 slices of a weight, expected 3"},
+    {"SlicesNeedCrossbars",
+     [](Parts p) {
+       p.machine.mutable_core_types(0)->mutable_crossbar()->set_cell_bits(3);
+       p.core(0).mutable_mvm_units(0)->set_slices(3);
+       p.core(0).mutable_mvm_units(0)->set_column_offset(60);
+     },
+     "mvm_units[0]: 1 crossbars for a matrix of 2 x 3, expected 2"},
+    {"CellsOfAStack",
+     [](Parts p) {
+       // Rows 64 and 65 are in the second of two crossbars below each other.
+       program::MvmUnit &stack = *p.core(0).add_mvm_units();
+       stack = p.core(0).mvm_units(0);
+       stack.set_rows(66);
+       stack.set_weights(std::string(66 * 3, 'a'));
+       stack.set_crossbars(0, 2);
+       stack.add_crossbars(0);
+     },
+     "mvm_units[1]: crossbar 0 has cells that mvm_units[0] holds already"},
     {"WeightBytes",
      [](Parts p) { p.core(0).mutable_mvm_units(0)->set_weights("abc"); },
      "mvm_units[0]: 3 weight bytes, expected 2 x 3"},

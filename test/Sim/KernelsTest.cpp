@@ -396,3 +396,88 @@ TEST(Kernels, MatrixTimesVector) {
     EXPECT_EQ(result, expected) << rows;
   }
 }
+
+TEST(Kernels, PartsOfANumberAddUpToIt) {
+  for (uint32_t width : {8, 5, 1})
+    for (uint32_t bits = 1; bits <= 8; ++bits)
+      for (int32_t value = -(1 << (width - 1)); value < 1 << (width - 1);
+           ++value) {
+        int32_t sum = 0;
+        uint32_t parts = (width + bits - 1) / bits;
+        for (uint32_t p = 0; p != parts; ++p) {
+          int32_t part = cutBits(value, p, bits, width);
+          if (p + 1 < parts) {
+            EXPECT_GE(part, 0);
+            EXPECT_LT(part, 1 << bits);
+          }
+          sum += part * (1 << (p * bits));
+        }
+        EXPECT_EQ(sum, value) << width << " in parts of " << bits;
+      }
+}
+
+TEST(Kernels, BitPlanesAndSlicesGiveTheProduct) {
+  uint32_t rows = 37, cols = 5;
+  std::vector<int8_t> weights(rows * cols);
+  std::vector<int16_t> input(rows);
+  for (size_t i = 0; i != weights.size(); ++i)
+    weights[i] = int8_t(i * 97 % 256 - 128);
+  for (size_t i = 0; i != input.size(); ++i)
+    input[i] = int16_t(i * 61 % 256) - 128;
+  weights[0] = weights[1] = -128, weights[rows] = 127;
+  input[0] = -128, input[1] = 127;
+  std::vector<int32_t> expected(cols);
+  for (uint32_t c = 0; c != cols; ++c)
+    for (uint32_t r = 0; r != rows; ++r)
+      expected[c] += int32_t(weights[c * rows + r]) * input[r];
+  for (uint32_t cellBits = 1; cellBits <= 8; ++cellBits)
+    for (uint32_t planeBits = 1; planeBits <= 8; ++planeBits) {
+      CellMatrix matrix{rows, cols, (8 + cellBits - 1) / cellBits, cellBits, {}};
+      for (uint32_t s = 0; s != matrix.slices; ++s)
+        for (int8_t weight : weights)
+          matrix.cells.push_back(cutBits(weight, s, cellBits, 8));
+      std::vector<int32_t> result(cols);
+      multiplyCells(matrix, input.data(), planeBits, result.data());
+      EXPECT_EQ(result, expected)
+          << "cells of " << cellBits << " bits, planes of " << planeBits;
+    }
+}
+
+TEST(Kernels, ZeroPointsOfWeightsAreTakenOutByGroup) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_SUBTRACT_ZERO_POINTS);
+  instr.set_length(4);
+  Values x = {10, 20, 30, 40, 3, -5}, result; // two groups of two
+  instr.add_table(2);
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result, (Values{4, 14, 40, 50}));
+  instr.clear_table();
+  for (int point : {1, -1, 127, -128})
+    instr.add_table(point);
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result, (Values{7, 23, 665, -600}));
+  x[3] = INT32_MIN;
+  instr.set_table(3, -128), x[5] = 1;
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  x[5] = -1;
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result),
+            "overflow: -2147483648 - 128 in element 3 does not fit int32");
+}
+
+TEST(Kernels, DepthwiseSumsOverPixelsOfEachChannel) {
+  program::DpuInstr instr;
+  instr.set_opcode(program::DPU_DEPTHWISE);
+  instr.set_length(2);
+  for (int weight : {1, -255, 3, 255})
+    instr.add_table(weight);
+  Values x = {10, -128, -20, 127}, result;
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result), "");
+  EXPECT_EQ(result, (Values{-50, 65025}));
+  instr.clear_table();
+  instr.set_length(1);
+  x.assign(70000, -128);
+  for (int i = 0; i != 70000; ++i)
+    instr.add_table(-255);
+  EXPECT_EQ(computeDpu(instr, &x, nullptr, result),
+            "overflow: the sum 2284800000 of channel 0 does not fit int32");
+}

@@ -236,6 +236,20 @@ TEST(Timing, ConcurrentCrossbarsRunAtOnce) {
   EXPECT_EQ(multiply.runOk(ramp(4)).statistics.lastOut[0], 20u);
 }
 
+TEST(Timing, UnitsOnOneCrossbarTakeTurnsAlthoughCrossbarsDoNot) {
+  // As GroupsTakeTurns: MVMs [4,14) and [14,24).
+  Multiply multiply(1, 2,
+                    changed(2, "mvm_cycles: 10",
+                            "mvm_cycles: 10 "
+                            "mvm_concurrency: MVM_CONCURRENCY_CORE"));
+  program::MvmUnit &second = *multiply.node(0).mutable_mvm_units(1);
+  second.set_crossbars(0, 0);
+  second.set_row_offset(multiply.node(0).mvm_units(0).rows());
+  SimResult result = multiply.runOk(ramp(4));
+  EXPECT_EQ(result.statistics.lastOut[0], 28u);
+  EXPECT_EQ(result.statistics.cores[0].mvmServers, 1u);
+}
+
 TEST(Timing, OneCrossbarAtATime) {
   // A unit of two crossbars takes 20 cycles: gather [3,4), MVM [4,24), DPU of 8
   // elements 4 cycles [24,28), link [28,30), arrives 30, global memory [30,32).

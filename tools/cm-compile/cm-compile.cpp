@@ -29,6 +29,7 @@ struct Command {
   std::optional<std::string> cores, ii, seed; // as they were typed
   std::string reload;                         // empty: not asked for
   uint64_t batch = 0;                         // of --allow-reload
+  std::optional<std::string> pack, reduction;
   bool text = false;
   CompileOptions options;
 };
@@ -116,6 +117,11 @@ static void addOptions(CLI::App &app, Command &command) {
                  "copy layers, by rows or pixels: for the least II of the "
                  "cores, or for --ii with the fewest")
       ->check(CLI::IsMember({"none", "rows", "pixels"}));
+  app.add_option("--pack", command.pack, "whether stages may share a crossbar")
+      ->check(CLI::IsMember({"none", "auto"}));
+  app.add_option("--reduction", command.reduction,
+                 "how row tiles hand their partial sums on")
+      ->check(CLI::IsMember({"auto", "chain", "tree"}));
   app.add_option("--seed", command.seed, "of the placement");
   app.add_flag("--allow-reload{64}", command.reload,
                "program the crossbars anew where the network does not fit, in "
@@ -127,6 +133,19 @@ static void addOptions(CLI::App &app, Command &command) {
 
 static void complain(llvm::StringRef text) {
   llvm::errs() << "cm-compile: error: " << text << "\n";
+}
+
+/// Options that are one of a few words, checked while parsing.
+static void readChoices(Command &command) {
+  if (command.pack)
+    command.options.pack =
+        *command.pack == "auto" ? Packing::Auto : Packing::None;
+  if (!command.reduction)
+    return;
+  command.options.reduction = *command.reduction == "auto" ? Reduction::Auto
+                              : *command.reduction == "tree"
+                                  ? Reduction::Tree
+                                  : Reduction::Chain;
 }
 
 /// Returns false where the program is to end at once with `exitCode`.
@@ -151,6 +170,7 @@ static bool parseCommand(int argc, char **argv, Command &command,
     complain(error.what());
     return false;
   }
+  readChoices(command);
   if (llvm::Error error = checkCommand(command)) {
     complain(llvm::toString(std::move(error)));
     return false;

@@ -39,6 +39,10 @@ struct StageNode {
 
   llvm::StringRef name() const;
   cmflow::StageOp stage() const { return llvm::cast<cmflow::StageOp>(op); }
+  /// The stage's MVM; null where there is none.
+  cmflow::MvmOp mvm() const {
+    return role == Compute ? stage().getMvm() : cmflow::MvmOp();
+  }
   /// The node where it is placed; the graph is placed.
   NodeId place() const;
   /// Bytes of one message.
@@ -102,6 +106,12 @@ mlir::LogicalResult requireRouted(const StageGraph &graph,
 /// placed. Offsets are the certificate: cm-verify-mapping asks for them.
 mlir::LogicalResult requireScheduled(const StageGraph &graph,
                                      const MachineModel &machine);
+
+/// The first crossbar of a core behind those that stages there say they hold
+/// (`cells`): stages that say nothing take theirs from it on, in order. The
+/// graph is placed.
+uint32_t firstFreeCrossbar(const StageGraph &graph, NodeId core,
+                           const MachineModel &machine);
 
 /// What the DPU does in one iteration of a stage, in order. Loads and constants
 /// cost no lanes.

@@ -49,8 +49,8 @@ def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> 
     The module has one function of `cmnn` operations, normalised, and the
     attribute `cmhw.machine`. Each convolution or product becomes one stage per
     tile: column tiles write parts of the result, the row tiles of a column
-    tile form a chain that hands int32 partial sums on, and the last one adds
-    the bias (with the input's zero point folded in) and requantises. A pool
+    tile form a chain or a tree that hands int32 partial sums on, and the last
+    one adds the bias (with the input's zero point folded in) and requantises. A pool
     becomes a stage of the DPU, a transposed convolution and a resize one for
     each lattice of pixels. Operations on the pixel at hand join the latest stage that
     computes one of their operands where one value is all that others use.
@@ -69,7 +69,28 @@ def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> 
       clEnumValN(::cm::StackTiles::None, "none", "never"),
       clEnumValN(::cm::StackTiles::Full, "full", "as many as the cores have room for"))}]>,
     Option<"cores", "cores", "uint64_t", "0",
-           "Cores that the tiles are to fit; 0: all">
+           "Cores that the tiles are to fit; 0: all">,
+    Option<"depthwise", "depthwise", "::cm::DepthwiseUnit",
+           "::cm::DepthwiseUnit::Crossbar",
+           "Which unit computes depthwise convolutions", [{
+             ::llvm::cl::values(
+                 clEnumValN(::cm::DepthwiseUnit::Auto, "auto",
+                            "the DPU where it is no slower than an MVM"),
+                 clEnumValN(::cm::DepthwiseUnit::Crossbar, "crossbar",
+                            "a block-diagonal matrix"),
+                 clEnumValN(::cm::DepthwiseUnit::Dpu, "dpu",
+                            "products of the DPU's MAC lanes"))
+           }]>,
+    Option<"reduction", "reduction", "::cm::Reduction", "::cm::Reduction::Auto",
+           "How row tiles hand their partial sums on", [{
+             ::llvm::cl::values(
+                 clEnumValN(::cm::Reduction::Auto, "auto",
+                            "whatever is done first without slowing down"),
+                 clEnumValN(::cm::Reduction::Chain, "chain",
+                            "each adds those of the one before"),
+                 clEnumValN(::cm::Reduction::Tree, "tree",
+                            "each adds those of at least two"))
+           }]>
   ];
   let dependentDialects = ["::cm::cmflow::CMFlowDialect",
                            "::mlir::arith::ArithDialect"];

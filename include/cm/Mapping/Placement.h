@@ -30,6 +30,11 @@ struct PlacementItem {
   std::string name;
   std::string layer; // what errors sum up by; empty: the name
   int64_t matrixRows = 0, matrixCols = 0; // 0: no crossbar needed
+  /// Where the cells begin in the first crossbar. Items with the same `pack`
+  /// share one crossbar and take turns.
+  int64_t firstRow = 0, firstCol = 0;
+  std::optional<uint32_t> pack;
+  uint32_t contexts = 1; // of the LCU
   // Per image.
   uint64_t mvms = 0;       // iterations with an MVM
   uint64_t dpuCycles = 0;  // of the DPU
@@ -88,13 +93,15 @@ struct PlacementProblem {
   std::optional<uint32_t> crossbarsOn(uint32_t item, NodeId core) const;
   /// Busy cycles per image of a core that hosts these items: DPU and SRAM (over
   /// its ports) add up; MVMs add up as `mvm_concurrency` says: all crossbars
-  /// take turns, groups take turns, or all stages run at once.
+  /// take turns, groups take turns, or all crossbars run at once, where only
+  /// items of a pack take turns.
   CoreLoad coreLoad(NodeId core, llvm::ArrayRef<uint32_t> items) const;
 
   /// Edges name items, fixed nodes exist, matrices are whole.
   llvm::Error check() const;
   /// Crossbars, contexts and SRAM of no core are exceeded, no two items share a
-  /// crossbar, and fixed items are where they must be.
+  /// crossbar but those of a pack, whose cells are apart, and fixed items are
+  /// where they must be.
   llvm::Error verifyFit(const PlacementSolution &solution) const;
   /// The same, and the figures are right.
   llvm::Error verify(const PlacementSolution &solution) const;
@@ -110,6 +117,20 @@ struct PlacementProblem {
 llvm::Expected<PlacementSolution>
 solvePlacement(const PlacementProblem &problem,
                const PlacementOptions &options = {});
+
+/// Lets items share crossbars (`PackingProblem`) as long as those of one take no
+/// more than `cycles` per image together: sets `pack` and where they begin.
+/// Returns the crossbars that this saves: 0 where cores have crossbars of
+/// different kinds. Nothing may be packed yet.
+uint32_t packItems(PlacementProblem &problem, uint64_t cycles);
+
+/// Packs and places. Where all items fit without sharing crossbars and no II is
+/// wanted (0), nothing is packed. Else items are packed for the wanted II, or
+/// for the least time per crossbar (within a few percent) with which they fit.
+/// The busiest core never exceeds the II because of it.
+llvm::Expected<PlacementSolution>
+solvePackedPlacement(PlacementProblem &problem, uint64_t ii,
+                     const PlacementOptions &options = {});
 
 /// The units of each core with their load: inputs of the schedule's bound.
 std::vector<ResourceLoad> placementLoads(const PlacementProblem &problem,

@@ -8,7 +8,7 @@
 //
 // The problem of cutting the weights of a convolution or product into tiles
 // that fit the crossbars of one core each, what a right answer is, and an
-// algorithm.
+// algorithm. How the row tiles of a column tile add up is in Reduction.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +38,7 @@ struct Tile {
 
   int64_t rows() const { return elementEnd - elementBegin; }
   int64_t cols() const { return columnEnd - columnBegin; }
+  int64_t groups() const { return groupEnd - groupBegin; }
 };
 
 /// The tiles in order: column tiles, and within each its row tiles, whose
@@ -56,18 +57,25 @@ struct TilingProblem {
   int64_t channelsIn = 1;  // of one group
   int64_t channelsOut = 1; // of one group
   int64_t groups = 1;
-  int64_t crossbarRows = 1, crossbarCols = 1;
+  int64_t crossbarRows = 1, crossbarCols = 1; // columns that hold weights
   int64_t maxCrossbars = 1; // that one MVM may use
   int64_t maxStack = 1;     // rows of crossbars that one MVM may use
+  int64_t slices = 1;       // columns of cells that one column takes
+  /// A tile has one more column for each of its groups: the sum of its inputs.
+  bool sums = false;
 
   /// Rows of the matrix of one group.
   int64_t groupRows() const { return kernelY * kernelX * channelsIn; }
-  /// Columns that one tile may have.
-  int64_t maxCols() const { return crossbarCols * maxCrossbars; }
-  /// Crossbars that hold a matrix.
-  int64_t crossbarsOf(int64_t rows, int64_t cols) const;
+  /// Columns, sums included, that so many crossbars side by side hold.
+  int64_t colsOf(int64_t crossbars) const {
+    return crossbarCols * crossbars / slices;
+  }
+  /// Columns that one tile of one group may have.
+  int64_t maxCols() const { return colsOf(maxCrossbars) - sums; }
+  /// Crossbars that hold a matrix of so many output channels and groups.
+  int64_t crossbarsOf(int64_t rows, int64_t cols, int64_t tileGroups) const;
 
-  /// Every extent is at least 1.
+  /// Every extent is at least 1, and one column fits.
   llvm::Error check() const;
   /// Every weight lies in exactly one tile, tiles keep to the crossbars, and
   /// the row tiles of each column tile are numbered.
@@ -79,7 +87,8 @@ struct TilingProblem {
 /// and `maxStack` allow. Row tiles of one crossbar's height end at pixels of
 /// the window where that costs no further crossbar. Groups are packed whole
 /// into one crossbar's rows, as many as fit; a group that does not fit is cut
-/// alone. Fails only where `check` does.
+/// alone. Without stacks no tiling of whole groups, or of one group by rows and
+/// columns, has fewer tiles. Fails only where `check` does.
 llvm::Expected<TilingSolution> solveTiling(const TilingProblem &problem);
 
 } // namespace cm

@@ -28,6 +28,8 @@ struct CompileOptions {
   uint64_t ii = 0, cores = 0; // 0: the machine decides
   std::optional<uint64_t> seed;
   Replication replicate = Replication::None;
+  std::optional<Packing> pack; // default: auto
+  std::optional<Reduction> reduction;
   /// A report is wanted: the module is to pass the phase schedule, or to come
   /// as a scheduled graph.
   bool report = false;
@@ -48,6 +50,8 @@ struct StageReport {
   uint32_t core = 0;
   uint64_t iterations = 0, serviceCycles = 0;
   uint64_t rows = 0, cols = 0; // of its matrix; 0: none
+  std::vector<int64_t> cells; // crossbar, row, column; empty: not shared
+  std::string reason;         // why it is done this way; mostly empty
 };
 
 /// What the compiler predicts of a program; filled in where the module is or
@@ -63,6 +67,7 @@ struct CompileReport {
   uint64_t replicationBound = 0;
   std::string replicationLimit;
   uint64_t cores = 0, tiles = 0, crossbars = 0, bufferBytes = 0;
+  uint64_t packed = 0; // tiles that share a crossbar
   std::vector<StageReport> stages;
   struct Link {
     std::string name;

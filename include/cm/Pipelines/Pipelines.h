@@ -9,6 +9,8 @@
 #ifndef CM_PIPELINES_PIPELINES_H
 #define CM_PIPELINES_PIPELINES_H
 
+#include "cm/Mapping/Packing.h"
+#include "cm/Mapping/Reduction.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/Pass.h"
@@ -60,6 +62,21 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                      "copies take every r-th pixel of each row"))};
   Option<uint64_t> seed{*this, "seed", llvm::cl::desc("of the placement"),
                         llvm::cl::init(1)};
+  Option<Packing> pack{
+      *this, "pack", llvm::cl::desc("whether stages may share a crossbar"),
+      llvm::cl::init(Packing::Auto),
+      llvm::cl::values(
+          clEnumValN(Packing::None, "none", "no"),
+          clEnumValN(Packing::Auto, "auto",
+                     "where they do not fit, or the II leaves time"))};
+  Option<Reduction> reduction{
+      *this, "reduction",
+      llvm::cl::desc("how row tiles hand their partial sums on"),
+      llvm::cl::init(Reduction::Auto),
+      llvm::cl::values(
+          clEnumValN(Reduction::Auto, "auto", "by cost"),
+          clEnumValN(Reduction::Chain, "chain", "one after the other"),
+          clEnumValN(Reduction::Tree, "tree", "at least two at a time"))};
 
   static llvm::cl::ValuesClass phaseValues();
 };

@@ -31,6 +31,8 @@ struct DpuTraits {
   /// Steps over the elements of the window, and over those of the result, by
   /// class of DPU work.
   unsigned windowAlu, alu, lookup, exp;
+  /// Steps of products over the elements of `table`.
+  unsigned tableMac = 0;
 };
 
 /// Null for an opcode that is not known.

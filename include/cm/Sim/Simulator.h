@@ -38,6 +38,9 @@ struct SimOptions {
   /// Images enter as fast as credits allow, not one per release interval.
   bool unpaced = false;
   CheckGranularity check = CheckGranularity::Slot;
+  /// Drives the input of each MVM as the DAC does, some of its bits at a time.
+  /// The result is the same; it takes several times as long.
+  bool bitPlanes = false;
   /// Keeps every tensor that the program names.
   bool captureTensors = false;
   /// Slices of the first so many images are kept for the trace.

@@ -44,6 +44,10 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
     Solves `PlacementProblem`: crossbars, contexts and SRAM of no core are
     exceeded, the busiest core is as idle as possible, then bytes times hops.
 
+    With `pack=auto` stages may share a crossbar (`PackingProblem`): where the
+    stages do not fit otherwise, as few as are needed to make them fit; where an
+    II is wanted, as many as it leaves time for.
+
     Routes and a schedule that the graph had are removed.
 
     Before: `cmflow.stage @s domain [4, 4] {...}`.
@@ -52,11 +56,22 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
   let options = [
     Option<"cores", "cores", "uint64_t", "0",
            "Use only the first so many cores; 0: as cm-replicate says, or all">,
+    Option<"pack", "pack", "::cm::Packing", "::cm::Packing::None",
+           "Whether stages may share a crossbar", [{
+             ::llvm::cl::values(
+                 clEnumValN(::cm::Packing::None, "none", "no"),
+                 clEnumValN(::cm::Packing::Auto, "auto",
+                            "where they do not fit, or the II leaves time"))
+           }]>,
+    Option<"ii", "ii", "uint64_t", "0",
+           "Cycles between images that stages which share a crossbar must "
+           "keep; 0: none is wanted">,
     Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
     Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
   ];
   let statistics = [
     Statistic<"numCores", "cores", "Cores that host a stage">,
+    Statistic<"numPacked", "packed", "Stages that share a crossbar">,
     Statistic<"byteHops", "byte-hops", "Bytes times hops of one image">
   ];
 }

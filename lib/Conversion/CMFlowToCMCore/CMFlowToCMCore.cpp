@@ -97,14 +97,20 @@ FlatSymbolRefAttr Lowering::createUnit(cmcore::NodeOp node,
   cmflow::MvmOp mvm = stage.stage().getMvm();
   if (!mvm)
     return {};
+  std::optional<ArrayRef<int64_t>> cells = mvm.getCells();
   uint64_t count = groupOf(mvm, machine, node.getId()).crossbars();
   SmallVector<int64_t> crossbars;
   for (uint64_t i = 0; i < count; ++i)
-    crossbars.push_back(nextCrossbar++);
+    crossbars.push_back(cells ? (*cells)[0] + i : nextCrossbar++);
+  DenseI64ArrayAttr at;
+  if (cells && ((*cells)[1] || (*cells)[2]))
+    at = builder.getDenseI64ArrayAttr(cells->drop_front());
   auto unit = cmcore::UnitOp::create(
-      builder, mvm.getLoc(), (stage.name() + ".unit").str(), crossbars,
-      mvm.getWeight(), mvm.getGroups(), mvm.getChannels(), mvm.getElements(),
-      mvm.getColumns(), mvm.getTapsAttr());
+      builder, mvm.getLoc(),
+      builder.getStringAttr(stage.name() + ".unit"),
+      builder.getDenseI64ArrayAttr(crossbars), mvm.getWeightAttr(),
+      mvm.getGroupsAttr(), mvm.getChannelsAttr(), mvm.getElementsAttr(),
+      mvm.getColumnsAttr(), mvm.getTapsAttr(), mvm.getSumsAttr(), at);
   return FlatSymbolRefAttr::get(unit.getSymNameAttr());
 }
 
@@ -122,7 +128,7 @@ LogicalResult Lowering::createNode(NodeId id, ContextBuilder &contexts) {
     cmcore::BufferOp::create(builder, node.getLoc(),
                              cmflow::ObjectOp(buffer.object).getSymName(),
                              buffer.address, buffer.capacity);
-  uint64_t nextCrossbar = 0;
+  uint64_t nextCrossbar = firstFreeCrossbar(view, id, machine);
   for (uint32_t index : hosted) {
     FlatSymbolRefAttr unit;
     if (view.nodes[index].role == StageNode::Compute)

@@ -81,8 +81,9 @@ static SmallVector<Value> inputsOf(Operation *op) {
 namespace {
 class Planner {
 public:
-  Planner(const MachineModel &machine, int64_t maxStack)
-      : machine(machine), maxStack(maxStack) {}
+  Planner(const MachineModel &machine, int64_t maxStack,
+          DepthwiseUnit depthwise)
+      : machine(machine), maxStack(maxStack), depthwise(depthwise) {}
 
   LogicalResult plan(Operation &op);
   Plan result;
@@ -103,6 +104,7 @@ private:
 
   const MachineModel &machine;
   int64_t maxStack;
+  DepthwiseUnit depthwise;
   /// 1 + index of the layer that computes a value for others; of a concat that
   /// of its last part.
   llvm::DenseMap<Value, size_t> producers;
@@ -261,8 +263,13 @@ LogicalResult Planner::plan(Operation &op) {
   if (failed(lattices))
     return failure();
   layer.lattices = *lattices;
-  if (isProduct(&op) && failed(tile(layer, machine, maxStack)))
-    return failure();
+  if (isProduct(&op)) {
+    if (failed(tile(layer, machine, maxStack)))
+      return failure();
+    layer.onDpu = reasonForDpu(layer, machine, depthwise);
+    if (!layer.onDpu.empty())
+      layer.tilings.clear();
+  }
   return addLayer(std::move(layer));
 }
 
@@ -289,11 +296,12 @@ static LogicalResult checkReshapes(func::FuncOp func) {
 
 FailureOr<Plan> partition::planLayers(func::FuncOp func,
                                       const MachineModel &machine,
-                                      StackTiles stack, uint64_t cores) {
+                                      StackTiles stack, uint64_t cores,
+                                      DepthwiseUnit depthwise) {
   if (failed(checkReshapes(func)))
     return failure();
   for (int64_t height = highestStack(machine, stack);; height /= 2) {
-    Planner planner(machine, height);
+    Planner planner(machine, height, depthwise);
     for (Operation &op : func.getBody().front())
       if (failed(planner.plan(op)))
         return failure();

@@ -17,6 +17,7 @@
 #include "Values.h"
 #include "cm/Conversion/Passes.h"
 #include "cm/Machine/MachineModel.h"
+#include "cm/Mapping/Reduction.h"
 #include "cm/Mapping/Tiling.h"
 
 namespace cm::partition {
@@ -30,6 +31,11 @@ struct Layer {
   llvm::SmallVector<Lattice, 1> lattices = {Lattice()};
   /// Of a convolution or product, for each lattice.
   llvm::SmallVector<TilingSolution, 1> tilings;
+  /// How the row tiles of each add up, and the first core with such crossbars.
+  llvm::SmallVector<int64_t, 1> fanIns;
+  NodeId core = 0;
+  /// Why a convolution runs on the DPU; empty: it does not.
+  std::string onDpu;
   /// Where the head is a concat: the operand that is copied into it, and the
   /// channel where it begins.
   mlir::Value copied;
@@ -56,15 +62,32 @@ struct Plan {
 /// `stack` says and `cores` (0: all) have room for.
 mlir::FailureOr<Plan> planLayers(mlir::func::FuncOp func,
                                  const MachineModel &machine, StackTiles stack,
-                                 uint64_t cores);
+                                 uint64_t cores, DepthwiseUnit depthwise);
 
 /// An operation that computes pixel by pixel, on the DPU.
 bool isVectorOp(mlir::Operation *op);
 
 /// The tiles of a convolution or product for the crossbars of the machine, at
-/// most `maxStack` crossbars high, or an error.
+/// most `maxStack` crossbars high, of the size that takes the fewest; of equal
+/// ones that of the lower core. Emits an error where the weights need more bits
+/// than the machine has, or no crossbar holds them.
 mlir::LogicalResult tile(Layer &layer, const MachineModel &machine,
                          int64_t maxStack);
+
+/// Why a product, tiled for the crossbars, runs on the DPU instead; empty: it
+/// does not. Only depthwise convolutions can: `Auto` takes the DPU where its
+/// products take no more cycles than an MVM, since that frees the crossbars.
+std::string reasonForDpu(const Layer &layer, const MachineModel &machine,
+                         DepthwiseUnit wanted);
+
+/// How the row tiles of each layer add up.
+mlir::LogicalResult planReductions(llvm::MutableArrayRef<Layer> layers,
+                                   const MachineModel &machine,
+                                   Reduction wanted);
+
+/// Whether any weight's zero point is not 0, so that the sum of the inputs is
+/// needed.
+bool needsInputSums(mlir::Operation *product);
 
 /// Rows of crossbars that a tile may take at most.
 int64_t highestStack(const MachineModel &machine, StackTiles stack);

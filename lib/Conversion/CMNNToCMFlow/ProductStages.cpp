@@ -22,6 +22,11 @@ struct Product {
   float scaleOf(int64_t channel) const {
     return wScales[wScales.size() == 1 ? 0 : channel];
   }
+  int8_t zeroPointOf(int64_t channel) const {
+    if (wZeroPoints.empty())
+      return 0;
+    return wZeroPoints[wZeroPoints.size() == 1 ? 0 : channel];
+  }
 
   Value x;
   cmnn::WeightOp weight, bias;
@@ -29,6 +34,7 @@ struct Product {
   int32_t xZeroPoint, yZeroPoint, minimum, maximum;
   float xScale, yScale;
   ArrayRef<float> wScales;
+  ArrayRef<int8_t> wZeroPoints;
   Window window; // all channels and elements
   /// Of the kernel, where not all of them: positions in the order of the
   /// window.
@@ -46,6 +52,7 @@ static void readQuantization(OpTy op, Product &product) {
   product.xScale = op.getXScale();
   product.yScale = op.getYScale();
   product.wScales = op.getWScales();
+  product.wZeroPoints = op.getWZeroPoints();
 }
 
 /// The small convolution that a lattice of a transposed one is.
@@ -97,6 +104,8 @@ FailureOr<SmallVector<int32_t>> partition::foldedBias(Operation *op,
       product.bias ? product.bias.getInt32(biasStorage) : ArrayRef<int32_t>();
   ArrayRef<int64_t> shape = product.weight.getType().getShape();
   int64_t columns = shape.back();
+  int64_t rows = product.taps.empty() ? weights.size() / columns
+                                      : product.taps.size() * shape[2];
 
   SmallVector<int64_t> sums(end - begin, 0);
   auto addRows = [&](ArrayRef<int8_t> rows) {
@@ -110,8 +119,9 @@ FailureOr<SmallVector<int32_t>> partition::foldedBias(Operation *op,
     addRows(weights.slice(tap * shape[2] * columns, shape[2] * columns));
   SmallVector<int32_t> result;
   for (int64_t column = begin; column < end; ++column) {
-    int64_t value = (bias.empty() ? 0 : bias[column]) -
-                    product.xZeroPoint * sums[column - begin];
+    int64_t sum = sums[column - begin] - rows * product.zeroPointOf(column);
+    int64_t value =
+        (bias.empty() ? 0 : bias[column]) - product.xZeroPoint * sum;
     if (!llvm::isInt<32>(value))
       return op->emitOpError("bias of channel ")
              << column << " with the input's zero point folded in is " << value
@@ -126,17 +136,17 @@ LogicalResult StageEmitter::emitTiles(const Layer &layer, unsigned lattice,
   ArrayRef<Tile> tiles = layer.tilings[lattice].tiles;
   bool single = layer.columnTiles() == 1;
   for (unsigned column = 0; !tiles.empty(); ++column) {
-    ArrayRef<Tile> chain = tiles.take_front(tiles.front().rowTiles);
+    ArrayRef<Tile> rows = tiles.take_front(tiles.front().rowTiles);
     std::string tile =
         single ? name.str() : (name + ".c" + Twine(column)).str();
-    if (failed(emitChain(layer, layer.lattices[lattice], chain, base, tile)))
+    if (failed(emitRowTiles(layer, lattice, rows, base, tile)))
       return failure();
-    tiles = tiles.drop_front(chain.size());
+    tiles = tiles.drop_front(rows.size());
   }
   return success();
 }
 
-/// Adds the sums of the row tile before.
+/// Adds the sums of another row tile.
 Value StageEmitter::addPartial(Value sum, cmflow::ObjectOp partial,
                                int64_t channels) {
   Value previous = cmflow::ReadOp::create(
@@ -147,36 +157,37 @@ Value StageEmitter::addPartial(Value sum, cmflow::ObjectOp partial,
   return arith::AddIOp::create(builder, loc, sum, previous);
 }
 
-LogicalResult StageEmitter::emitChain(const Layer &layer,
-                                      const Lattice &lattice,
-                                      ArrayRef<Tile> tiles, StringRef base,
-                                      StringRef name) {
+LogicalResult StageEmitter::emitRowTiles(const Layer &layer, unsigned index,
+                                         ArrayRef<Tile> tiles, StringRef base,
+                                         StringRef name) {
+  const Lattice &lattice = layer.lattices[index];
   Range range{tiles.front().columnBegin, tiles.front().columnEnd};
   FailureOr<SmallVector<int32_t>> bias =
       foldedBias(layer.head, range.begin, range.end, lattice);
   if (failed(bias))
     return failure();
 
-  cmflow::ObjectOp partial;
+  SmallVector<cmflow::ObjectOp> partials;
+  auto emitSum = [&](const Tile &tile) {
+    Value sum = emitMvm(layer, lattice, tile);
+    for (int64_t child :
+         childrenOf(tile.rowTile, tile.rowTiles, layer.fanIns[index]))
+      sum = addPartial(sum, partials[child], range.size());
+    return sum;
+  };
   PixelWrite result = pixels;
   for (const Tile &tile : tiles.drop_back()) {
-    cmflow::ObjectOp next =
+    partials.push_back(
         createObject((name + ".p" + Twine(tile.rowTile)).str(),
-                     {domain.h, domain.w, range.size()}, builder.getI32Type());
+                     {domain.h, domain.w, range.size()}, builder.getI32Type()));
     ++numRowTiles;
     pixels = PixelWrite(); // partial sums of a lattice are stored densely
     beginStage((name + ".r" + Twine(tile.rowTile)).str(), domain, base);
-    Value sum = emitMvm(layer, lattice, tile);
-    if (partial)
-      sum = addPartial(sum, partial, range.size());
-    finishPartial(sum, next);
-    partial = next;
+    finishPartial(emitSum(tile), partials.back());
   }
   pixels = result;
   beginStage(name, domain, base);
-  Value sum = emitMvm(layer, lattice, tiles.back());
-  if (partial)
-    sum = addPartial(sum, partial, range.size());
+  Value sum = emitSum(tiles.back());
   if (llvm::any_of(*bias, [](int32_t value) { return value != 0; }))
     sum = arith::AddIOp::create(builder, loc, sum, constant(*bias));
   Value value = emitRequantize(layer, tiles.back(), sum);
@@ -200,13 +211,48 @@ Value StageEmitter::emitMvm(const Layer &layer, const Lattice &lattice,
   auto range = [&](int64_t begin, int64_t end) {
     return builder.getDenseI64ArrayAttr({begin, end});
   };
-  return cmflow::MvmOp::create(
-      builder, loc, vectorType(tile.cols(), 32), input,
+  int64_t sums = needsInputSums(layer.head) ? tile.groups() : 0;
+  auto mvm = cmflow::MvmOp::create(
+      builder, loc, vectorType(tile.cols() + sums, 32), input,
       FlatSymbolRefAttr::get(product.weight.getSymNameAttr()),
       builder.getI64IntegerAttr(product.groups),
       range(tile.channelBegin, tile.channelEnd),
       range(tile.elementBegin, tile.elementEnd),
-      range(tile.columnBegin, tile.columnEnd), taps);
+      range(tile.columnBegin, tile.columnEnd), taps,
+      sums ? builder.getI64IntegerAttr(sums) : IntegerAttr(),
+      DenseI64ArrayAttr());
+  if (sums == 0)
+    return mvm;
+  SmallVector<int8_t> zeroPoints;
+  for (int64_t column = tile.columnBegin; column < tile.columnEnd; ++column)
+    zeroPoints.push_back(product.zeroPointOf(column));
+  if (llvm::all_equal(zeroPoints))
+    zeroPoints.resize(1);
+  return cmflow::SubtractZeroPointsOp::create(
+      builder, loc, vectorType(tile.cols(), 32), mvm, zeroPoints);
+}
+
+Value StageEmitter::emitDepthwise(const Layer &layer, Range range) {
+  const Lattice &lattice = layer.lattices.front();
+  Product product(layer.head, lattice);
+  std::vector<int8_t> storage;
+  SmallVector<int32_t> weights;
+  for (auto [index, weight] :
+       llvm::enumerate(product.weight.getInt8(storage)))
+    weights.push_back(weight - product.zeroPointOf(index % range.size()));
+  stage->setAttr(cmflow::reasonAttrName, builder.getStringAttr(layer.onDpu));
+  Value input = cmflow::ReadOp::create(
+      builder, loc, vectorType(weights.size(), 8), objectNameOf(product.x),
+      windowAttr(product.x, product.window));
+  Value sum = cmflow::DepthwiseOp::create(
+      builder, loc, vectorType(range.size(), 32), input, weights);
+  SmallVector<int32_t> bias =
+      *foldedBias(layer.head, range.begin, range.end, lattice);
+  if (llvm::any_of(bias, [](int32_t value) { return value != 0; }))
+    sum = arith::AddIOp::create(builder, loc, sum, constant(bias));
+  Tile whole;
+  whole.columnEnd = range.size();
+  return emitRequantize(layer, whole, sum);
 }
 
 Value StageEmitter::emitRequantize(const Layer &layer, const Tile &tile,

@@ -198,6 +198,9 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
         return failure();
       continue;
     }
+    if (!layer.onDpu.empty() &&
+        failed(foldedBias(layer.head, 0, extent.c, lattice)))
+      return failure();
     Value head = layer.copied ? layer.copied : layer.head->getResult(0);
     Range range{0, extentOf(head).c};
     beginStage(name, domain, base);

@@ -52,10 +52,13 @@ private:
   /// All column tiles of a lattice. `base` names the layer.
   mlir::LogicalResult emitTiles(const Layer &layer, unsigned lattice,
                                 llvm::StringRef base, llvm::StringRef name);
-  /// One column tile: a chain of row tiles. `base` names the layer.
-  mlir::LogicalResult emitChain(const Layer &layer, const Lattice &lattice,
-                                llvm::ArrayRef<Tile> tiles,
-                                llvm::StringRef base, llvm::StringRef name);
+  /// One column tile: its row tiles, a chain or a tree. `base` names the layer.
+  mlir::LogicalResult emitRowTiles(const Layer &layer, unsigned lattice,
+                                   llvm::ArrayRef<Tile> tiles,
+                                   llvm::StringRef base, llvm::StringRef name);
+  /// A depthwise convolution on the DPU; its bias folds.
+  mlir::Value emitDepthwise(const Layer &layer, Range range);
+  /// The product of a tile, zero points of the weights taken out.
   mlir::Value emitMvm(const Layer &layer, const Lattice &lattice,
                       const Tile &tile);
   mlir::Value addPartial(mlir::Value sum, cmflow::ObjectOp partial,
@@ -105,8 +108,8 @@ private:
 };
 
 /// Bias of output channels `begin .. end-1` with the input's zero point folded
-/// in: bias[o] - zero_point * (sum of the weights of o), exact in int32 or an
-/// error.
+/// in: bias[o] - zero_point * (sum of the weights of o, each less its own zero
+/// point), exact in int32 or an error.
 mlir::FailureOr<llvm::SmallVector<int32_t>> foldedBias(mlir::Operation *product,
                                                        int64_t begin,
                                                        int64_t end,

@@ -120,6 +120,7 @@ Value StageEmitter::emitHead(const Layer &layer, const Lattice &lattice,
         return emitDepthToSpace(op, lattice);
       })
       .Case([&](cmnn::PadOp op) { return emitPad(op); })
+      .Case([&](cmnn::Conv2DOp) { return emitDepthwise(layer, range); })
       .Case([&](cmnn::SliceOp op) { return emitSlice(op); })
       .Default([&](Operation *op) { return emitPool(op); });
 }

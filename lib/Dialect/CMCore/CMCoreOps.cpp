@@ -55,6 +55,12 @@ LogicalResult UnitOp::verify() {
       return emitOpError("(C1) expected ranges [begin, end) with 0 <= begin < "
                          "end, found [")
              << range << "]";
+  std::optional<ArrayRef<int64_t>> at = getAt();
+  auto isWrong = [](int64_t number) { return number < 0 || number > 65535; };
+  if (at && (at->size() != 2 || llvm::any_of(*at, isWrong)))
+    return emitOpError("(C2) expected a row and a column from 0 to 65535, "
+                       "found [")
+           << *at << "]";
   return success();
 }
 

@@ -59,6 +59,34 @@ LogicalResult RequantizeOp::verify() {
   return verifyRange(*this, "C3", getMinimum(), getMaximum());
 }
 
+LogicalResult DepthwiseOp::verify() {
+  int64_t elements = lengthOf(getInput()), channels = lengthOf(getResult());
+  if (int64_t(getWeights().size()) != elements || elements % channels != 0)
+    return emitOpError("(C1) expected a weight for each element of the operand, "
+                       "a multiple of ")
+           << channels << ", found " << getWeights().size() << " for "
+           << elements;
+  for (int32_t weight : getWeights())
+    if (weight < -255 || weight > 255)
+      return emitOpError("(C2) expected weights from -255 to 255, found ")
+             << weight;
+  return success();
+}
+
+LogicalResult SubtractZeroPointsOp::verify() {
+  int64_t length = lengthOf(getResult());
+  int64_t sums = lengthOf(getInput()) - length;
+  if (sums < 1 || length % sums != 0)
+    return emitOpError("(C1) expected an operand of more elements than the ")
+           << length << " of the result, by a divisor of these, found "
+           << lengthOf(getInput());
+  if (getZeroPoints().size() != 1 &&
+      int64_t(getZeroPoints().size()) != length)
+    return emitOpError("(C2) expected 1 or ")
+           << length << " zero points, found " << getZeroPoints().size();
+  return success();
+}
+
 LogicalResult AddQuantizedOp::verify() {
   float y = getYScale().convertToFloat();
   if (failed(verifyScale(*this, "C2", "a_scale / y_scale",

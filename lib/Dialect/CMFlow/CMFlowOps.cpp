@@ -106,10 +106,15 @@ LogicalResult MvmOp::verify() {
   if (lengthOf(getInput()) != rows)
     return emitOpError("(C1) expected an operand of ")
            << rows << " elements, found " << lengthOf(getInput());
-  int64_t columns = getColumns()[1] - getColumns()[0];
-  if (lengthOf(getResult()) != columns)
+  if (lengthOf(getResult()) != getMatrixCols())
     return emitOpError("(C2) expected a result of ")
-           << columns << " elements, found " << lengthOf(getResult());
+           << getMatrixCols() << " elements, found " << lengthOf(getResult());
+  std::optional<ArrayRef<int64_t>> cells = getCells();
+  auto isWrong = [](int64_t number) { return number < 0 || number > 65535; };
+  if (cells && (cells->size() != 3 || llvm::any_of(*cells, isWrong)))
+    return emitOpError("(C5) expected a crossbar, a row and a column from 0 to "
+                       "65535, found [")
+           << *cells << "]";
   return success();
 }
 
@@ -152,6 +157,16 @@ static LogicalResult verifyWeightType(MvmOp op, cmnn::WeightOp weight) {
          << "]";
 }
 
+/// (C4) of an MVM: `width` are the columns of a group.
+static LogicalResult verifySums(MvmOp op, int64_t width) {
+  int64_t groups =
+      (op.getColumns()[1] - 1) / width - op.getColumns()[0] / width + 1;
+  if (!op.getSums() || int64_t(*op.getSums()) == groups)
+    return success();
+  return op.emitOpError("(C4) expected a sum for each of the ")
+         << groups << " groups of the columns, found " << *op.getSums();
+}
+
 /// (C3) of an MVM.
 static LogicalResult verifyWeight(MvmOp op, cmnn::WeightOp weight) {
   ArrayRef<int64_t> shape = weight.getType().getShape();
@@ -164,7 +179,7 @@ static LogicalResult verifyWeight(MvmOp op, cmnn::WeightOp weight) {
   if (columns % groups == 0 && op.getChannels()[1] <= channels &&
       op.getElements()[1] <= listedRows(op, shape) &&
       op.getColumns()[1] <= columns)
-    return success();
+    return verifySums(op, columns / groups);
   return op.emitOpError("(C3) expected channels, elements and columns within "
                         "the ")
          << channels << ", " << listedRows(op, shape) << " and " << columns

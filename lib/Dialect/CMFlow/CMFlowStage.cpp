@@ -31,8 +31,9 @@ static bool isKnown(Operation &op) {
            isa<DenseIntElementsAttr>(constant.getValue());
   if (auto sum = dyn_cast<arith::AddIOp>(op))
     return isVector(sum.getType(), {32});
-  return isa<AccessOpInterface, MvmOp, RequantizeOp, AddQuantizedOp,
-             MulQuantizedOp, LookupOp, ShuffleOp, SoftmaxOp, WriteOp>(op);
+  return isa<AccessOpInterface, MvmOp, DepthwiseOp, SubtractZeroPointsOp,
+             RequantizeOp, AddQuantizedOp, MulQuantizedOp, LookupOp, ShuffleOp,
+             SoftmaxOp, WriteOp>(op);
 }
 
 LogicalResult cmflow::verifyOperations(StageOp stage) {

@@ -176,16 +176,13 @@ static bool hasMapping(Operation *op) {
     return hasTaps(product);
   if (auto prelu = dyn_cast<PReluOp>(op))
     return isChannelConstant(prelu.getB());
-  if (auto product = dyn_cast<Conv2DOp>(op))
-    return product.getWZeroPoints().empty();
-  if (auto product = dyn_cast<MatMulOp>(op))
-    return product.getWZeroPoints().empty();
   if (isa<AddOp, MulOp>(op))
     return isOfTensors(op);
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return softmax.getPositiveAxis() == softmax.getX().getType().getRank() - 1;
   return isFunctionOfBytes(op) || hasViewMapping(op) ||
-         isa<ReshapeOp, MaxPoolOp, AveragePoolOp, GlobalAveragePoolOp>(op);
+         isa<Conv2DOp, MatMulOp, ReshapeOp, MaxPoolOp, AveragePoolOp,
+             GlobalAveragePoolOp>(op);
 }
 
 /// The slope of a prelu goes into a table.

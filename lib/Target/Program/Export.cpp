@@ -11,6 +11,7 @@
 #include "Fields.h"
 #include "Weights.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
+#include "cm/Machine/Crossbar.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
 #include "cm/Support/Error.h"
@@ -114,7 +115,12 @@ LogicalResult Exporter::exportUnit(cmcore::UnitOp unit, program::MvmUnit &out) {
   fields.set(out, &MvmUnit::set_rows, "rows",
              unit.getElements()[1] - unit.getElements()[0]);
   fields.set(out, &MvmUnit::set_cols, "columns",
-             unit.getColumns()[1] - unit.getColumns()[0]);
+             unit.getColumns()[1] - unit.getColumns()[0] +
+                 unit.getSums().value_or(0));
+  if (auto at = unit.getAt()) {
+    fields.set(out, &MvmUnit::set_row_offset, "a row", (*at)[0]);
+    fields.set(out, &MvmUnit::set_column_offset, "a column", (*at)[1]);
+  }
   out.set_weights(std::move(*bytes));
   return fields.result();
 }
@@ -250,6 +256,18 @@ LogicalResult Exporter::run() {
   return success();
 }
 
+/// How many cells hold a weight is the machine's matter.
+static void setSlices(program::Program &program, const MachineModel &machine) {
+  for (program::Node &node : *program.mutable_nodes()) {
+    if (node.id() >= machine.numCores() || !machine.hasCrossbar(node.id()))
+      continue; // an error if it has units
+    uint32_t slices = weightSlices(machine.core(node.id()).crossbar());
+    for (program::MvmUnit &unit : *node.mutable_mvm_units())
+      if (slices > 1)
+        unit.set_slices(slices);
+  }
+}
+
 llvm::Expected<program::Program> cm::exportProgram(ModuleOp module) {
   auto programs = llvm::to_vector(module.getOps<cmcore::ProgramOp>());
   if (programs.size() != 1)
@@ -263,6 +281,7 @@ llvm::Expected<program::Program> cm::exportProgram(ModuleOp module) {
       MachineModel::create(exporter.program.machine());
   if (!machine)
     return machine.takeError();
+  setSlices(exporter.program, *machine);
   if (llvm::Error error = validateProgram(exporter.program, *machine))
     return std::move(error);
   return std::move(exporter.program);

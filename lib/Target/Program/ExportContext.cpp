@@ -193,6 +193,12 @@ static program::DpuOpcode opcodeOf(cmcore::PoolOp op) {
                                    : program::DPU_GLOBAL_AVERAGE_POOL;
 }
 
+template <typename T>
+static void addTable(ArrayRef<T> values, program::DpuInstr &instr) {
+  for (T value : values)
+    instr.add_table(value);
+}
+
 static void exportConstant(arith::ConstantOp op, program::DpuInstr &instr) {
   for (int32_t value :
        cast<DenseIntElementsAttr>(op.getValue()).getValues<int32_t>())
@@ -269,6 +275,15 @@ bool ContextExporter::exportVectorOp(Operation *op) {
       })
       .Case([&](arith::AddIOp) {
         addInstr(op, DPU_ADD);
+        return true;
+      })
+      .Case([&](cmflow::DepthwiseOp depthwise) {
+        addTable(depthwise.getWeights(), addInstr(op, DPU_DEPTHWISE));
+        return true;
+      })
+      .Case([&](cmflow::SubtractZeroPointsOp subtract) {
+        addTable(subtract.getZeroPoints(),
+                 addInstr(op, DPU_SUBTRACT_ZERO_POINTS));
         return true;
       })
       .Case([&](cmflow::RequantizeOp requantize) {

@@ -186,6 +186,14 @@ Value ContextImporter::importInstr(const program::Context &context,
     return importTable(instr);
   case program::DPU_ADD:
     return arith::AddIOp::create(builder, loc, operand(0), operand(1));
+  case program::DPU_DEPTHWISE:
+    return cmflow::DepthwiseOp::create(
+        builder, loc, vectorType(instr.length(), 32), operand(0),
+        toVector<int32_t>(instr.table()));
+  case program::DPU_SUBTRACT_ZERO_POINTS:
+    return cmflow::SubtractZeroPointsOp::create(
+        builder, loc, vectorType(instr.length(), 32), operand(0),
+        toVector<int8_t>(instr.table()));
   case program::DPU_REQUANTIZE:
     return cmflow::RequantizeOp::create(
         builder, loc, vectorType(instr.length(), 8), operand(0),

@@ -62,6 +62,12 @@ static LogicalResult verifyRanges(cmcore::UnitOp unit, const WeightView &view) {
     return unit.emitOpError("expected elements within the ")
            << listed << " of its channels, found [" << unit.getElements()
            << "]";
+  int64_t width = view.columns / unit.getGroups();
+  int64_t groups =
+      (unit.getColumns()[1] - 1) / width - unit.getColumns()[0] / width + 1;
+  if (unit.getSums() && int64_t(*unit.getSums()) != groups)
+    return unit.emitOpError("expected a sum for each of the ")
+           << groups << " groups of its columns, found " << *unit.getSums();
   if (unit.getColumns()[1] > view.columns)
     return unit.emitOpError("expected columns within the ")
            << view.columns << " of @" << unit.getWeight() << ", found ["
@@ -81,7 +87,8 @@ FailureOr<std::string> cm::cutWeights(cmcore::UnitOp unit,
   int64_t columnsOfGroup = view.columns / unit.getGroups();
   std::string bytes;
   bytes.reserve((unit.getElements()[1] - unit.getElements()[0]) *
-                (unit.getColumns()[1] - unit.getColumns()[0]));
+                (unit.getColumns()[1] - unit.getColumns()[0] +
+                 unit.getSums().value_or(0)));
   for (int64_t element = unit.getElements()[0]; element < unit.getElements()[1];
        ++element) {
     int64_t position = element / channels;
@@ -94,6 +101,9 @@ FailureOr<std::string> cm::cutWeights(cmcore::UnitOp unit,
       bool connected = channel / view.channelsIn == column / columnsOfGroup;
       bytes += connected ? view.data[row * view.columns + column] : 0;
     }
+    int64_t firstGroup = unit.getColumns()[0] / columnsOfGroup;
+    for (int64_t sum = 0, end = unit.getSums().value_or(0); sum < end; ++sum)
+      bytes += channel / view.channelsIn == firstGroup + sum;
   }
   return bytes;
 }

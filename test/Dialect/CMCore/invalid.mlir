@@ -455,3 +455,23 @@ cmcore.program @net machine 0 release_interval 1 {
     }
   }
 }
+
+// -----
+
+// unit (C2).
+
+cmcore.program @net machine 0 release_interval 1 {
+  cmcore.node 0 {
+    // expected-error @below {{(C2) expected a row and a column from 0 to 65535, found [1]}}
+    cmcore.unit @u crossbars [0] at [1] holds @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4]
+  }
+}
+
+// -----
+
+cmcore.program @net machine 0 release_interval 1 {
+  cmcore.node 0 {
+    // expected-error @below {{(C2) expected a row and a column from 0 to 65535, found [1, -1]}}
+    cmcore.unit @u crossbars [0] at [1, -1] holds @w groups 1 channels [0, 4] elements [0, 4] columns [0, 4]
+  }
+}

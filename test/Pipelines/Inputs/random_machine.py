@@ -19,17 +19,27 @@ def topology(rng, cores):
     return layers * nodes, "prism { layers: %d layer_nodes: %d%s }" % (layers, nodes, overlapping)
 
 
-def random_machine(rng, cores):
-    """The text of a machine with at least `cores` cores."""
+def cells(rng, cols):
+    """Fields of a crossbar whose weights may take several cells."""
+    bits = rng.choice([1, 2, 3, 4, 8, 8, 8]) if cols >= 16 else rng.choice([4, 8])
+    reserved = rng.integers(0, 2) if cols >= 16 else 0
+    return "cell_bits: %d dac_bits: %d reserved_cols: %d" % (
+        bits, rng.integers(1, 9), reserved)
+
+
+def random_machine(rng, cores, bits):
+    """The text of a machine with at least `cores` cores; `bits` draws what cells
+    and converters are like."""
     count, where = topology(rng, cores)
     pick = lambda *values: values[rng.integers(len(values))]
     attached = sorted({int(c) for c in rng.integers(0, count, size=3)})
-    return """name: "random"
+    text = """name: "random"
 clock_ghz: 1
 core_types {
   crossbar {
     count: %d rows: %d cols: %d mvm_cycles: %d
     mvm_concurrency: MVM_CONCURRENCY_%s
+    CELLS
   }
   dpu { lanes: %d }
   sram { access_bytes: %d ports: %d read_cycles: %d write_cycles: %d }
@@ -60,3 +70,5 @@ io_nodes { bytes_per_cycle: %d attached_to: [%s] }
         pick(1, 4, 16),
         ", ".join(map(str, attached)),
     )
+    cols = int(text.split(" cols: ")[1].split()[0])
+    return text.replace("CELLS", cells(bits, cols))

@@ -39,8 +39,9 @@ def extent(size, kernel, stride, dilation, before, after):
 class Network:
     """Builds the network operation by operation; `text` is the module."""
 
-    def __init__(self, rng, operations):
-        self.rng = rng
+    def __init__(self, rng, operations, asymmetric=None):
+        """`asymmetric` draws zero points of weights, where there are some."""
+        self.rng, self.asymmetric = rng, asymmetric
         self.weights, self.body = [], []
         self.tensors, self.unused = [], []
         self.count = 0
@@ -138,8 +139,16 @@ class Network:
             x.zero_point,
         )
         text += ", w_scales = array<f32: %s>" % ", ".join(map(number, scales))
+        text += self.weight_zero_points(channels)
         text += self.result(y_scale, zero_point)
         return symbols, text, y_scale, zero_point
+
+    def weight_zero_points(self, channels):
+        if self.asymmetric is None or self.asymmetric.random() > 0.2:
+            return ""
+        count = self.asymmetric.choice([1, channels])
+        points = self.asymmetric.integers(-128, 128, size=count)
+        return ", w_zero_points = array<i8: %s>" % ", ".join(map(str, points))
 
     def result(self, scale, zero_point):
         return ", y_scale = %s : f32, y_zero_point = %d : i8%s" % (

@@ -129,20 +129,26 @@ def CMCore_UnitOp : CMCore_Op<"unit", [Symbol, HasParent<"NodeOp">]> {
   let description = [{
     The slice is that of `cmflow.mvm`: rows `elements` of the channels
     `channels` of each kernel position, columns `columns`, block-diagonal over
-    `groups`, of the kernel positions `taps` where they are given. Bytes are cut only by the program writer, which checks that the
-    ranges are inside the weight.
+    `groups`, of the kernel positions `taps` where they are given, and `sums`
+    columns more. Bytes are cut only by the program writer, which checks that the
+    ranges are inside the weight. `at` is the first row and column of cells in
+    the first crossbar; without it both are 0.
 
-    Constraints: (C1) ranges are not empty.
+    Constraints: (C1) ranges are not empty; (C2) `at` are two numbers from 0 to
+    65535.
 
     Example: `cmcore.unit @u0 crossbars [0, 1] holds @w9 groups 1 channels [0, 16] elements [0, 144] columns [0, 16]`
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DenseI64ArrayAttr:$crossbars,
       FlatSymbolRefAttr:$weight, ConfinedAttr<I64Attr, [IntPositive]>:$groups,
       DenseI64ArrayAttr:$channels, DenseI64ArrayAttr:$elements,
-      DenseI64ArrayAttr:$columns, OptionalAttr<DenseI64ArrayAttr>:$taps);
+      DenseI64ArrayAttr:$columns, OptionalAttr<DenseI64ArrayAttr>:$taps,
+      OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$sums,
+      OptionalAttr<DenseI64ArrayAttr>:$at);
   let assemblyFormat = [{
-    $sym_name `crossbars` $crossbars `holds` $weight (`taps` $taps^)? `groups` $groups
-        `channels` $channels `elements` $elements `columns` $columns attr-dict
+    $sym_name `crossbars` $crossbars (`at` $at^)? `holds` $weight
+        (`taps` $taps^)? `groups` $groups `channels` $channels
+        `elements` $elements `columns` $columns (`sums` $sums^)? attr-dict
   }];
   let hasVerifier = 1;
 }

@@ -39,6 +39,8 @@ int64_t firstChannel(mlir::Operation *named, int64_t written);
 /// are joined by a stream.
 bool sharesChannels(mlir::Operation *writer, mlir::Operation *reader,
                     llvm::StringRef object);
+/// Discardable attribute of a stage: why its layer is done this way, for people.
+inline constexpr llvm::StringLiteral reasonAttrName = "cm.reason";
 
 /// Parses and prints `HxWxC`.
 mlir::ParseResult parseExtent(mlir::OpAsmParser &parser,

@@ -346,10 +346,20 @@ def CMFlow_MvmOp : CMFlow_Op<"mvm", [Pure]> {
     the kernel positions `ky * kw + kx` that it lists, in that order, instead of
     all.
 
+    With `sums` there is one more column for each group that the columns belong
+    to: it holds 1 in the rows of the group, so that its result is the sum of
+    their inputs.
+
+    `cells` is the crossbar of the core, and the first row and column of cells in
+    it, that hold the matrix: the place phase says so where several matrices
+    share a crossbar. Without it the crossbars are the stage's own.
+
     Constraints: (C1) the operand has one element per row; (C2) the result has
-    one per column; (C3) the ranges are inside the `cmnn.weight` of the module,
-    and `groups` divides its columns; of `ci x co` there is one group, whose rows
-    are the elements: its channels start at 0, and it has no taps.
+    one per column and `sums` more; (C3) the ranges are inside the `cmnn.weight`
+    of the module, and `groups` divides its columns; of `ci x co` there is one
+    group, whose rows are the elements: its channels start at 0, and it has no
+    taps; (C4) `sums` is the number of groups of the columns; (C5) `cells` are
+    three numbers from 0 to 65535.
 
     Example:
     `%1 = cmflow.mvm %0, @w8 groups 1 channels [0, 3] elements [0, 27] columns [0, 16] : vector<27xi8> -> vector<16xi32>`
@@ -357,13 +367,23 @@ def CMFlow_MvmOp : CMFlow_Op<"mvm", [Pure]> {
   let arguments = (ins CMFlow_VectorI8:$input, FlatSymbolRefAttr:$weight,
       ConfinedAttr<I64Attr, [IntPositive]>:$groups, DenseI64ArrayAttr:$channels,
       DenseI64ArrayAttr:$elements, DenseI64ArrayAttr:$columns,
-      OptionalAttr<DenseI64ArrayAttr>:$taps);
+      OptionalAttr<DenseI64ArrayAttr>:$taps,
+      OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$sums,
+      OptionalAttr<DenseI64ArrayAttr>:$cells);
   let results = (outs CMFlow_VectorI32:$result);
   let assemblyFormat = [{
     $input `,` $weight (`taps` $taps^)? `groups` $groups `channels` $channels
-        `elements` $elements `columns` $columns attr-dict `:` type($input) `->` type($result)
+        `elements` $elements `columns` $columns (`sums` $sums^)?
+        (`cells` $cells^)? attr-dict `:` type($input) `->` type($result)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Rows and columns of the matrix, sums included.
+    int64_t getMatrixRows() { return getElements()[1] - getElements()[0]; }
+    int64_t getMatrixCols() {
+      return getColumns()[1] - getColumns()[0] + getSums().value_or(0);
+    }
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -390,6 +410,47 @@ def CMFlow_RequantizeOp : CMFlow_Op<"requantize", [Pure]> {
   let assemblyFormat = [{
     $input `zero_point` $zero_point attr-dict `:` type($input) `->`
         type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def CMFlow_DepthwiseOp : CMFlow_Op<"depthwise", [Pure]> {
+  let summary = "sum over a window for each channel, with weights, on the DPU";
+  let description = [{
+    The operand is a window of k pixels of n channels, `(ky, kx, c)`:
+    `y[c] = sum over p < k of x[p * n + c] * weights[p * n + c]`, exact in int32.
+    A depthwise convolution that a crossbar would mostly fill with zeros.
+
+    Constraints: (C1) there are as many weights as elements of the operand, a
+    multiple of those of the result; (C2) weights are from -255 to 255.
+
+    Example: `%1 = cmflow.depthwise %0 [1, -2, 3, 4] : vector<4xi8> -> vector<2xi32>`
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, DenseI32ArrayAttr:$weights);
+  let results = (outs CMFlow_VectorI32:$result);
+  let assemblyFormat = [{
+    $input $weights attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def CMFlow_SubtractZeroPointsOp : CMFlow_Op<"subtract_zero_points", [Pure]> {
+  let summary = "takes the zero points of the weights out of a product";
+  let description = [{
+    The operand is the result of a `cmflow.mvm` with `sums`: n products and the
+    sums of g groups. `x[i] - zero_points[i] * x[n + floor(i / (n / g))]`, exact
+    in int32.
+
+    Constraints: (C1) the operand has more elements than the result, and their
+    difference divides the result's; (C2) one zero point, or one per element of
+    the result.
+
+    Example: `%2 = cmflow.subtract_zero_points %1 [3] : vector<17xi32> -> vector<16xi32>`
+  }];
+  let arguments = (ins CMFlow_VectorI32:$input, DenseI8ArrayAttr:$zero_points);
+  let results = (outs CMFlow_VectorI32:$result);
+  let assemblyFormat = [{
+    $input $zero_points attr-dict `:` type($input) `->` type($result)
   }];
   let hasVerifier = 1;
 }
