@@ -365,9 +365,8 @@ Step Planner::makeStep(Operation *op, Slice result) {
       .Case([&](cmflow::DepthwiseOp depthwise) {
         return makeDepthwise(depthwise, slice(depthwise.getInput()), result);
       })
-      .Case([&](cmflow::SubtractZeroPointsOp subtract) {
-        return makeSubtractZeroPoints(subtract, slice(subtract.getInput()),
-                                      result);
+      .Case([&](cmflow::SubtractZeroPointsOp sums) {
+        return makeSubtractZeroPoints(sums, slice(sums.getInput()), result);
       })
       .Case([&](cmflow::RequantizeOp requantize) {
         return makeRequantize(requantize, slice(requantize.getInput()), result);

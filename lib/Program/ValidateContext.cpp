@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ValidateTables.h"
 #include "Validator.h"
 #include "cm/Program/DpuOpcodes.h"
 #include <cmath>
@@ -249,42 +250,6 @@ static Error checkCount(uint64_t found, uint64_t length, const char *field,
     return Error::success();
   return makeError("{0}: {1} {2}, expected 1 or {3}", where, found, field,
                    length);
-}
-
-/// Operand and weights of DPU_DEPTHWISE.
-static Error checkDepthwise(const program::Context &context,
-                            const program::DpuInstr &instr,
-                            const std::string &where) {
-  uint64_t elements = context.dpu(instr.operands(0)).length();
-  if (uint64_t(instr.table_size()) != elements ||
-      elements % instr.length() != 0)
-    return makeError("{0}: {1} weights for {2} elements, expected as many, a "
-                     "multiple of {3}",
-                     where, instr.table_size(), elements, instr.length());
-  for (int32_t weight : instr.table())
-    if (weight < -255 || weight > 255)
-      return makeError("{0}: weight {1}, expected -255 to 255", where, weight);
-  return Error::success();
-}
-
-/// Operand and zero points of DPU_SUBTRACT_ZERO_POINTS.
-static Error checkSubtract(const program::Context &context,
-                           const program::DpuInstr &instr,
-                           const std::string &where) {
-  int64_t length = instr.length();
-  int64_t sums = context.dpu(instr.operands(0)).length() - length;
-  if (sums < 1 || length % sums != 0)
-    return makeError("{0}: operand 0 has {1} elements, expected more than {2} "
-                     "by a divisor of it",
-                     where, sums + length, length);
-  if (Error error = checkCount(instr.table_size(), instr.length(),
-                               "zero points", where))
-    return error;
-  for (int32_t point : instr.table())
-    if (point < -128 || point > 127)
-      return makeError("{0}: zero point {1}, expected -128 to 127", where,
-                       point);
-  return Error::success();
 }
 
 static Error checkRequantize(const program::DpuInstr &instr,

@@ -277,15 +277,6 @@ bool ContextExporter::exportVectorOp(Operation *op) {
         addInstr(op, DPU_ADD);
         return true;
       })
-      .Case([&](cmflow::DepthwiseOp depthwise) {
-        addTable(depthwise.getWeights(), addInstr(op, DPU_DEPTHWISE));
-        return true;
-      })
-      .Case([&](cmflow::SubtractZeroPointsOp subtract) {
-        addTable(subtract.getZeroPoints(),
-                 addInstr(op, DPU_SUBTRACT_ZERO_POINTS));
-        return true;
-      })
       .Case([&](cmflow::RequantizeOp requantize) {
         exportRequantize(requantize, addInstr(op, DPU_REQUANTIZE));
         return true;
@@ -313,8 +304,22 @@ bool ContextExporter::exportVectorOp(Operation *op) {
       .Default(false);
 }
 
+/// Operations on int32 that belong to products.
+bool ContextExporter::exportProductOp(Operation *op) {
+  if (auto depthwise = dyn_cast<cmflow::DepthwiseOp>(op)) {
+    addTable(depthwise.getWeights(), addInstr(op, program::DPU_DEPTHWISE));
+    return true;
+  }
+  auto subtract = dyn_cast<cmflow::SubtractZeroPointsOp>(op);
+  if (!subtract)
+    return false;
+  addTable(subtract.getZeroPoints(),
+           addInstr(op, program::DPU_SUBTRACT_ZERO_POINTS));
+  return true;
+}
+
 LogicalResult ContextExporter::exportOp(Operation *op) {
-  if (exportVectorOp(op))
+  if (exportProductOp(op) || exportVectorOp(op))
     return success();
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](cmcore::GatherOp gather) { return exportLoad(gather); })

@@ -31,6 +31,7 @@ private:
                                    cmflow::WindowAttr window,
                                    program::Gather &gather);
   mlir::LogicalResult exportOp(mlir::Operation *op);
+  bool exportProductOp(mlir::Operation *op);
   bool exportVectorOp(mlir::Operation *op);
   mlir::LogicalResult exportLoad(cmcore::GatherOp op);
   mlir::LogicalResult exportMvm(cmcore::MvmOp op);

@@ -172,6 +172,19 @@ Value ContextImporter::importBinary(const program::DpuInstr &instr) {
       instr.unsigned_rounding(), instr.minimum(), instr.maximum());
 }
 
+Value ContextImporter::importSum(const program::DpuInstr &instr) {
+  if (instr.opcode() == program::DPU_ADD)
+    return arith::AddIOp::create(builder, loc, registers[instr.operands(0)],
+                                 registers[instr.operands(1)]);
+  VectorType type = vectorType(instr.length(), 32);
+  Value operand = registers[instr.operands(0)];
+  if (instr.opcode() == program::DPU_DEPTHWISE)
+    return cmflow::DepthwiseOp::create(builder, loc, type, operand,
+                                       toVector<int32_t>(instr.table()));
+  return cmflow::SubtractZeroPointsOp::create(
+      builder, loc, type, operand, toVector<int8_t>(instr.table()));
+}
+
 Value ContextImporter::importInstr(const program::Context &context,
                                    const program::DpuInstr &instr,
                                    StringRef unit) {
@@ -185,15 +198,9 @@ Value ContextImporter::importInstr(const program::Context &context,
   case program::DPU_CONSTANT:
     return importTable(instr);
   case program::DPU_ADD:
-    return arith::AddIOp::create(builder, loc, operand(0), operand(1));
   case program::DPU_DEPTHWISE:
-    return cmflow::DepthwiseOp::create(
-        builder, loc, vectorType(instr.length(), 32), operand(0),
-        toVector<int32_t>(instr.table()));
   case program::DPU_SUBTRACT_ZERO_POINTS:
-    return cmflow::SubtractZeroPointsOp::create(
-        builder, loc, vectorType(instr.length(), 32), operand(0),
-        toVector<int8_t>(instr.table()));
+    return importSum(instr);
   case program::DPU_REQUANTIZE:
     return cmflow::RequantizeOp::create(
         builder, loc, vectorType(instr.length(), 8), operand(0),

@@ -30,6 +30,7 @@ private:
   void importGuard(const program::Guard &guard);
   void importWait(const program::Wait &wait);
   void importData(const program::Context &context, llvm::StringRef unit);
+  mlir::Value importSum(const program::DpuInstr &instr);
   mlir::Value importInstr(const program::Context &context,
                           const program::DpuInstr &instr, llvm::StringRef unit);
   mlir::Value importPool(const program::DpuInstr &instr);

@@ -1,0 +1,28 @@
+//===- ValidateTables.h - tables of products on the DPU ---------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_PROGRAM_VALIDATETABLES_H
+#define CM_LIB_PROGRAM_VALIDATETABLES_H
+
+#include "Validator.h"
+
+namespace cm {
+
+/// Operand and weights of DPU_DEPTHWISE.
+llvm::Error checkDepthwise(const program::Context &context,
+                           const program::DpuInstr &instr,
+                           const std::string &where);
+
+/// Operand and zero points of DPU_SUBTRACT_ZERO_POINTS.
+llvm::Error checkSubtract(const program::Context &context,
+                          const program::DpuInstr &instr,
+                          const std::string &where);
+
+} // namespace cm
+
+#endif // CM_LIB_PROGRAM_VALIDATETABLES_H
