@@ -258,12 +258,11 @@ std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
               {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});
         })
         .Case<cmflow::AveragePoolOp, cmflow::GlobalAveragePoolOp,
-              cmflow::InterpolateOp>(
-            [&](auto pool) {
-              work.push_back(
-                  {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});
-              work.push_back({DpuClass::Alu, resultLength(op)});
-            })
+              cmflow::InterpolateOp>([&](auto pool) {
+          work.push_back(
+              {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});
+          work.push_back({DpuClass::Alu, resultLength(op)});
+        })
         .Case([&](cmflow::SoftmaxOp) {
           work.push_back({DpuClass::Alu, 2 * resultLength(op)});
           work.push_back({DpuClass::Exp, resultLength(op)});

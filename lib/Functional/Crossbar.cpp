@@ -58,7 +58,8 @@ Matrix cm::functional::matrixOf(cmflow::MvmOp op) {
     // The columns of a group outside the slice have no sum.
     if (hasSums && begin < end)
       matrix.rows.back().sum = last - first + group - first / width;
-    matrix.elements.insert(matrix.elements.end(), values.begin() + offset + begin,
+    matrix.elements.insert(matrix.elements.end(),
+                           values.begin() + offset + begin,
                            values.begin() + offset + end);
   }
   return matrix;

@@ -53,8 +53,8 @@ static Step makeRead(const Window &window, unsigned number, Slice result) {
                  [&](int64_t k, bool isInside, int64_t y, int64_t x) {
                    int64_t first = k * window.channels();
                    int64_t begin = std::max(window.elementBegin, first);
-                   int64_t end = std::min(window.elementEnd,
-                                          first + window.channels());
+                   int64_t end =
+                       std::min(window.elementEnd, first + window.channels());
                    for (int64_t e = begin; e < end; ++e)
                      *out++ = isInside ? load(frame, object, y, x,
                                               window.channelBegin + e - first)
@@ -71,9 +71,9 @@ static Step makeMaxPool(const Window &window, unsigned number, Slice result) {
       forEachPixel(window, object.extent, frame,
                    [&](int64_t, bool isInside, int64_t y, int64_t x) {
                      if (isInside)
-                       greatest = std::max(
-                           greatest, load(frame, object, y, x,
-                                          window.channelBegin + c));
+                       greatest =
+                           std::max(greatest, load(frame, object, y, x,
+                                                   window.channelBegin + c));
                    });
       frame.values[result.begin + c] = greatest;
     }
@@ -112,8 +112,8 @@ static Step makeAveragePool(cmflow::AveragePoolOp op, unsigned number,
       forEachPixel(window, object.extent, frame,
                    [&](int64_t, bool isInside, int64_t y, int64_t x) {
                      if (isInside)
-                       channel.add(load(frame, object, y, x,
-                                        window.channelBegin + c));
+                       channel.add(
+                           load(frame, object, y, x, window.channelBegin + c));
                      count += isInside || countsPadding;
                    });
       frame.values[result.begin + c] = channel.finish(count);
@@ -149,9 +149,8 @@ static Step makeInterpolate(cmflow::InterpolateOp op, unsigned number,
         int64_t ky = k / w.kernelX, kx = k % w.kernelX;
         int64_t y = nearestInside(ky, top, w.kernelY, object.extent.h);
         int64_t x = nearestInside(kx, left, w.kernelX, object.extent.w);
-        channel.add(
-            load(frame, object, top + y, left + x, w.channelBegin + c),
-            columnWeights[kx] * rowWeights[ky]);
+        channel.add(load(frame, object, top + y, left + x, w.channelBegin + c),
+                    columnWeights[kx] * rowWeights[ky]);
       }
       frame.values[result.begin + c] = channel.finish();
     }
@@ -172,9 +171,9 @@ static Step makeGlobalAveragePool(cmflow::GlobalAveragePoolOp op,
                      if (!isInside)
                        return;
                      ++count;
-                     sum += load(frame, object, py, px,
-                                 window.channelBegin + c) -
-                            x.zeroPoint;
+                     sum +=
+                         load(frame, object, py, px, window.channelBegin + c) -
+                         x.zeroPoint;
                    });
       frame.values[result.begin + c] = globalMean(sum, count, x, y, limits);
     }
@@ -238,8 +237,8 @@ static Step makeSubtractZeroPoints(cmflow::SubtractZeroPointsOp op, Slice x,
   return [=](Frame &frame) {
     for (size_t k = 0; k < result.length; ++k) {
       int64_t sum = frame.values[x.begin + result.length + k / perSum];
-      int64_t value = frame.values[x.begin + k] -
-                      points[points.size() == 1 ? 0 : k] * sum;
+      int64_t value =
+          frame.values[x.begin + k] - points[points.size() == 1 ? 0 : k] * sum;
       if (value != static_cast<int32_t>(value))
         frame.error = "accumulator overflows int32";
       frame.values[result.begin + k] = static_cast<int32_t>(value);
@@ -295,8 +294,7 @@ static Step makeLookup(cmflow::LookupOp op, Slice x, Slice result) {
 }
 
 static Step makeSoftmax(cmflow::SoftmaxOp op, Slice x, Slice result) {
-  Softmax softmax(result.length, op.getXScale().convertToFloat(),
-                  outputOf(op));
+  Softmax softmax(result.length, op.getXScale().convertToFloat(), outputOf(op));
   return [=](Frame &frame) {
     softmax.apply(frame.values.data() + x.begin,
                   frame.values.data() + result.begin);

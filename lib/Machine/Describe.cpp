@@ -39,7 +39,8 @@ GraphFigures cm::measureGraph(const MachineModel &machine,
     }
   }
   if (numCores > 1)
-    figures.meanDistance = double(distances) / figures.measured / (numCores - 1);
+    figures.meanDistance =
+        double(distances) / figures.measured / (numCores - 1);
   return figures;
 }
 

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Machine/MachineModel.h"
-#include "cm/Machine/Crossbar.h"
 #include "Fields.h"
 #include "Topology.h"
+#include "cm/Machine/Crossbar.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallSet.h"
@@ -200,8 +200,8 @@ static uint64_t countAccesses(uint64_t address, uint64_t bytes,
   return (address + bytes - 1) / width - address / width + 1;
 }
 
-GroupShape MachineModel::groupShape(NodeId node, uint64_t rows,
-                                    uint64_t cols, uint64_t firstCol) const {
+GroupShape MachineModel::groupShape(NodeId node, uint64_t rows, uint64_t cols,
+                                    uint64_t firstCol) const {
   const machine::Crossbar &crossbar = core(node).crossbar();
   uint64_t cells = firstCol + cols * weightSlices(crossbar);
   return {llvm::divideCeil(rows, crossbar.rows()),

@@ -56,13 +56,13 @@ void OpenCrossbar::cut(const Rectangle &taken) {
       next.push_back(f);
       continue;
     }
-    const Rectangle parts[] = {
-        {f.row, f.col, taken.row - f.row, f.cols},
-        {taken.row + taken.rows, f.col,
-         f.row + f.rows - taken.row - taken.rows, f.cols},
-        {f.row, f.col, f.rows, taken.col - f.col},
-        {f.row, taken.col + taken.cols, f.rows,
-         f.col + f.cols - taken.col - taken.cols}};
+    const Rectangle parts[] = {{f.row, f.col, taken.row - f.row, f.cols},
+                               {taken.row + taken.rows, f.col,
+                                f.row + f.rows - taken.row - taken.rows,
+                                f.cols},
+                               {f.row, f.col, f.rows, taken.col - f.col},
+                               {f.row, taken.col + taken.cols, f.rows,
+                                f.col + f.cols - taken.col - taken.cols}};
     for (const Rectangle &part : parts)
       if (part.rows > 0 && part.cols > 0)
         next.push_back(part);
@@ -223,8 +223,8 @@ static bool isBetter(const PackingSolution &a, const PackingSolution &b) {
 }
 
 /// Fills first fit again, the items of a crossbar one after the other but the
-/// crossbars in another order, which rarely takes more of them; a few items come
-/// first, so that they meet others.
+/// crossbars in another order, which rarely takes more of them; a few items
+/// come first, so that they meet others.
 static void improve(const PackingProblem &problem, PackingSolution &best,
                     std::vector<uint32_t> items) {
   std::mt19937_64 random(1);

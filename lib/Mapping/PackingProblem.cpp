@@ -84,9 +84,10 @@ static Error checkSums(const PackingProblem &problem, uint32_t crossbar,
   if (count == 0)
     return makeError("packing: crossbar {0} is empty", crossbar);
   if (cycles > problem.cycles)
-    return makeError("packing: crossbar {0} is busy for {1} cycles, at most {2} "
-                     "are possible",
-                     crossbar, cycles, problem.cycles);
+    return makeError(
+        "packing: crossbar {0} is busy for {1} cycles, at most {2} "
+        "are possible",
+        crossbar, cycles, problem.cycles);
   if (problem.bytes && bytes > problem.bytes)
     return makeError("packing: crossbar {0} takes {1} bytes, at most {2} are "
                      "possible",
@@ -113,9 +114,10 @@ Error PackingProblem::verify(const PackingSolution &solution) const {
     busiest = std::max(busiest, cycles);
   }
   if (solution.maxCycles != busiest)
-    return makeError("packing: the busiest crossbar is said to take {0} cycles, "
-                     "{1} are found",
-                     solution.maxCycles, busiest);
+    return makeError(
+        "packing: the busiest crossbar is said to take {0} cycles, "
+        "{1} are found",
+        solution.maxCycles, busiest);
   if (solution.bound > solution.crossbars)
     return makeError("packing: the bound of {0} is above the {1} crossbars",
                      solution.bound, solution.crossbars);

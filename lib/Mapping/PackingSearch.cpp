@@ -122,8 +122,7 @@ bool PackingSearch::placeFrom(const Set &set, size_t index,
       for (size_t k = 0; k < index && apart; ++k) {
         const PackingItem &other = problem.items[set[k]];
         const PackingPlace &taken = places[set[k]];
-        apart = taken.row >= row + item.rows ||
-                row >= taken.row + other.rows ||
+        apart = taken.row >= row + item.rows || row >= taken.row + other.rows ||
                 taken.col >= col + item.cols || col >= taken.col + other.cols;
       }
       if (!apart)
@@ -136,9 +135,9 @@ bool PackingSearch::placeFrom(const Set &set, size_t index,
 }
 
 void PackingSearch::assign(size_t index, uint64_t busiest) {
-  if (!spend() || (best && std::make_pair(uint32_t(crossbars.size()), busiest) >=
-                               std::make_pair(best->crossbars,
-                                              best->maxCycles)))
+  if (!spend() ||
+      (best && std::make_pair(uint32_t(crossbars.size()), busiest) >=
+                   std::make_pair(best->crossbars, best->maxCycles)))
     return;
   if (index == order.size()) {
     best.emplace();

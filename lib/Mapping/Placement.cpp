@@ -317,8 +317,7 @@ static PlacementSolution finish(const PlacementState &state) {
   // Packs first: others take what is behind them (`firstFreeCrossbar`).
   for (bool isPack : {true, false})
     for (uint32_t i = 0; i < problem.items.size(); ++i) {
-      uint32_t needed =
-          problem.crossbarsOn(i, solution.node[i]).value_or(0);
+      uint32_t needed = problem.crossbarsOn(i, solution.node[i]).value_or(0);
       if (needed == 0 || (problem.items[i].contexts > 1) != isPack)
         continue;
       solution.firstCrossbar[i] = used[solution.node[i]];
@@ -335,7 +334,8 @@ cm::solvePlacement(const PlacementProblem &problem,
                    const PlacementOptions &options) {
   if (Error error = problem.check())
     return std::move(error);
-  if (llvm::any_of(problem.items, [](auto &item) { return item.pack.has_value(); }))
+  if (llvm::any_of(problem.items,
+                   [](auto &item) { return item.pack.has_value(); }))
     return placePacks(problem, options);
   if (Error error = checkPlacementTotals(problem))
     return std::move(error);

@@ -154,10 +154,9 @@ Error cm::checkPlacementTotals(const PlacementProblem &problem) {
           problem, "crossbars", totals.crossbars,
           [&](uint32_t i) { return crossbars[i]; }, true))
     return error;
-  if (Error error = compare(problem, "LCU contexts", totals.contexts,
-                            [&](uint32_t i) {
-                              return problem.items[i].contexts;
-                            }))
+  if (Error error =
+          compare(problem, "LCU contexts", totals.contexts,
+                  [&](uint32_t i) { return problem.items[i].contexts; }))
     return error;
   if (totals.unlimited)
     return Error::success();

@@ -57,9 +57,8 @@ static void join(PlacementItem &pack, const PlacementItem &item,
   pack.contexts += item.contexts;
 }
 
-Expected<PlacementSolution>
-cm::placePacks(const PlacementProblem &problem,
-               const PlacementOptions &options) {
+Expected<PlacementSolution> cm::placePacks(const PlacementProblem &problem,
+                                           const PlacementOptions &options) {
   const machine::Crossbar *crossbar = onlyCrossbar(*problem.machine);
   int64_t slices = crossbar ? weightSlices(*crossbar) : 1;
   PlacementProblem joined = problem;

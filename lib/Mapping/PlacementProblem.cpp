@@ -189,9 +189,10 @@ static Error verifyPacks(const PlacementProblem &problem,
     uint32_t other = first.try_emplace(*problem.items[i].pack, i).first->second;
     if (solution.node[i] != solution.node[other] ||
         solution.firstCrossbar[i] != solution.firstCrossbar[other])
-      return makeError("placement: '{0}' and '{1}' are packed, expected both on "
-                       "one crossbar",
-                       problem.items[other].name, problem.items[i].name);
+      return makeError(
+          "placement: '{0}' and '{1}' are packed, expected both on "
+          "one crossbar",
+          problem.items[other].name, problem.items[i].name);
   }
   return Error::success();
 }

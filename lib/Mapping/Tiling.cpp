@@ -112,8 +112,7 @@ static Tile packedTile(const TilingProblem &problem, int64_t begin,
   tile.elementEnd = (end - begin) * problem.groupRows();
   tile.columnBegin = begin * problem.channelsOut;
   tile.columnEnd = end * problem.channelsOut;
-  tile.crossbars =
-      problem.crossbarsOf(tile.rows(), tile.cols(), tile.groups());
+  tile.crossbars = problem.crossbarsOf(tile.rows(), tile.cols(), tile.groups());
   return tile;
 }
 
@@ -122,8 +121,7 @@ static void cutGroup(const TilingProblem &problem, int64_t group,
                      std::vector<Tile> &tiles) {
   int64_t rows = problem.groupRows(), cols = problem.channelsOut;
   int64_t colSize = columnStep(problem, cols);
-  int64_t rowSize =
-      rowStep(problem, rows, problem.crossbarsOf(1, colSize, 1));
+  int64_t rowSize = rowStep(problem, rows, problem.crossbarsOf(1, colSize, 1));
   int64_t rowTiles = divideCeil(rows, rowSize);
   for (int64_t col = 0; col < cols; col += colSize)
     for (int64_t row = 0; row < rows; row += rowSize) {
@@ -192,8 +190,7 @@ static Error checkTile(const TilingProblem &problem, const Tile &tile,
                      tile.groupBegin, tile.groupEnd);
   if (tile.rows() > problem.maxStack * problem.crossbarRows)
     return fail("rows", tile.rows(), problem.maxStack * problem.crossbarRows);
-  int64_t needed =
-      problem.crossbarsOf(tile.rows(), tile.cols(), tile.groups());
+  int64_t needed = problem.crossbarsOf(tile.rows(), tile.cols(), tile.groups());
   if (needed != tile.crossbars)
     return makeError("tiling of '{0}': tile {1} of {2} rows and {3} columns is "
                      "said to take {4} crossbars, expected {5}",

@@ -92,9 +92,8 @@ static llvm::Error addStage(const StageNode &node,
     unit.fill = std::max(unit.fill, waitsFor(read));
   uint64_t rows = 0;
   if (crossbars)
-    rows =
-        item.matrixRows *
-        llvm::divideCeil(item.matrixCols, machine.core(core).crossbar().cols());
+    rows = item.matrixRows *
+           machine.groupShape(core, item.matrixRows, item.matrixCols).columns;
   unit.rows += rows, unit.tallest = std::max(unit.tallest, rows);
   unit.weightBytes += item.matrixRows * item.matrixCols;
   return llvm::Error::success();

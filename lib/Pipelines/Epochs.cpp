@@ -59,7 +59,8 @@ private:
 };
 } // namespace
 
-/// Cycles to program the stages where they have been placed.
+/// Cycles to program the stages where they have been placed, each as if it
+/// shared no crossbar with another.
 static llvm::Expected<uint64_t> programmingCycles(ModuleOp module,
                                                   const CompileReport &report) {
   DiagnosticText diagnostics(module.getContext());
@@ -72,9 +73,9 @@ static llvm::Expected<uint64_t> programmingCycles(ModuleOp module,
     if (!stage.cols)
       continue;
     const machine::Crossbar &crossbar = machine->core(stage.core).crossbar();
-    cycles[stage.core] += stage.rows *
-                          llvm::divideCeil(stage.cols, crossbar.cols()) *
-                          crossbar.program_cycles_per_row();
+    GroupShape group = machine->groupShape(stage.core, stage.rows, stage.cols);
+    cycles[stage.core] +=
+        stage.rows * group.columns * crossbar.program_cycles_per_row();
     longest = std::max(longest, cycles[stage.core]);
     bytes += stage.rows * stage.cols;
   }

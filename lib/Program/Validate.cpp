@@ -214,8 +214,7 @@ static Error checkUnitPlace(const program::MvmUnit &unit,
                      "are {3} and {4}",
                      where, unit.row_offset(), unit.column_offset(),
                      crossbar.rows(), usableCols(crossbar));
-  if (unit.row_offset() &&
-      unit.rows() > crossbar.rows() - unit.row_offset())
+  if (unit.row_offset() && unit.rows() > crossbar.rows() - unit.row_offset())
     return makeError("{0}: {1} rows from row {2} on, expected at most {3}",
                      where, unit.rows(), unit.row_offset(),
                      crossbar.rows() - unit.row_offset());
@@ -263,8 +262,8 @@ struct Cells {
 };
 } // namespace
 
-/// What a unit holds of its crossbar `index`: row tile after row tile, each side
-/// by side.
+/// What a unit holds of its crossbar `index`: row tile after row tile, each
+/// side by side.
 static Cells cellsOf(const program::MvmUnit &unit, int number, int64_t index,
                      const machine::Crossbar &crossbar) {
   int64_t rows = crossbar.rows(), width = usableCols(crossbar);

@@ -318,7 +318,8 @@ static Error checkShuffle(const program::DpuInstr &instr, uint32_t elements,
   return checkQuantization(instr.y(), false, "y", where);
 }
 
-/// A weight for each row of each window that meets the object, likewise columns.
+/// A weight for each row of each window that meets the object, likewise
+/// columns.
 static Error checkInterpolation(const program::DpuInstr &instr,
                                 const program::Object &object,
                                 const std::string &where) {

@@ -220,8 +220,8 @@ static std::string subtractZeroPoints(const program::DpuInstr &instr,
   size_t perSum = length / (a.size() - length);
   bool perElement = instr.table_size() != 1;
   for (size_t i = 0; i != length; ++i) {
-    int64_t share = int64_t(instr.table(perElement ? i : 0)) *
-                    a[length + i / perSum];
+    int64_t share =
+        int64_t(instr.table(perElement ? i : 0)) * a[length + i / perSum];
     if (__builtin_sub_overflow(int64_t(a[i]), share, &result[i]))
       return llvm::formatv("overflow: {0} - {1} in element {2} does not fit "
                            "int32",
@@ -350,8 +350,8 @@ static int32_t roundInterpolated(const program::DpuInstr &instr, float sum) {
     return clampRoundAdd(sum / instr.y().scale(), instr.y().zero_point(),
                          instr.minimum(), instr.maximum());
   int32_t origin = originOf(instr);
-  float clamped = std::min(std::max(sum, float(-128 + origin)),
-                           float(127 + origin));
+  float clamped =
+      std::min(std::max(sum, float(-128 + origin)), float(127 + origin));
   return int32_t(clamped) - origin; // cut off
 }
 
@@ -365,9 +365,8 @@ static void interpolate(const program::DpuInstr &instr,
         return true;
     return false;
   };
-  Taps rows = tapsOf(instr.row_weights(), window.top, height, [&](size_t k) {
-    return anyInside(k * width, width, 1);
-  });
+  Taps rows = tapsOf(instr.row_weights(), window.top, height,
+                     [&](size_t k) { return anyInside(k * width, width, 1); });
   Taps columns = tapsOf(instr.column_weights(), window.left, width,
                         [&](size_t k) { return anyInside(k, height, width); });
   for (size_t c = 0; c != channels; ++c) {
@@ -375,10 +374,9 @@ static void interpolate(const program::DpuInstr &instr,
     for (size_t p = 0; p != height * width; ++p) {
       size_t at = rows.source[p / width] * width + columns.source[p % width];
       int32_t value = window.values[at * channels + c];
-      float real = instr.as_stored()
-                       ? float(value + originOf(instr))
-                       : float(value - instr.a().zero_point()) *
-                             instr.a().scale();
+      float real = instr.as_stored() ? float(value + originOf(instr))
+                                     : float(value - instr.a().zero_point()) *
+                                           instr.a().scale();
       float weight = columns.weight[p % width] * rows.weight[p / width];
       weighted = weighted + real * weight;
     }

@@ -29,8 +29,8 @@ void multiplyMatrix(const int16_t *weights, const int16_t *input, uint32_t rows,
                     uint32_t cols, int32_t *result);
 
 /// Part `index`, counted from the lowest, of a two's complement number of
-/// `width` bits that is cut into parts of `bits`: signed where it is the highest
-/// part. sum of part << (index * bits) is the number.
+/// `width` bits that is cut into parts of `bits`: signed where it is the
+/// highest part. sum of part << (index * bits) is the number.
 int32_t cutBits(int32_t value, uint32_t index, uint32_t bits, uint32_t width);
 
 /// The matrix of a unit as its cells hold it.

@@ -73,8 +73,8 @@ void SimModel::addNodes(const SimOptions &options) {
     addNode(node, options);
 }
 
-/// By unit: the first of those with which it takes turns. Where all crossbars of
-/// a core may run at once these are the units that share a crossbar, if only
+/// By unit: the first of those with which it takes turns. Where all crossbars
+/// of a core may run at once these are the units that share a crossbar, if only
 /// through others; else all of the core.
 static std::vector<uint32_t> turnsOf(const program::Node &node,
                                      machine::MvmConcurrency concurrency) {
@@ -154,8 +154,8 @@ void SimModel::addUnit(uint32_t node, const program::MvmUnit &unit,
   const machine::Crossbar &crossbar = machine->core(node).crossbar();
   UnitModel model;
   model.crossbars = unit.crossbars_size();
-  model.group = machine->groupShape(node, unit.rows(), unit.cols(),
-                                    unit.column_offset());
+  model.group =
+      machine->groupShape(node, unit.rows(), unit.cols(), unit.column_offset());
   model.planeBits = options.bitPlanes ? crossbar.dac_bits() : 8;
   CellMatrix &matrix = model.matrix;
   matrix.rows = unit.rows(), matrix.cols = unit.cols();

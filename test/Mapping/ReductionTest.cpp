@@ -35,8 +35,7 @@ static ReductionProblem rowTiles(int64_t count) {
 
 static ReductionSolution solve(const ReductionProblem &problem,
                                Reduction wanted = Reduction::Auto) {
-  ReductionSolution solution =
-      llvm::cantFail(solveReduction(problem, wanted));
+  ReductionSolution solution = llvm::cantFail(solveReduction(problem, wanted));
   if (wanted != Reduction::Tree) {
     EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
   }
@@ -105,8 +104,8 @@ static uint64_t doneAt(const ReductionProblem &problem, int64_t fanIn,
     int64_t parent = (number - 1) / fanIn; // of number > 0
     if (number == 0 || problem.rowTiles - 1 - parent != index)
       continue;
-    last = std::max(last,
-                    doneAt(problem, fanIn, child) + problem.messageCycles);
+    last =
+        std::max(last, doneAt(problem, fanIn, child) + problem.messageCycles);
     sum += problem.storeCycles + problem.loadCycles + problem.addCycles;
   }
   return last + sum;
@@ -131,9 +130,9 @@ TEST(Reduction, NoFanInIsBetter) {
 }
 
 TEST(Reduction, NoTileIsRefused) {
-  EXPECT_EQ(llvm::toString(
-                solveReduction(rowTiles(0), Reduction::Auto).takeError()),
-            "reduction of 'conv': row tiles must be at least 1, found 0");
+  EXPECT_EQ(
+      llvm::toString(solveReduction(rowTiles(0), Reduction::Auto).takeError()),
+      "reduction of 'conv': row tiles must be at least 1, found 0");
 }
 
 TEST(WrongReduction, AFanInThatIsNotPossible) {

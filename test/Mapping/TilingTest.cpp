@@ -293,9 +293,7 @@ TEST_F(WrongTiling, RowTilesOutOfOrder) {
 }
 
 TEST_F(WrongTiling, ColumnsOfAnotherGroup) {
-  EXPECT_EQ(after([](Tiles &tiles) {
-              tiles[0].groupEnd = 2;
-            }),
+  EXPECT_EQ(after([](Tiles &tiles) { tiles[0].groupEnd = 2; }),
             "tiling of 'conv': tile 0 has columns 0 to 6, which are not those "
             "of groups 0 to 2");
 }

@@ -432,7 +432,8 @@ TEST(Kernels, BitPlanesAndSlicesGiveTheProduct) {
       expected[c] += int32_t(weights[c * rows + r]) * input[r];
   for (uint32_t cellBits = 1; cellBits <= 8; ++cellBits)
     for (uint32_t planeBits = 1; planeBits <= 8; ++planeBits) {
-      CellMatrix matrix{rows, cols, (8 + cellBits - 1) / cellBits, cellBits, {}};
+      CellMatrix matrix{
+          rows, cols, (8 + cellBits - 1) / cellBits, cellBits, {}};
       for (uint32_t s = 0; s != matrix.slices; ++s)
         for (int8_t weight : weights)
           matrix.cells.push_back(cutBits(weight, s, cellBits, 8));

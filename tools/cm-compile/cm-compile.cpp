@@ -142,10 +142,9 @@ static void readChoices(Command &command) {
         *command.pack == "auto" ? Packing::Auto : Packing::None;
   if (!command.reduction)
     return;
-  command.options.reduction = *command.reduction == "auto" ? Reduction::Auto
-                              : *command.reduction == "tree"
-                                  ? Reduction::Tree
-                                  : Reduction::Chain;
+  command.options.reduction = *command.reduction == "auto"   ? Reduction::Auto
+                              : *command.reduction == "tree" ? Reduction::Tree
+                                                             : Reduction::Chain;
 }
 
 /// Returns false where the program is to end at once with `exitCode`.

@@ -64,8 +64,9 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
   app.add_flag("--unpaced", command.options.unpaced,
                "Release images as fast as credits allow");
   app.add_option("--engine", engine, "event (tick is not there yet)");
-  app.add_option("--check", check, "Shadow tags per slot or byte, or per slot and "
-                                 "MVMs in the bit planes of the DAC")
+  app.add_option("--check", check,
+                 "Shadow tags per slot or byte, or per slot and "
+                 "MVMs in the bit planes of the DAC")
       ->check(CLI::IsMember({"slot", "byte", "planes"}));
   app.add_option("--shuffle", command.options.shuffleSeed,
                  "Seed for the order within a cycle (no result depends on it)");

@@ -38,8 +38,7 @@ inline uint32_t inputPlanes(const machine::Crossbar &crossbar) {
 /// Whether both hold the same matrices in the same way, side by side or many.
 inline bool isAlike(const machine::Crossbar &a, const machine::Crossbar &b) {
   return a.rows() == b.rows() && a.count() == b.count() &&
-         usableCols(a) == usableCols(b) &&
-         a.weight_bits() == b.weight_bits() &&
+         usableCols(a) == usableCols(b) && a.weight_bits() == b.weight_bits() &&
          weightSlices(a) == weightSlices(b);
 }
 

@@ -94,9 +94,9 @@ public:
   NodeId outputNode() const { return outputNodeId; }
 
   //===--- Groups ---------------------------------------------------------===//
-  /// The crossbars of `core`, which has some, that hold a matrix: a column takes
-  /// as many columns of cells as its weights have slices, and the first begins
-  /// `firstCol` columns of cells behind the edge.
+  /// The crossbars of `core`, which has some, that hold a matrix: a column
+  /// takes as many columns of cells as its weights have slices, and the first
+  /// begins `firstCol` columns of cells behind the edge.
   GroupShape groupShape(NodeId core, uint64_t rows, uint64_t cols,
                         uint64_t firstCol = 0) const;
 

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Matrices may share a crossbar where their cells are apart: an MVM drives its
-// own rows and reads its own columns. They take turns, so time is short as well.
-// The problem, what a right answer is, and algorithms.
+// own rows and reads its own columns. They take turns, so time is short as
+// well. The problem, what a right answer is, and algorithms.
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,8 +51,8 @@ struct PackingSolution {
 struct PackingProblem {
   int64_t rows = 1, cols = 1; // of a crossbar
   uint64_t cycles = 0;        // that all items of a crossbar may take together
-  uint64_t bytes = 0;         // of SRAM for all items of a crossbar; 0: unlimited
-  uint32_t contexts = 0;      // items of one crossbar at most; 0: any number
+  uint64_t bytes = 0;    // of SRAM for all items of a crossbar; 0: unlimited
+  uint32_t contexts = 0; // items of one crossbar at most; 0: any number
   std::vector<PackingItem> items;
 
   /// Whether two items could be on one crossbar with nothing else.
@@ -66,14 +66,15 @@ struct PackingProblem {
 };
 
 /// No packing has fewer crossbars: cells, time, bytes and contexts in all over
-/// those of a crossbar, and the items of which no two may meet (a greedy clique).
+/// those of a crossbar, and the items of which no two may meet (a greedy
+/// clique).
 uint32_t packingBound(const PackingProblem &problem);
 
 /// Few crossbars, then little time on the busiest. Best fit by several orders
 /// into the free rectangles of each crossbar; then the crossbars are filled
-/// again, first fit, in many other orders (seeded). Proves its answer where it meets
-/// the bound with one crossbar for each item or all; else `isOptimal` is false.
-/// Fails only where `check` does.
+/// again, first fit, in many other orders (seeded). Proves its answer where it
+/// meets the bound with one crossbar for each item or all; else `isOptimal` is
+/// false. Fails only where `check` does.
 llvm::Expected<PackingSolution> solvePacking(const PackingProblem &problem);
 
 /// Fewest crossbars, then least time on the busiest, by branch and bound:

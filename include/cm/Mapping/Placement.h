@@ -118,8 +118,8 @@ llvm::Expected<PlacementSolution>
 solvePlacement(const PlacementProblem &problem,
                const PlacementOptions &options = {});
 
-/// Lets items share crossbars (`PackingProblem`) as long as those of one take no
-/// more than `cycles` per image together: sets `pack` and where they begin.
+/// Lets items share crossbars (`PackingProblem`) as long as those of one take
+/// no more than `cycles` per image together: sets `pack` and where they begin.
 /// Returns the crossbars that this saves: 0 where cores have crossbars of
 /// different kinds. Nothing may be packed yet.
 uint32_t packItems(PlacementProblem &problem, uint64_t cycles);

@@ -25,8 +25,8 @@ namespace cm {
 enum class Reduction { Auto, Chain, Tree };
 
 /// A fan-in, and what it costs. The row tiles form a heap: counted from the
-/// last one, number p adds the sums of numbers fanIn * p + 1 to fanIn * (p + 1),
-/// as far as there are so many. A fan-in of 1 is a chain.
+/// last one, number p adds the sums of numbers fanIn * p + 1 to fanIn * (p +
+/// 1), as far as there are so many. A fan-in of 1 is a chain.
 struct ReductionSolution {
   int64_t fanIn = 1;
   uint64_t latency = 0; // cycles from all MVMs' end to the last sum
@@ -65,8 +65,8 @@ std::vector<int64_t> childrenOf(int64_t index, int64_t rowTiles, int64_t fanIn);
 /// with which no tile is busier than in a chain, so that they never slow the
 /// pipeline down; `Chain` and `Tree` take 1 and at least 2 whatever it costs.
 /// Fails only where `check` does.
-llvm::Expected<ReductionSolution> solveReduction(const ReductionProblem &problem,
-                                                 Reduction wanted);
+llvm::Expected<ReductionSolution>
+solveReduction(const ReductionProblem &problem, Reduction wanted);
 
 } // namespace cm
 

@@ -58,9 +58,9 @@ struct TilingProblem {
   int64_t channelsOut = 1; // of one group
   int64_t groups = 1;
   int64_t crossbarRows = 1, crossbarCols = 1; // columns that hold weights
-  int64_t maxCrossbars = 1; // that one MVM may use
-  int64_t maxStack = 1;     // rows of crossbars that one MVM may use
-  int64_t slices = 1;       // columns of cells that one column takes
+  int64_t maxCrossbars = 1;                   // that one MVM may use
+  int64_t maxStack = 1; // rows of crossbars that one MVM may use
+  int64_t slices = 1;   // columns of cells that one column takes
   /// A tile has one more column for each of its groups: the sum of its inputs.
   bool sums = false;
 

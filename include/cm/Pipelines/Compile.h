@@ -50,8 +50,8 @@ struct StageReport {
   uint32_t core = 0;
   uint64_t iterations = 0, serviceCycles = 0;
   uint64_t rows = 0, cols = 0; // of its matrix; 0: none
-  std::vector<int64_t> cells; // crossbar, row, column; empty: not shared
-  std::string reason;         // why it is done this way; mostly empty
+  std::vector<int64_t> cells;  // crossbar, row, column; empty: not shared
+  std::string reason;          // why it is done this way; mostly empty
 };
 
 /// What the compiler predicts of a program; filled in where the module is or

@@ -106,8 +106,7 @@ FlatSymbolRefAttr Lowering::createUnit(cmcore::NodeOp node,
   if (cells && ((*cells)[1] || (*cells)[2]))
     at = builder.getDenseI64ArrayAttr(cells->drop_front());
   auto unit = cmcore::UnitOp::create(
-      builder, mvm.getLoc(),
-      builder.getStringAttr(stage.name() + ".unit"),
+      builder, mvm.getLoc(), builder.getStringAttr(stage.name() + ".unit"),
       builder.getDenseI64ArrayAttr(crossbars), mvm.getWeightAttr(),
       mvm.getGroupsAttr(), mvm.getChannelsAttr(), mvm.getElementsAttr(),
       mvm.getColumnsAttr(), mvm.getTapsAttr(), mvm.getSumsAttr(), at);

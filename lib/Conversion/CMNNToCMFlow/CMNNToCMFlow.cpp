@@ -92,8 +92,7 @@ LogicalResult ConvertCMNNToCMFlow::convert(ModuleOp module) {
     return failure();
   if (failed(checkMachine(*func, *machine)))
     return failure();
-  FailureOr<Plan> plan =
-      planLayers(*func, *machine, stack, cores, depthwise);
+  FailureOr<Plan> plan = planLayers(*func, *machine, stack, cores, depthwise);
   if (failed(plan) || failed(planReductions(plan->layers, *machine, reduction)))
     return failure();
 

@@ -177,9 +177,9 @@ LogicalResult StageEmitter::emitRowTiles(const Layer &layer, unsigned index,
   };
   PixelWrite result = pixels;
   for (const Tile &tile : tiles.drop_back()) {
-    partials.push_back(
-        createObject((name + ".p" + Twine(tile.rowTile)).str(),
-                     {domain.h, domain.w, range.size()}, builder.getI32Type()));
+    partials.push_back(createObject((name + ".p" + Twine(tile.rowTile)).str(),
+                                    {domain.h, domain.w, range.size()},
+                                    builder.getI32Type()));
     ++numRowTiles;
     pixels = PixelWrite(); // partial sums of a lattice are stored densely
     beginStage((name + ".r" + Twine(tile.rowTile)).str(), domain, base);
@@ -237,8 +237,7 @@ Value StageEmitter::emitDepthwise(const Layer &layer, Range range) {
   Product product(layer.head, lattice);
   std::vector<int8_t> storage;
   SmallVector<int32_t> weights;
-  for (auto [index, weight] :
-       llvm::enumerate(product.weight.getInt8(storage)))
+  for (auto [index, weight] : llvm::enumerate(product.weight.getInt8(storage)))
     weights.push_back(weight - product.zeroPointOf(index % range.size()));
   stage->setAttr(cmflow::reasonAttrName, builder.getStringAttr(layer.onDpu));
   Value input = cmflow::ReadOp::create(

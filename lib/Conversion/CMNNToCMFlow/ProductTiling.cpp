@@ -159,10 +159,11 @@ std::string partition::reasonForDpu(const Layer &layer,
   const Tile &tile = layer.tilings.front().tiles.front();
   uint64_t mvm = machine.mvmCycles(
       layer.core, machine.groupShape(layer.core, tile.rows(), tile.cols()));
-  // The DPU loads its operand; a gather for the crossbar goes on beside the MVM.
-  uint64_t load = shape.kernelY * machine.sramReadCycles(
-                                      layer.core, 0,
-                                      shape.kernelX * shape.groups);
+  // The DPU loads its operand; a gather for the crossbar goes on beside the
+  // MVM.
+  uint64_t load =
+      shape.kernelY *
+      machine.sramReadCycles(layer.core, 0, shape.kernelX * shape.groups);
   if (wanted == DepthwiseUnit::Auto && dpu + load > std::max(mvm, load))
     return "";
   return llvm::formatv("depthwise: {0} products take {1} cycles of the DPU and "

@@ -62,8 +62,9 @@ LogicalResult RequantizeOp::verify() {
 LogicalResult DepthwiseOp::verify() {
   int64_t elements = lengthOf(getInput()), channels = lengthOf(getResult());
   if (int64_t(getWeights().size()) != elements || elements % channels != 0)
-    return emitOpError("(C1) expected a weight for each element of the operand, "
-                       "a multiple of ")
+    return emitOpError(
+               "(C1) expected a weight for each element of the operand, "
+               "a multiple of ")
            << channels << ", found " << getWeights().size() << " for "
            << elements;
   for (int32_t weight : getWeights())
@@ -80,8 +81,7 @@ LogicalResult SubtractZeroPointsOp::verify() {
     return emitOpError("(C1) expected an operand of more elements than the ")
            << length << " of the result, by a divisor of these, found "
            << lengthOf(getInput());
-  if (getZeroPoints().size() != 1 &&
-      int64_t(getZeroPoints().size()) != length)
+  if (getZeroPoints().size() != 1 && int64_t(getZeroPoints().size()) != length)
     return emitOpError("(C2) expected 1 or ")
            << length << " zero points, found " << getZeroPoints().size();
   return success();

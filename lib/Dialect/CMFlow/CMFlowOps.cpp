@@ -122,8 +122,7 @@ LogicalResult MvmOp::verify() {
 static int64_t listedRows(MvmOp op, ArrayRef<int64_t> shape) {
   if (shape.size() == 2)
     return shape[0];
-  int64_t positions =
-      op.getTaps() ? op.getTaps()->size() : shape[0] * shape[1];
+  int64_t positions = op.getTaps() ? op.getTaps()->size() : shape[0] * shape[1];
   return positions * (op.getChannels()[1] - op.getChannels()[0]);
 }
 
@@ -173,9 +172,8 @@ static LogicalResult verifyWeight(MvmOp op, cmnn::WeightOp weight) {
   if (failed(verifyWeightType(op, weight)) || failed(verifyTaps(op, shape)))
     return failure();
   int64_t groups = op.getGroups(), columns = shape.back();
-  int64_t channels = shape.size() == 4
-                         ? shape[2] * std::min(groups, columns)
-                         : shape[0];
+  int64_t channels =
+      shape.size() == 4 ? shape[2] * std::min(groups, columns) : shape[0];
   if (columns % groups == 0 && op.getChannels()[1] <= channels &&
       op.getElements()[1] <= listedRows(op, shape) &&
       op.getColumns()[1] <= columns)

@@ -112,17 +112,15 @@ static LogicalResult verifyShare(Operation &op, StageOp stage, ObjectOp object,
     return success();
   int64_t pixels = object.getExtent().h * object.getExtent().w;
   int64_t count = countElements(name), channels = count / pixels;
-  int64_t length =
-      cast<VectorType>(op.getResult(0).getType()).getNumElements();
-  int64_t begin =
-      firstChannel(&op, length == channels
-                            ? 0
-                            : stage.getWrite().getPixels().getChannels()[0]);
+  int64_t length = cast<VectorType>(op.getResult(0).getType()).getNumElements();
+  int64_t begin = firstChannel(
+      &op,
+      length == channels ? 0 : stage.getWrite().getPixels().getChannels()[0]);
   if (channels * pixels == count && begin >= 0 && begin + length <= channels)
     return success();
   return op.emitOpError("(C8) of cmflow.stage: expected a tensor of ")
-         << pixels << " pixels of at least " << length
-         << " elements, as @" << object.getSymName() << " has, found " << name;
+         << pixels << " pixels of at least " << length << " elements, as @"
+         << object.getSymName() << " has, found " << name;
 }
 
 int64_t cmflow::firstChannel(Operation *named, int64_t written) {
@@ -143,7 +141,8 @@ LogicalResult cmflow::verifyNames(mlir::SymbolTable &symbols, GraphOp graph) {
       auto first = cast<TensorAttr>((*names)[0]);
       if (failed(verifyShare(op, stage, object, first)))
         return failure();
-      ArrayAttr other = known.try_emplace(first.getName(), *names).first->second;
+      ArrayAttr other =
+          known.try_emplace(first.getName(), *names).first->second;
       if (other != *names)
         return op.emitOpError("(C8) of cmflow.stage: expected ")
                << other << " as another operation names it, found " << *names;

@@ -98,11 +98,12 @@ std::string Importer::importUnit(const program::Node &node, int index,
   int64_t rows = unit.rows(), cols = unit.cols();
   DenseI64ArrayAttr at;
   if (unit.row_offset() || unit.column_offset())
-    at = builder.getDenseI64ArrayAttr(
-        {unit.row_offset(), unit.column_offset()});
+    at =
+        builder.getDenseI64ArrayAttr({unit.row_offset(), unit.column_offset()});
   cmcore::UnitOp::create(builder, loc, name, crossbars, weight, /*groups=*/1,
                          ArrayRef<int64_t>{0, rows}, ArrayRef<int64_t>{0, rows},
-                         ArrayRef<int64_t>{0, cols}, /*taps=*/DenseI64ArrayAttr(),
+                         ArrayRef<int64_t>{0, cols},
+                         /*taps=*/DenseI64ArrayAttr(),
                          /*sums=*/IntegerAttr(), at);
   return name;
 }

@@ -164,12 +164,12 @@ Value ContextImporter::importTable(const program::DpuInstr &instr) {
 
 template <typename OpTy>
 Value ContextImporter::importBinary(const program::DpuInstr &instr) {
-  return OpTy::create(
-      builder, loc, registers[instr.operands(0)], registers[instr.operands(1)],
-      APFloat(instr.a().scale()), instr.a().zero_point(),
-      APFloat(instr.b().scale()), instr.b().zero_point(),
-      APFloat(instr.y().scale()), instr.y().zero_point(),
-      instr.unsigned_rounding(), instr.minimum(), instr.maximum());
+  return OpTy::create(builder, loc, registers[instr.operands(0)],
+                      registers[instr.operands(1)], APFloat(instr.a().scale()),
+                      instr.a().zero_point(), APFloat(instr.b().scale()),
+                      instr.b().zero_point(), APFloat(instr.y().scale()),
+                      instr.y().zero_point(), instr.unsigned_rounding(),
+                      instr.minimum(), instr.maximum());
 }
 
 Value ContextImporter::importSum(const program::DpuInstr &instr) {
@@ -181,8 +181,8 @@ Value ContextImporter::importSum(const program::DpuInstr &instr) {
   if (instr.opcode() == program::DPU_DEPTHWISE)
     return cmflow::DepthwiseOp::create(builder, loc, type, operand,
                                        toVector<int32_t>(instr.table()));
-  return cmflow::SubtractZeroPointsOp::create(
-      builder, loc, type, operand, toVector<int8_t>(instr.table()));
+  return cmflow::SubtractZeroPointsOp::create(builder, loc, type, operand,
+                                              toVector<int8_t>(instr.table()));
 }
 
 Value ContextImporter::importInstr(const program::Context &context,

@@ -52,8 +52,7 @@ static LogicalResult verifyRanges(cmcore::UnitOp unit, const WeightView &view) {
              << view.positions << " of @" << unit.getWeight() << ", found ["
              << taps << "]";
   int64_t positions = unit.getTaps() ? taps.size() : view.positions;
-  int64_t listed =
-      positions * (unit.getChannels()[1] - unit.getChannels()[0]);
+  int64_t listed = positions * (unit.getChannels()[1] - unit.getChannels()[0]);
   if (unit.getChannels()[1] > channels)
     return unit.emitOpError("expected channels within the ")
            << channels << " of @" << unit.getWeight() << ", found ["

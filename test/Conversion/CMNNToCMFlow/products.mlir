@@ -1,5 +1,5 @@
 // Convolutions and products become stages, one for each tile.
-// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow)' | FileCheck %s
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow{reduction=chain})' | FileCheck %s
 
 // One tile: 18 rows and 4 columns of 64 x 64. The input's zero point is the
 // fill of the padding, and folded into the bias: b[o] - (-3) * (sum of w[o]).

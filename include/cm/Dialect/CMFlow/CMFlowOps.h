@@ -35,11 +35,12 @@ inline constexpr llvm::StringLiteral channelAttrName = "cm.channel";
 /// first that the stage writes.
 int64_t firstChannel(mlir::Operation *named, int64_t written);
 
-/// Whether a reader of an object reads channels that a writer of it writes: they
-/// are joined by a stream.
+/// Whether a reader of an object reads channels that a writer of it writes:
+/// they are joined by a stream.
 bool sharesChannels(mlir::Operation *writer, mlir::Operation *reader,
                     llvm::StringRef object);
-/// Discardable attribute of a stage: why its layer is done this way, for people.
+/// Discardable attribute of a stage: why its layer is done this way, for
+/// people.
 inline constexpr llvm::StringLiteral reasonAttrName = "cm.reason";
 
 /// Parses and prints `HxWxC`.
