@@ -70,6 +70,21 @@ void replaceByCopy(PatternRewriter &rewriter, Operation *op, ProductOp product,
   rewriter.replaceOp(op, copy);
 }
 
+/// Puts `product` with these scales of its int8 weights in the place of `op`.
+/// Fails where one is no scale.
+template <typename ProductOp>
+LogicalResult setScales(Operation *op, ProductOp product,
+                        ArrayRef<float> scales, PatternRewriter &rewriter) {
+  auto isStep = [&](float scale) {
+    return cm::isScale(scale) && cm::isScale(product.getXScale() * scale);
+  };
+  if (!llvm::all_of(scales, isStep))
+    return failure();
+  replaceByCopy<ProductOp>(rewriter, op, product,
+                           [&](ProductOp copy) { copy.setWScales(scales); });
+  return success();
+}
+
 /// product(x) + c is its bias. That of an int8 product is rounded to int32, as
 /// QLinearConv has it.
 template <typename ProductOp> struct BiasIntoProduct : OpRewritePattern<AddOp> {
@@ -191,14 +206,7 @@ private:
     SmallVector<float> scales;
     for (auto [channel, factor] : llvm::enumerate(factors))
       scales.push_back(product.getWScale(channel) * factor);
-    auto isStep = [&](float scale) {
-      return cm::isScale(scale) && cm::isScale(product.getXScale() * scale);
-    };
-    if (!llvm::all_of(scales, isStep))
-      return failure();
-    replaceByCopy<ProductOp>(rewriter, op, product,
-                             [&](ProductOp copy) { copy.setWScales(scales); });
-    return success();
+    return setScales(op, product, scales, rewriter);
   }
 
   static FlatSymbolRefAttr scaled(WeightOp weight, ArrayRef<float> factors,
@@ -229,13 +237,44 @@ private:
 
   FusionCounts &counts;
 };
+
+/// product(x) / c with int8 weights and a positive c goes into their scales. So
+/// PyTorch exports quantisation-aware training before a batch normalisation.
+template <typename ProductOp>
+struct DivisorIntoProduct : OpRewritePattern<DivOp> {
+  DivisorIntoProduct(MLIRContext *context, FusionCounts &counts)
+      : OpRewritePattern<DivOp>(context), counts(counts) {}
+
+  LogicalResult matchAndRewrite(DivOp op,
+                                PatternRewriter &rewriter) const override {
+    auto [product, constant] = productBeside<ProductOp>(op);
+    if (!product || constant != op.getB() ||
+        !elementOf(product.getX()).isInteger(8))
+      return rewriter.notifyMatchFailure(op, "no product of int8");
+    auto divisors =
+        channelValues(constant, op.getY().getType().getShape().back());
+    if (!divisors)
+      return rewriter.notifyMatchFailure(op, "no constant of channels");
+    SmallVector<float> scales;
+    for (auto [channel, divisor] : llvm::enumerate(*divisors))
+      scales.push_back(product.getWScale(channel) / divisor);
+    if (failed(setScales(op, product, scales, rewriter)))
+      return rewriter.notifyMatchFailure(op, "no positive scale");
+    ++counts.folded;
+    return success();
+  }
+
+  FusionCounts &counts;
+};
 } // namespace
 
 void cm::cmnn::populateConstantPatterns(RewritePatternSet &patterns,
                                         FusionCounts &counts) {
-  patterns.add<BiasIntoProduct<Conv2DOp>, BiasIntoProduct<ConvTranspose2DOp>,
-               BiasIntoProduct<MatMulOp>, ScaleIntoProduct<Conv2DOp>,
-               ScaleIntoProduct<ConvTranspose2DOp>, ScaleIntoProduct<MatMulOp>>(
-      patterns.getContext(), counts);
+  patterns
+      .add<BiasIntoProduct<Conv2DOp>, BiasIntoProduct<ConvTranspose2DOp>,
+           BiasIntoProduct<MatMulOp>, ScaleIntoProduct<Conv2DOp>,
+           ScaleIntoProduct<ConvTranspose2DOp>, ScaleIntoProduct<MatMulOp>,
+           DivisorIntoProduct<Conv2DOp>, DivisorIntoProduct<ConvTranspose2DOp>,
+           DivisorIntoProduct<MatMulOp>>(patterns.getContext(), counts);
   populateConstantViewPatterns(patterns, counts);
 }

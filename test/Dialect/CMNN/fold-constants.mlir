@@ -145,3 +145,33 @@ func.func @int32_exact(%x: tensor<1x3xi8>) -> tensor<1x2xf32> {
   %2 = cmnn.add %0, %s : tensor<1x2xf32>
   return %2 : tensor<1x2xf32>
 }
+
+// -----
+
+// A divisor of an int8 product goes into its scales where it is positive.
+
+// CHECK-LABEL: func.func @divisor
+// CHECK: cmnn.conv2d %{{.*}}, @w {w_scales = array<f32: 1.250000e-01, 6.250000e-02>, x_scale = 5.000000e-01 : f32, y_scale = 2.000000e+00 : f32} : tensor<1x2x2x1xi8> -> tensor<1x2x2x2xi8>
+// CHECK: cmnn.div
+// CHECK: cmnn.div
+// CHECK: cmnn.div
+cmnn.weight @w = dense<1> : tensor<1x1x1x2xi8>
+cmnn.weight @per_channel = dense<[[[[2.0, 4.0]]]]> : tensor<1x1x1x2xf32>
+cmnn.weight @zero = dense<[[[[2.0, 0.0]]]]> : tensor<1x1x1x2xf32>
+cmnn.weight @negative = dense<[[[[-2.0, 4.0]]]]> : tensor<1x1x1x2xf32>
+func.func @divisor(%x: tensor<1x2x2x1xi8>)
+    -> (tensor<1x2x2x2xi8>, tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) {
+  %d = cmnn.constant @per_channel : tensor<1x1x1x2xf32>
+  %z = cmnn.constant @zero : tensor<1x1x1x2xf32>
+  %n = cmnn.constant @negative : tensor<1x1x1x2xf32>
+  %0 = cmnn.conv2d %x, @w {x_scale = 0.5 : f32, w_scales = array<f32: 0.25>} : tensor<1x2x2x1xi8> -> tensor<1x2x2x2xf32>
+  %1 = cmnn.div %0, %d : tensor<1x2x2x2xf32>, tensor<1x1x1x2xf32> -> tensor<1x2x2x2xf32>
+  %2 = cmnn.quantize %1 {y_scale = 2.0 : f32} : tensor<1x2x2x2xf32> -> tensor<1x2x2x2xi8>
+  %3 = cmnn.conv2d %x, @w {x_scale = 0.5 : f32, w_scales = array<f32: 0.5>} : tensor<1x2x2x1xi8> -> tensor<1x2x2x2xf32>
+  %4 = cmnn.div %3, %z : tensor<1x2x2x2xf32>, tensor<1x1x1x2xf32> -> tensor<1x2x2x2xf32>
+  %5 = cmnn.conv2d %x, @w {x_scale = 0.5 : f32, w_scales = array<f32: 0.75>} : tensor<1x2x2x1xi8> -> tensor<1x2x2x2xf32>
+  %6 = cmnn.div %5, %n : tensor<1x2x2x2xf32>, tensor<1x1x1x2xf32> -> tensor<1x2x2x2xf32>
+  %7 = cmnn.conv2d %x, @w {x_scale = 0.5 : f32, w_scales = array<f32: 1.0>} : tensor<1x2x2x1xi8> -> tensor<1x2x2x2xf32>
+  %8 = cmnn.div %d, %7 : tensor<1x1x1x2xf32>, tensor<1x2x2x2xf32> -> tensor<1x2x2x2xf32>
+  return %2, %4, %6, %8 : tensor<1x2x2x2xi8>, tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>
+}
