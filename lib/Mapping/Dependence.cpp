@@ -15,38 +15,31 @@
 
 using namespace cm;
 
-namespace {
-/// Pixels of a window, relative to its first, of which channels of the writer
-/// are taken; in (ky, kx) order.
-struct Footprint {
-  Footprint(const Window &window, const PixelWrite &write) : window(window) {
-    int64_t channels = window.channels();
-    for (int64_t k = window.elementBegin / channels;
-         k * channels < window.elementEnd; ++k) {
-      int64_t begin = std::max(window.elementBegin - k * channels, int64_t(0));
-      int64_t end = std::min(window.elementEnd - k * channels, channels);
-      if (window.channelBegin + begin < write.channelEnd &&
-          window.channelBegin + end > write.channelBegin)
-        pixels.push_back({k / window.kernelX * window.dilationY,
-                          k % window.kernelX * window.dilationX});
-    }
+DependenceCache::Footprint::Footprint(const Window &window,
+                                      const PixelWrite &write)
+    : strideY(window.strideY), strideX(window.strideX), offsetY(window.offsetY),
+      offsetX(window.offsetX) {
+  int64_t channels = window.channels();
+  for (int64_t k = window.elementBegin / channels;
+       k * channels < window.elementEnd; ++k) {
+    int64_t begin = std::max(window.elementBegin - k * channels, int64_t(0));
+    int64_t end = std::min(window.elementEnd - k * channels, channels);
+    if (window.channelBegin + begin < write.channelEnd &&
+        window.channelBegin + end > write.channelBegin)
+      pixels.push_back({k / window.kernelX * window.dilationY,
+                        k % window.kernelX * window.dilationX});
   }
+}
 
-  const Window &window;
-  std::vector<std::pair<int64_t, int64_t>> pixels;
-};
-} // namespace
-
-static void addReads(const Footprint &footprint, const Extent &object,
-                     const Domain &reader, Dependence &result) {
-  const Window &window = footprint.window;
+void DependenceCache::addReads(const Footprint &window, const Extent &object,
+                               const Domain &reader, Dependence &result) {
   int32_t rank = 0;
   for (int64_t d0 = 0; d0 < reader.h; ++d0)
     for (int64_t d1 = 0; d1 < reader.w; ++d1, ++rank) {
       int64_t top = d0 * window.strideY + window.offsetY;
       int64_t left = d1 * window.strideX + window.offsetX;
       int32_t &last = result.lastWriter[rank];
-      for (auto [dy, dx] : footprint.pixels) {
+      for (auto [dy, dx] : window.pixels) {
         int64_t y = top + dy, x = left + dx;
         if (y < 0 || y >= object.h || x < 0 || x >= object.w)
           continue;
@@ -62,8 +55,12 @@ const Dependence &DependenceCache::get(const Domain &writer,
                                        const Extent &object,
                                        const Domain &reader,
                                        const std::vector<Window> &windows) {
-  auto [entry, isNew] =
-      known.try_emplace(Key(writer, write, object, reader, windows));
+  std::vector<Footprint> footprints;
+  for (const Window &window : windows)
+    footprints.emplace_back(window, write);
+  Key key(writer, write.strideY, write.strideX, write.offsetY, write.offsetX,
+          write.pixels, object.h, object.w, reader, footprints);
+  auto [entry, isNew] = known.try_emplace(std::move(key));
   Dependence &result = entry->second;
   if (!isNew)
     return result;
@@ -77,7 +74,7 @@ const Dependence &DependenceCache::get(const Domain &writer,
                       (d0 * write.strideY + write.offsetY) * object.w +
                       d1 * write.strideX + write.offsetX,
                   write.pixels, rank);
-  for (const Window &window : windows)
-    addReads(Footprint(window, write), object, reader, result);
+  for (const Footprint &footprint : footprints)
+    addReads(footprint, object, reader, result);
   return result;
 }

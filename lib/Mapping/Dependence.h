@@ -18,6 +18,7 @@
 #include "cm/Poly/Access.h"
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <vector>
 
 namespace cm {
@@ -33,7 +34,8 @@ struct Dependence {
   std::vector<int32_t> lastReader;
 };
 
-/// Computes each geometry once.
+/// Computes each geometry once: channels matter only as far as a pixel of a
+/// window is read or not.
 class DependenceCache {
 public:
   const Dependence &get(const Domain &writer, const PixelWrite &write,
@@ -41,8 +43,25 @@ public:
                         const std::vector<Window> &windows);
 
 private:
-  using Key =
-      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
+  /// Pixels of a window, relative to its first, of which channels of the writer
+  /// are taken; in (ky, kx) order.
+  struct Footprint {
+    Footprint(const Window &window, const PixelWrite &write);
+    bool operator<(const Footprint &other) const {
+      return std::tie(strideY, strideX, offsetY, offsetX, pixels) <
+             std::tie(other.strideY, other.strideX, other.offsetY,
+                      other.offsetX, other.pixels);
+    }
+
+    int64_t strideY, strideX, offsetY, offsetX;
+    std::vector<std::pair<int64_t, int64_t>> pixels;
+  };
+  using Key = std::tuple<Domain, int64_t, int64_t, int64_t, int64_t, int64_t,
+                         int64_t, int64_t, Domain, std::vector<Footprint>>;
+
+  static void addReads(const Footprint &window, const Extent &object,
+                       const Domain &reader, Dependence &result);
+
   std::map<Key, Dependence> known;
 };
 

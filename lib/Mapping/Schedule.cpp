@@ -46,7 +46,9 @@ private:
   /// nothing where it needs nothing.
   std::optional<int64_t> distance(uint32_t stream);
   void findOffsets(ScheduleSolution &solution);
-  uint64_t span(uint32_t stream, Fold fold, const ScheduleSolution &solution);
+  int64_t freeAfter(uint32_t stream, const ScheduleSolution &solution) const;
+  uint64_t span(uint32_t stream, Fold fold, int64_t behind);
+  void findCapacities(ScheduleSolution &solution);
   uint64_t latency(const ScheduleSolution &solution) const;
 
   const ScheduleProblem &problem;
@@ -55,6 +57,7 @@ private:
   std::vector<const Dependence *> dependences; // of each stream
   std::vector<Fold> folds;                     // of each buffer
   // Of one II: by number of iterations, and by dependence.
+  int64_t interval = 0;
   std::map<uint64_t, std::vector<int64_t>> paces;
   std::unordered_map<const Dependence *, std::optional<int64_t>> distances;
 };
@@ -88,6 +91,7 @@ void Solver::order() {
 }
 
 void Solver::setInterval(uint64_t ii) {
+  interval = ii;
   paces.clear();
   distances.clear();
   for (const ScheduleStage &stage : problem.stages) {
@@ -131,18 +135,15 @@ void Solver::findOffsets(ScheduleSolution &solution) {
 /// F. It must not be before the reader's credit for g is back:
 ///   F > g' - g  for all g, g' of a column with  fire(g') < free(g).
 /// Fire times grow with g', so the last such g' of each g decides.
-uint64_t Solver::span(uint32_t index, Fold fold,
-                      const ScheduleSolution &solution) {
+/// `behind` is how long after its writer's offset the reader's first slot would
+/// be free, were it read at its offset.
+uint64_t Solver::span(uint32_t index, Fold fold, int64_t behind) {
   const ScheduleStream &stream = problem.streams[index];
   const Dependence &dep = *dependences[index];
   const std::vector<int64_t> &write = paceOf(stream.writer);
   const std::vector<int64_t> &read = paceOf(stream.reader);
-  int64_t ii = solution.ii;
   int64_t columns = fold == Fold::Row ? stream.object.w : 1;
   int64_t steps = dep.writer.size() / columns;
-  int64_t back = solution.offset[stream.reader] +
-                 problem.stages[stream.reader].retireCycles +
-                 stream.creditCycles;
   int64_t result = 1;
   std::vector<int64_t> written, fire; // of one column, ascending
   for (int64_t x = 0; x < columns; ++x) {
@@ -151,7 +152,7 @@ uint64_t Solver::span(uint32_t index, Fold fold,
     for (int64_t g = 0; g < steps; ++g)
       if (int64_t rank = dep.writer[g * columns + x]; rank >= 0) {
         written.push_back(g);
-        fire.push_back(solution.offset[stream.writer] + write[rank]);
+        fire.push_back(write[rank]);
       }
     if (written.empty())
       continue;
@@ -159,17 +160,52 @@ uint64_t Solver::span(uint32_t index, Fold fold,
       int64_t rank = dep.lastReader[g * columns + x];
       if (rank < 0)
         continue;
-      int64_t free = back + read[rank];
+      int64_t free = behind + read[rank];
       if (free <= fire.front())
         continue; // not even the first of this image is in the way
-      int64_t image = (free - 1 - fire.front()) / ii;
+      int64_t image = (free - 1 - fire.front()) / interval;
       auto behind =
-          std::lower_bound(fire.begin(), fire.end(), free - image * ii);
+          std::lower_bound(fire.begin(), fire.end(), free - image * interval);
       int64_t blocked = image * steps + written[behind - fire.begin() - 1];
       result = std::max(result, blocked - g + 1);
     }
   }
   return result;
+}
+
+int64_t Solver::freeAfter(uint32_t index,
+                          const ScheduleSolution &solution) const {
+  const ScheduleStream &stream = problem.streams[index];
+  return int64_t(solution.offset[stream.reader] +
+                 problem.stages[stream.reader].retireCycles +
+                 stream.creditCycles) -
+         int64_t(solution.offset[stream.writer]);
+}
+
+/// Of the streams of a buffer with one dependence, the one whose slots are free
+/// last decides; spans that are known are not looked for again.
+void Solver::findCapacities(ScheduleSolution &solution) {
+  for (Fold fold : folds)
+    solution.capacity.push_back({fold, 1});
+  std::map<std::pair<uint32_t, const Dependence *>, uint32_t> last;
+  for (uint32_t i = 0; i < problem.streams.size(); ++i) {
+    uint32_t buffer = problem.streams[i].buffer;
+    if (buffer == ScheduleStream::noBuffer)
+      continue;
+    uint32_t &stream =
+        last.try_emplace({buffer, dependences[i]}, i).first->second;
+    if (freeAfter(i, solution) > freeAfter(stream, solution))
+      stream = i;
+  }
+  std::map<std::tuple<const Dependence *, Fold, int64_t>, uint64_t> spans;
+  for (auto [key, stream] : last) {
+    BufferCapacity &capacity = solution.capacity[key.first];
+    int64_t behind = freeAfter(stream, solution);
+    uint64_t &slots = spans[{key.second, capacity.fold, behind}];
+    if (slots == 0)
+      slots = span(stream, capacity.fold, behind);
+    capacity.slots = std::max(capacity.slots, slots);
+  }
 }
 
 uint64_t Solver::latency(const ScheduleSolution &solution) const {
@@ -199,14 +235,7 @@ ScheduleSolution Solver::solveAt(uint64_t ii) {
   solution.iiBoundBy = bound.name;
   setInterval(ii);
   findOffsets(solution);
-  for (Fold fold : folds)
-    solution.capacity.push_back({fold, 1});
-  for (uint32_t i = 0; i < problem.streams.size(); ++i) {
-    if (problem.streams[i].buffer == ScheduleStream::noBuffer)
-      continue;
-    BufferCapacity &capacity = solution.capacity[problem.streams[i].buffer];
-    capacity.slots = std::max(capacity.slots, span(i, capacity.fold, solution));
-  }
+  findCapacities(solution);
   solution.latency = latency(solution);
   return solution;
 }

@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The machine: cores of `hermes64` with a crossbar of another size, on the
-// smallest square mesh that has the crossbars. Where 256 KiB of SRAM are too
-// few for the least II, the cores get four times as much, up to 16 MiB.
+// smallest square mesh that has the crossbars, with links of 32 bytes a cycle
+// as the meshes of the other presets. Where 256 KiB of SRAM are too few for the
+// least II, the cores get four times as much, up to 16 MiB.
 //
 //===----------------------------------------------------------------------===//
 
@@ -55,6 +56,7 @@ static llvm::Error writeMachine(const MappingCase &bench, uint32_t side,
   machine::Mesh &mesh = *machine->mutable_topology()->mutable_mesh();
   mesh.set_width(side);
   mesh.set_height(side);
+  machine->mutable_link()->set_width_bytes(32);
   machine::IoNode &host = *machine->mutable_io_nodes(0);
   host.clear_attached_to();
   for (uint32_t row = 0; row < side; ++row) {
@@ -117,7 +119,7 @@ static std::string limitOf(const CompileReport &report, uint64_t bound,
     return "SRAM";
   if (report.iiCycles <= bound + bound / 200)
     return boundBy;
-  return "placement, " + report.iiBoundBy;
+  return report.iiBoundBy;
 }
 
 static Json figures(const MappingCase &bench, const CompileReport &report,

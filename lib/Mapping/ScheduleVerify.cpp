@@ -1,0 +1,281 @@
+//===- ScheduleVerify.cpp - what any schedule must keep -------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// By enumeration. This shares no dependence analysis with the solver.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cm/Mapping/Schedule.h"
+#include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <limits>
+#include <map>
+#include <optional>
+
+using namespace cm;
+using llvm::Error;
+
+/// Calls `visit(y, x)` for each pixel of which iteration (d0, d1) takes
+/// channels that the stream's writer writes.
+static void forEachRead(const ScheduleStream &stream, int64_t d0, int64_t d1,
+                        llvm::function_ref<void(int64_t, int64_t)> visit) {
+  for (const Window &w : stream.windows) {
+    int64_t channels = w.channels();
+    for (int64_t e = w.elementBegin; e < w.elementEnd;) {
+      int64_t pixel = e / channels;
+      int64_t next = std::min(w.elementEnd, (pixel + 1) * channels);
+      int64_t first = w.channelBegin + e % channels;
+      int64_t behind = first + (next - e);
+      int64_t y = d0 * w.strideY + w.offsetY + pixel / w.kernelX * w.dilationY;
+      int64_t x = d1 * w.strideX + w.offsetX + pixel % w.kernelX * w.dilationX;
+      if (y >= 0 && y < stream.object.h && x >= 0 && x < stream.object.w &&
+          first < stream.write.channelEnd && behind > stream.write.channelBegin)
+        visit(y, x);
+      e = next;
+    }
+  }
+}
+
+namespace {
+/// The events of streams of one geometry: for each pixel the rank of the
+/// writer's iteration and of the last iteration that reads it, for each
+/// iteration the pixel that is written last of those that it reads; -1 where
+/// there is none.
+struct PixelEvents {
+  PixelEvents(const Domain &writer, const Domain &reader,
+              const ScheduleStream &stream)
+      : width(stream.object.w), written(stream.object.h * width, -1),
+        lastRead(written), lastNeed(reader.size(), -1) {
+    for (int64_t k = 0; k < writer.size(); ++k)
+      for (int64_t pixel = 0; pixel < stream.write.pixels; ++pixel)
+        written[at(k / writer.w * stream.write.strideY + stream.write.offsetY,
+                   k % writer.w * stream.write.strideX + stream.write.offsetX +
+                       pixel)] = k;
+    for (int64_t k = 0; k < reader.size(); ++k)
+      forEachRead(stream, k / reader.w, k % reader.w,
+                  [&](int64_t y, int64_t x) {
+                    int64_t pixel = at(y, x), &last = lastNeed[k];
+                    lastRead[pixel] = k;
+                    if (written[pixel] >= 0 &&
+                        (last < 0 || written[pixel] > written[last]))
+                      last = pixel;
+                  });
+  }
+  size_t at(int64_t y, int64_t x) const { return y * width + x; }
+
+  int64_t width;
+  std::vector<int64_t> written, lastRead, lastNeed;
+};
+
+/// A figure that no sum of two others leaves 64 bits with.
+constexpr int64_t farPast = std::numeric_limits<int64_t>::min() / 4;
+
+/// The streams of one geometry at one II, offsets apart. Copies and tiles of
+/// layers have many: what suffices for the worst iteration of one does for all.
+class Geometry {
+public:
+  Geometry(PixelEvents pixels, uint64_t writes, uint64_t reads, uint64_t ii)
+      : events(std::move(pixels)), writes(writes), reads(reads), ii(ii) {}
+
+  /// The greatest of the times of a pixel's write less those of its reads.
+  int64_t dataLead();
+  /// The greatest of the times of the last read of a slot less those of its
+  /// next write.
+  int64_t slotLead(int64_t columns, int64_t slots);
+
+  const PixelEvents events;
+
+private:
+  int64_t writeTime(int64_t rank) const {
+    return uniformPace(rank, ii, writes);
+  }
+  int64_t readTime(int64_t rank) const { return uniformPace(rank, ii, reads); }
+
+  uint64_t writes, reads, ii; // iterations
+  std::optional<int64_t> data;
+  std::map<std::pair<int64_t, int64_t>, int64_t> bySlots;
+};
+
+class GeometryCache {
+public:
+  GeometryCache(const ScheduleProblem &problem, uint64_t ii)
+      : problem(problem), ii(ii) {}
+
+  Geometry &get(const ScheduleStream &stream) {
+    const Domain &writer = problem.stages[stream.writer].domain;
+    const Domain &reader = problem.stages[stream.reader].domain;
+    Key key(writer, stream.write, stream.object, reader, stream.windows);
+    auto found = known.find(key);
+    if (found == known.end())
+      found = known
+                  .emplace(key, Geometry(PixelEvents(writer, reader, stream),
+                                         writer.size(), reader.size(), ii))
+                  .first;
+    return found->second;
+  }
+
+private:
+  using Key =
+      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
+
+  const ScheduleProblem &problem;
+  uint64_t ii;
+  std::map<Key, Geometry> known;
+};
+} // namespace
+
+int64_t Geometry::dataLead() {
+  if (data)
+    return *data;
+  data = farPast;
+  for (size_t k = 0; k < events.lastNeed.size(); ++k)
+    if (int64_t pixel = events.lastNeed[k]; pixel >= 0)
+      data = std::max(*data, writeTime(events.written[pixel]) - readTime(k));
+  return *data;
+}
+
+int64_t Geometry::slotLead(int64_t columns, int64_t slots) {
+  auto [entry, isNew] = bySlots.try_emplace({columns, slots}, farPast);
+  int64_t &result = entry->second;
+  int64_t steps = events.written.size() / columns; // folded, of one image
+  for (int64_t before = 0; isNew && before < steps; ++before)
+    for (int64_t x = 0; x < columns; ++x) {
+      int64_t g = before + slots;
+      int64_t writer = events.written[g % steps * columns + x];
+      int64_t reader = events.lastRead[before * columns + x];
+      if (writer >= 0 && reader >= 0)
+        result = std::max(result, readTime(reader) - writeTime(writer) -
+                                      g / steps * int64_t(ii));
+    }
+  return result;
+}
+
+/// True if no sum of the figures of a stream leaves 64 bits.
+static bool isModest(const ScheduleSolution &solution,
+                     const ScheduleStream &stream) {
+  constexpr uint64_t most = uint64_t(1) << 58;
+  bool slots = stream.buffer == ScheduleStream::noBuffer ||
+               solution.capacity[stream.buffer].slots < maxImages;
+  return slots && solution.offset[stream.writer] < most &&
+         solution.offset[stream.reader] < most;
+}
+
+/// Iterations fire in the order of their ranks, so of the pixels that one reads
+/// the last one written is the last to come.
+static Error verifyData(const ScheduleProblem &problem,
+                        const ScheduleSolution &solution,
+                        const ScheduleStream &stream, Geometry &geometry) {
+  const PixelEvents &events = geometry.events;
+  int64_t ahead = solution.offset[stream.reader] -
+                  solution.offset[stream.writer] - stream.transferCycles;
+  if (isModest(solution, stream) && geometry.dataLead() <= ahead)
+    return Error::success();
+  for (size_t k = 0; k < events.lastNeed.size(); ++k) {
+    int64_t pixel = events.lastNeed[k];
+    if (pixel < 0)
+      continue;
+    uint64_t fire = problem.fireTime(solution, stream.reader, 0, k);
+    uint64_t arrival =
+        problem.fireTime(solution, stream.writer, 0, events.written[pixel]) +
+        stream.transferCycles;
+    if (arrival > fire)
+      return makeError("schedule: iteration {0} of stage '{1}' fires at {2}, "
+                       "pixel ({3}, {4}) of stage '{5}' is there at {6}",
+                       k, problem.stages[stream.reader].name, fire,
+                       pixel / events.width, pixel % events.width,
+                       problem.stages[stream.writer].name, arrival);
+  }
+  return Error::success();
+}
+
+static Error verifySlots(const ScheduleProblem &problem,
+                         const ScheduleSolution &solution,
+                         const ScheduleStream &stream, Geometry &geometry) {
+  const PixelEvents &events = geometry.events;
+  const BufferCapacity &capacity = solution.capacity[stream.buffer];
+  bool rows = capacity.fold == Fold::Row;
+  int64_t columns = rows ? events.width : 1;
+  int64_t steps = events.written.size() / columns; // folded, of one image
+  int64_t slots = capacity.slots;
+  int64_t behind = solution.offset[stream.writer] -
+                   solution.offset[stream.reader] - stream.creditCycles -
+                   problem.stages[stream.reader].retireCycles;
+  if (isModest(solution, stream) && geometry.slotLead(columns, slots) <= behind)
+    return Error::success();
+  // What is said of image 0 as occupant holds of all.
+  for (int64_t before = 0; before < steps; ++before)
+    for (int64_t x = 0; x < columns; ++x) {
+      int64_t g = before + slots;
+      int64_t writer = events.written[g % steps * columns + x];
+      int64_t reader = events.lastRead[before * columns + x];
+      if (writer < 0 || reader < 0)
+        continue;
+      uint64_t fire =
+          problem.fireTime(solution, stream.writer, g / steps, writer);
+      uint64_t free = problem.fireTime(solution, stream.reader, 0, reader) +
+                      problem.stages[stream.reader].retireCycles +
+                      stream.creditCycles;
+      if (free > fire)
+        return makeError("schedule: iteration {0} of image {1} of stage '{2}' "
+                         "fires at {3}, its slot in buffer '{4}' of {5} slots "
+                         "is free at {6}",
+                         writer, g / steps, problem.stages[stream.writer].name,
+                         fire, problem.buffers[stream.buffer].name, slots,
+                         free);
+    }
+  return Error::success();
+}
+
+static Error verifyMemories(const ScheduleProblem &problem,
+                            const ScheduleSolution &solution) {
+  std::vector<uint64_t> used = problem.memoryBytes(solution.capacity);
+  for (size_t i = 0; i < used.size(); ++i)
+    if (problem.memories[i].bytes && used[i] > problem.memories[i].bytes)
+      return makeError("schedule: buffers of {0} need {1} bytes, there are {2}",
+                       problem.memories[i].name, used[i],
+                       problem.memories[i].bytes);
+  return Error::success();
+}
+
+Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
+  if (solution.offset.size() != stages.size() ||
+      solution.capacity.size() != buffers.size())
+    return makeError("schedule: {0} offsets for {1} stages, {2} capacities for "
+                     "{3} buffers",
+                     solution.offset.size(), stages.size(),
+                     solution.capacity.size(), buffers.size());
+  ResourceLoad bound = lowerBound();
+  if (solution.ii < std::max(bound.cycles, targetII))
+    return makeError("schedule: the II of {0} is below {1}, which {2} needs",
+                     solution.ii, std::max(bound.cycles, targetII),
+                     targetII > bound.cycles ? "the target" : bound.name);
+  if (solution.ii > maxReleaseInterval)
+    return makeError("schedule: the II of {0} is above {1}", solution.ii,
+                     maxReleaseInterval);
+  std::vector<Fold> needed = folds();
+  for (uint32_t i = 0; i < buffers.size(); ++i) {
+    if (solution.capacity[i].slots == 0)
+      return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
+    if (solution.capacity[i].fold == Fold::Pixel && needed[i] == Fold::Row)
+      return makeError("schedule: buffer '{0}' is folded by pixels, but a "
+                       "reader's window spans more than one",
+                       buffers[i].name);
+  }
+  GeometryCache cache(*this, solution.ii);
+  for (const ScheduleStream &stream : streams) {
+    Geometry &geometry = cache.get(stream);
+    if (Error error = verifyData(*this, solution, stream, geometry))
+      return error;
+    if (stream.buffer == ScheduleStream::noBuffer)
+      continue;
+    if (Error error = verifySlots(*this, solution, stream, geometry))
+      return error;
+  }
+  return verifyMemories(*this, solution);
+}
