@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Dependence.h"
+#include <algorithm>
 
 using namespace cm;
 
@@ -31,6 +32,20 @@ DependenceCache::Footprint::Footprint(const Window &window,
   }
 }
 
+void DependenceCache::addWrites(const Domain &writer, const PixelWrite &write,
+                                const Extent &object, Dependence &result) {
+  int32_t rank = 0;
+  for (int64_t d0 = 0; d0 < writer.h; ++d0)
+    for (int64_t d1 = 0; d1 < writer.w; ++d1, ++rank) {
+      int64_t first = (d0 * write.strideY + write.offsetY) * object.w +
+                      d1 * write.strideX + write.offsetX;
+      for (int64_t pixel = first; pixel < first + write.pixels; ++pixel) {
+        writerOf[pixel] = rank;
+        result.writes.push_back({int32_t(pixel), rank});
+      }
+    }
+}
+
 void DependenceCache::addReads(const Footprint &window, const Extent &object,
                                const Domain &reader, Dependence &result) {
   int32_t rank = 0;
@@ -43,9 +58,11 @@ void DependenceCache::addReads(const Footprint &window, const Extent &object,
         int64_t y = top + dy, x = left + dx;
         if (y < 0 || y >= object.h || x < 0 || x >= object.w)
           continue;
-        size_t pixel = y * object.w + x;
-        last = std::max(last, result.writer[pixel]);
-        result.lastReader[pixel] = std::max(result.lastReader[pixel], rank);
+        int64_t pixel = y * object.w + x;
+        last = std::max(last, writerOf[pixel]);
+        if (lastReaderOf[pixel] < 0)
+          read.push_back(pixel);
+        lastReaderOf[pixel] = std::max(lastReaderOf[pixel], rank);
       }
     }
 }
@@ -64,17 +81,20 @@ const Dependence &DependenceCache::get(const Domain &writer,
   Dependence &result = entry->second;
   if (!isNew)
     return result;
+  size_t pixels = object.h * object.w;
+  writerOf.resize(std::max(writerOf.size(), pixels), -1);
+  lastReaderOf.resize(std::max(lastReaderOf.size(), pixels), -1);
   result.lastWriter.assign(reader.size(), -1);
-  result.writer.assign(object.h * object.w, -1);
-  result.lastReader = result.writer;
-  int32_t rank = 0;
-  for (int64_t d0 = 0; d0 < writer.h; ++d0)
-    for (int64_t d1 = 0; d1 < writer.w; ++d1, ++rank)
-      std::fill_n(result.writer.begin() +
-                      (d0 * write.strideY + write.offsetY) * object.w +
-                      d1 * write.strideX + write.offsetX,
-                  write.pixels, rank);
+  addWrites(writer, write, object, result);
   for (const Footprint &footprint : footprints)
     addReads(footprint, object, reader, result);
+  std::sort(read.begin(), read.end());
+  for (int32_t pixel : read) {
+    result.lastReads.push_back({pixel, lastReaderOf[pixel]});
+    lastReaderOf[pixel] = -1;
+  }
+  read.clear();
+  for (const PixelRank &written : result.writes)
+    writerOf[written.pixel] = -1;
   return result;
 }

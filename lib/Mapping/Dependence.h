@@ -23,15 +23,20 @@
 
 namespace cm {
 
+/// A pixel (y * width + x) and the iteration that does something to it.
+struct PixelRank {
+  int32_t pixel = 0, rank = 0;
+};
+
 struct Dependence {
   /// For each reader iteration the last writer iteration of which it reads
   /// something; -1: none.
   std::vector<int32_t> lastWriter;
-  /// For each pixel the writer iteration that writes it; -1: none.
-  std::vector<int32_t> writer;
-  /// For each pixel the last reader iteration that reads channels of the writer
-  /// there; -1: none.
-  std::vector<int32_t> lastReader;
+  /// The pixels that are written, in ascending order, and by which iteration.
+  std::vector<PixelRank> writes;
+  /// The pixels of which the reader reads channels of the writer, in ascending
+  /// order, and the last iteration that does.
+  std::vector<PixelRank> lastReads;
 };
 
 /// Computes each geometry once: channels matter only as far as a pixel of a
@@ -59,8 +64,14 @@ private:
   using Key = std::tuple<Domain, int64_t, int64_t, int64_t, int64_t, int64_t,
                          int64_t, int64_t, Domain, std::vector<Footprint>>;
 
-  static void addReads(const Footprint &window, const Extent &object,
-                       const Domain &reader, Dependence &result);
+  void addWrites(const Domain &writer, const PixelWrite &write,
+                 const Extent &object, Dependence &result);
+  void addReads(const Footprint &window, const Extent &object,
+                const Domain &reader, Dependence &result);
+
+  // By pixel, of the geometry at hand; -1: none.
+  std::vector<int32_t> writerOf, lastReaderOf;
+  std::vector<int32_t> read; // pixels with a last reader
 
   std::map<Key, Dependence> known;
 };

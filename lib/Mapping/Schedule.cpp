@@ -131,6 +131,27 @@ void Solver::findOffsets(ScheduleSolution &solution) {
   solution.offset.assign(offset.begin(), offset.end());
 }
 
+namespace {
+/// Events by columns of the folded coordinate g, in each with g ascending.
+struct ColumnEvents {
+  ColumnEvents(const std::vector<PixelRank> &events, int64_t columns)
+      : begin(columns + 1, 0), g(events.size()), rank(events.size()) {
+    for (const PixelRank &event : events)
+      ++begin[event.pixel % columns + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<size_t> next(begin.begin(), begin.end() - 1);
+    for (const PixelRank &event : events) {
+      size_t at = next[event.pixel % columns]++;
+      g[at] = event.pixel / columns;
+      rank[at] = event.rank;
+    }
+  }
+
+  std::vector<size_t> begin; // of each column, and the end
+  std::vector<int64_t> g, rank;
+};
+} // namespace
+
 /// The writer's fire at folded coordinate g' takes the slot of g where g' = g +
 /// F. It must not be before the reader's credit for g is back:
 ///   F > g' - g  for all g, g' of a column with  fire(g') < free(g).
@@ -139,35 +160,29 @@ void Solver::findOffsets(ScheduleSolution &solution) {
 /// be free, were it read at its offset.
 uint64_t Solver::span(uint32_t index, Fold fold, int64_t behind) {
   const ScheduleStream &stream = problem.streams[index];
-  const Dependence &dep = *dependences[index];
   const std::vector<int64_t> &write = paceOf(stream.writer);
   const std::vector<int64_t> &read = paceOf(stream.reader);
   int64_t columns = fold == Fold::Row ? stream.object.w : 1;
-  int64_t steps = dep.writer.size() / columns;
+  int64_t steps = stream.object.h * stream.object.w / columns;
+  ColumnEvents writes(dependences[index]->writes, columns);
+  ColumnEvents reads(dependences[index]->lastReads, columns);
+  std::vector<int64_t> fire; // of the pixels written
+  for (int64_t rank : writes.rank)
+    fire.push_back(write[rank]);
   int64_t result = 1;
-  std::vector<int64_t> written, fire; // of one column, ascending
   for (int64_t x = 0; x < columns; ++x) {
-    written.clear();
-    fire.clear();
-    for (int64_t g = 0; g < steps; ++g)
-      if (int64_t rank = dep.writer[g * columns + x]; rank >= 0) {
-        written.push_back(g);
-        fire.push_back(write[rank]);
-      }
-    if (written.empty())
+    auto first = fire.begin() + writes.begin[x];
+    auto last = fire.begin() + writes.begin[x + 1];
+    if (first == last)
       continue;
-    for (int64_t g = 0; g < steps; ++g) {
-      int64_t rank = dep.lastReader[g * columns + x];
-      if (rank < 0)
-        continue;
-      int64_t free = behind + read[rank];
-      if (free <= fire.front())
+    for (size_t i = reads.begin[x]; i < reads.begin[x + 1]; ++i) {
+      int64_t free = behind + read[reads.rank[i]];
+      if (free <= *first)
         continue; // not even the first of this image is in the way
-      int64_t image = (free - 1 - fire.front()) / interval;
-      auto behind =
-          std::lower_bound(fire.begin(), fire.end(), free - image * interval);
-      int64_t blocked = image * steps + written[behind - fire.begin() - 1];
-      result = std::max(result, blocked - g + 1);
+      int64_t image = (free - 1 - *first) / interval;
+      auto after = std::lower_bound(first, last, free - image * interval);
+      int64_t blocked = image * steps + writes.g[after - fire.begin() - 1];
+      result = std::max(result, blocked - reads.g[i] + 1);
     }
   }
   return result;

@@ -14,6 +14,7 @@
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
@@ -60,7 +61,8 @@ struct PixelEvents {
     for (int64_t k = 0; k < reader.size(); ++k)
       forEachRead(stream, k / reader.w, k % reader.w,
                   [&](int64_t y, int64_t x) {
-                    int64_t pixel = at(y, x), &last = lastNeed[k];
+                    size_t pixel = at(y, x);
+                    int32_t &last = lastNeed[k];
                     lastRead[pixel] = k;
                     if (written[pixel] >= 0 &&
                         (last < 0 || written[pixel] > written[last]))
@@ -70,7 +72,7 @@ struct PixelEvents {
   size_t at(int64_t y, int64_t x) const { return y * width + x; }
 
   int64_t width;
-  std::vector<int64_t> written, lastRead, lastNeed;
+  std::vector<int32_t> written, lastRead, lastNeed;
 };
 
 /// A figure that no sum of two others leaves 64 bits with.
@@ -101,33 +103,6 @@ private:
   std::optional<int64_t> data;
   std::map<std::pair<int64_t, int64_t>, int64_t> bySlots;
 };
-
-class GeometryCache {
-public:
-  GeometryCache(const ScheduleProblem &problem, uint64_t ii)
-      : problem(problem), ii(ii) {}
-
-  Geometry &get(const ScheduleStream &stream) {
-    const Domain &writer = problem.stages[stream.writer].domain;
-    const Domain &reader = problem.stages[stream.reader].domain;
-    Key key(writer, stream.write, stream.object, reader, stream.windows);
-    auto found = known.find(key);
-    if (found == known.end())
-      found = known
-                  .emplace(key, Geometry(PixelEvents(writer, reader, stream),
-                                         writer.size(), reader.size(), ii))
-                  .first;
-    return found->second;
-  }
-
-private:
-  using Key =
-      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
-
-  const ScheduleProblem &problem;
-  uint64_t ii;
-  std::map<Key, Geometry> known;
-};
 } // namespace
 
 int64_t Geometry::dataLead() {
@@ -144,15 +119,17 @@ int64_t Geometry::slotLead(int64_t columns, int64_t slots) {
   auto [entry, isNew] = bySlots.try_emplace({columns, slots}, farPast);
   int64_t &result = entry->second;
   int64_t steps = events.written.size() / columns; // folded, of one image
-  for (int64_t before = 0; isNew && before < steps; ++before)
-    for (int64_t x = 0; x < columns; ++x) {
-      int64_t g = before + slots;
-      int64_t writer = events.written[g % steps * columns + x];
-      int64_t reader = events.lastRead[before * columns + x];
-      if (writer >= 0 && reader >= 0)
-        result = std::max(result, readTime(reader) - writeTime(writer) -
-                                      g / steps * int64_t(ii));
-    }
+  for (size_t pixel = 0; isNew && pixel < events.written.size(); ++pixel) {
+    if (events.written[pixel] < 0)
+      continue;
+    int64_t x = pixel % columns, g = pixel / columns;
+    int64_t before = (g + steps - slots % steps) % steps; // in the slot
+    int64_t image = (before + slots) / steps;
+    if (int64_t reader = events.lastRead[before * columns + x]; reader >= 0)
+      result =
+          std::max(result, readTime(reader) - writeTime(events.written[pixel]) -
+                               image * int64_t(ii));
+  }
   return result;
 }
 
@@ -166,16 +143,31 @@ static bool isModest(const ScheduleSolution &solution,
          solution.offset[stream.reader] < most;
 }
 
+/// True if the worst iterations of the stream's geometry show that it is right.
+static bool suffices(const ScheduleProblem &problem,
+                     const ScheduleSolution &solution,
+                     const ScheduleStream &stream, Geometry &geometry) {
+  if (!isModest(solution, stream))
+    return false;
+  int64_t ahead =
+      solution.offset[stream.reader] - solution.offset[stream.writer];
+  if (geometry.dataLead() + int64_t(stream.transferCycles) > ahead)
+    return false;
+  if (stream.buffer == ScheduleStream::noBuffer)
+    return true;
+  const BufferCapacity &capacity = solution.capacity[stream.buffer];
+  int64_t columns = capacity.fold == Fold::Row ? stream.object.w : 1;
+  int64_t back =
+      problem.stages[stream.reader].retireCycles + stream.creditCycles;
+  return geometry.slotLead(columns, capacity.slots) + back + ahead <= 0;
+}
+
 /// Iterations fire in the order of their ranks, so of the pixels that one reads
 /// the last one written is the last to come.
 static Error verifyData(const ScheduleProblem &problem,
                         const ScheduleSolution &solution,
-                        const ScheduleStream &stream, Geometry &geometry) {
-  const PixelEvents &events = geometry.events;
-  int64_t ahead = solution.offset[stream.reader] -
-                  solution.offset[stream.writer] - stream.transferCycles;
-  if (isModest(solution, stream) && geometry.dataLead() <= ahead)
-    return Error::success();
+                        const ScheduleStream &stream,
+                        const PixelEvents &events) {
   for (size_t k = 0; k < events.lastNeed.size(); ++k) {
     int64_t pixel = events.lastNeed[k];
     if (pixel < 0)
@@ -196,18 +188,13 @@ static Error verifyData(const ScheduleProblem &problem,
 
 static Error verifySlots(const ScheduleProblem &problem,
                          const ScheduleSolution &solution,
-                         const ScheduleStream &stream, Geometry &geometry) {
-  const PixelEvents &events = geometry.events;
+                         const ScheduleStream &stream,
+                         const PixelEvents &events) {
   const BufferCapacity &capacity = solution.capacity[stream.buffer];
   bool rows = capacity.fold == Fold::Row;
   int64_t columns = rows ? events.width : 1;
   int64_t steps = events.written.size() / columns; // folded, of one image
   int64_t slots = capacity.slots;
-  int64_t behind = solution.offset[stream.writer] -
-                   solution.offset[stream.reader] - stream.creditCycles -
-                   problem.stages[stream.reader].retireCycles;
-  if (isModest(solution, stream) && geometry.slotLead(columns, slots) <= behind)
-    return Error::success();
   // What is said of image 0 as occupant holds of all.
   for (int64_t before = 0; before < steps; ++before)
     for (int64_t x = 0; x < columns; ++x) {
@@ -230,6 +217,33 @@ static Error verifySlots(const ScheduleProblem &problem,
                          free);
     }
   return Error::success();
+}
+
+/// Streams that need a closer look, in their order.
+static std::vector<uint32_t> suspectStreams(const ScheduleProblem &problem,
+                                            const ScheduleSolution &solution) {
+  using Key =
+      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
+  std::map<Key, std::vector<uint32_t>> groups;
+  for (uint32_t i = 0; i < problem.streams.size(); ++i) {
+    const ScheduleStream &stream = problem.streams[i];
+    groups[Key(problem.stages[stream.writer].domain, stream.write,
+               stream.object, problem.stages[stream.reader].domain,
+               stream.windows)]
+        .push_back(i);
+  }
+  std::vector<uint32_t> suspects;
+  for (const auto &[key, group] : groups) {
+    const Domain &writer = std::get<0>(key), &reader = std::get<3>(key);
+    Geometry geometry(
+        PixelEvents(writer, reader, problem.streams[group.front()]),
+        writer.size(), reader.size(), solution.ii);
+    for (uint32_t stream : group)
+      if (!suffices(problem, solution, problem.streams[stream], geometry))
+        suspects.push_back(stream);
+  }
+  std::sort(suspects.begin(), suspects.end());
+  return suspects;
 }
 
 static Error verifyMemories(const ScheduleProblem &problem,
@@ -267,14 +281,15 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
                        "reader's window spans more than one",
                        buffers[i].name);
   }
-  GeometryCache cache(*this, solution.ii);
-  for (const ScheduleStream &stream : streams) {
-    Geometry &geometry = cache.get(stream);
-    if (Error error = verifyData(*this, solution, stream, geometry))
+  for (uint32_t suspect : suspectStreams(*this, solution)) {
+    const ScheduleStream &stream = streams[suspect];
+    PixelEvents events(stages[stream.writer].domain,
+                       stages[stream.reader].domain, stream);
+    if (Error error = verifyData(*this, solution, stream, events))
       return error;
     if (stream.buffer == ScheduleStream::noBuffer)
       continue;
-    if (Error error = verifySlots(*this, solution, stream, geometry))
+    if (Error error = verifySlots(*this, solution, stream, events))
       return error;
   }
   return verifyMemories(*this, solution);
