@@ -13,6 +13,7 @@
 
 #include "Dependence.h"
 #include <algorithm>
+#include <utility>
 
 using namespace cm;
 
@@ -60,8 +61,8 @@ void DependenceCache::addReads(const Footprint &window, const Extent &object,
           continue;
         int64_t pixel = y * object.w + x;
         last = std::max(last, writerOf[pixel]);
-        if (lastReaderOf[pixel] < 0)
-          read.push_back(pixel);
+        readBegin = std::min(readBegin, pixel);
+        readEnd = std::max(readEnd, pixel + 1);
         lastReaderOf[pixel] = std::max(lastReaderOf[pixel], rank);
       }
     }
@@ -86,14 +87,12 @@ const Dependence &DependenceCache::get(const Domain &writer,
   lastReaderOf.resize(std::max(lastReaderOf.size(), pixels), -1);
   result.lastWriter.assign(reader.size(), -1);
   addWrites(writer, write, object, result);
+  readBegin = pixels, readEnd = 0;
   for (const Footprint &footprint : footprints)
     addReads(footprint, object, reader, result);
-  std::sort(read.begin(), read.end());
-  for (int32_t pixel : read) {
-    result.lastReads.push_back({pixel, lastReaderOf[pixel]});
-    lastReaderOf[pixel] = -1;
-  }
-  read.clear();
+  for (int64_t pixel = readBegin; pixel < readEnd; ++pixel)
+    if (int32_t rank = std::exchange(lastReaderOf[pixel], -1); rank >= 0)
+      result.lastReads.push_back({int32_t(pixel), rank});
   for (const PixelRank &written : result.writes)
     writerOf[written.pixel] = -1;
   return result;

@@ -71,7 +71,7 @@ private:
 
   // By pixel, of the geometry at hand; -1: none.
   std::vector<int32_t> writerOf, lastReaderOf;
-  std::vector<int32_t> read; // pixels with a last reader
+  int64_t readBegin = 0, readEnd = 0; // pixels with a last reader
 
   std::map<Key, Dependence> known;
 };

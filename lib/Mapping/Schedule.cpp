@@ -17,6 +17,7 @@
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <unordered_map>
@@ -26,6 +27,25 @@ using llvm::Error;
 using llvm::Expected;
 
 namespace {
+/// Events by columns of the folded coordinate g, in each with g ascending.
+struct ColumnEvents {
+  ColumnEvents(const std::vector<PixelRank> &events, int32_t columns)
+      : begin(columns + 1, 0), g(events.size()), rank(events.size()) {
+    for (const PixelRank &event : events)
+      ++begin[event.pixel % columns + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<size_t> next(begin.begin(), begin.end() - 1);
+    for (const PixelRank &event : events) {
+      size_t at = next[event.pixel % columns]++;
+      g[at] = event.pixel / columns;
+      rank[at] = event.rank;
+    }
+  }
+
+  std::vector<size_t> begin; // of each column, and the end
+  std::vector<int32_t> g, rank;
+};
+
 class Solver {
 public:
   explicit Solver(const ScheduleProblem &problem);
@@ -46,6 +66,16 @@ private:
   /// nothing where it needs nothing.
   std::optional<int64_t> distance(uint32_t stream);
   void findOffsets(ScheduleSolution &solution);
+  using WritesAndReads = std::pair<ColumnEvents, ColumnEvents>;
+  const WritesAndReads &eventsOf(const Dependence &dependence,
+                                 int32_t columns) {
+    std::unique_ptr<WritesAndReads> &known = events[{&dependence, columns}];
+    if (!known)
+      known = std::make_unique<WritesAndReads>(
+          ColumnEvents(dependence.writes, columns),
+          ColumnEvents(dependence.lastReads, columns));
+    return *known;
+  }
   int64_t freeAfter(uint32_t stream, const ScheduleSolution &solution) const;
   uint64_t span(uint32_t stream, Fold fold, int64_t behind);
   void findCapacities(ScheduleSolution &solution);
@@ -56,6 +86,9 @@ private:
   std::vector<uint32_t> byWriter; // streams in topological order of writers
   std::vector<const Dependence *> dependences; // of each stream
   std::vector<Fold> folds;                     // of each buffer
+  std::map<std::pair<const Dependence *, int32_t>,
+           std::unique_ptr<WritesAndReads>>
+      events; // by dependence and columns
   // Of one II: by number of iterations, and by dependence.
   int64_t interval = 0;
   std::map<uint64_t, std::vector<int64_t>> paces;
@@ -131,27 +164,6 @@ void Solver::findOffsets(ScheduleSolution &solution) {
   solution.offset.assign(offset.begin(), offset.end());
 }
 
-namespace {
-/// Events by columns of the folded coordinate g, in each with g ascending.
-struct ColumnEvents {
-  ColumnEvents(const std::vector<PixelRank> &events, int64_t columns)
-      : begin(columns + 1, 0), g(events.size()), rank(events.size()) {
-    for (const PixelRank &event : events)
-      ++begin[event.pixel % columns + 1];
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<size_t> next(begin.begin(), begin.end() - 1);
-    for (const PixelRank &event : events) {
-      size_t at = next[event.pixel % columns]++;
-      g[at] = event.pixel / columns;
-      rank[at] = event.rank;
-    }
-  }
-
-  std::vector<size_t> begin; // of each column, and the end
-  std::vector<int64_t> g, rank;
-};
-} // namespace
-
 /// The writer's fire at folded coordinate g' takes the slot of g where g' = g +
 /// F. It must not be before the reader's credit for g is back:
 ///   F > g' - g  for all g, g' of a column with  fire(g') < free(g).
@@ -164,10 +176,9 @@ uint64_t Solver::span(uint32_t index, Fold fold, int64_t behind) {
   const std::vector<int64_t> &read = paceOf(stream.reader);
   int64_t columns = fold == Fold::Row ? stream.object.w : 1;
   int64_t steps = stream.object.h * stream.object.w / columns;
-  ColumnEvents writes(dependences[index]->writes, columns);
-  ColumnEvents reads(dependences[index]->lastReads, columns);
+  const auto &[writes, reads] = eventsOf(*dependences[index], columns);
   std::vector<int64_t> fire; // of the pixels written
-  for (int64_t rank : writes.rank)
+  for (int32_t rank : writes.rank)
     fire.push_back(write[rank]);
   int64_t result = 1;
   for (int64_t x = 0; x < columns; ++x) {

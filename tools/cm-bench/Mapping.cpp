@@ -13,16 +13,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Mapping.h"
+#include "MappingFigures.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
-#include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "cm/Target/Program/Export.h"
 #include "cm/Transforms/Problems.h"
-#include "cm/Transforms/Replication.h"
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/IR/SymbolTable.h"
 #include "llvm/Support/MathExtras.h"
 #include <sys/resource.h>
 
@@ -68,84 +65,6 @@ static llvm::Error writeMachine(const MappingCase &bench, uint32_t side,
 }
 
 //===----------------------------------------------------------------------===//
-// Figures
-//===----------------------------------------------------------------------===//
-
-/// Cells of a matrix that hold a weight: within a group, each row meets each
-/// column.
-static uint64_t weightCells(cmflow::MvmOp mvm, int64_t groupChannels,
-                            int64_t groupColumns) {
-  uint64_t rows = mvm.getElements()[1] - mvm.getElements()[0];
-  uint64_t cols = mvm.getColumns()[1] - mvm.getColumns()[0];
-  if (mvm.getGroups() == 1)
-    return rows * cols;
-  int64_t begin = mvm.getChannels()[0], end = mvm.getChannels()[1];
-  std::vector<uint64_t> inGroup(mvm.getGroups(), 0);
-  for (int64_t e = mvm.getElements()[0]; e < mvm.getElements()[1]; ++e)
-    ++inGroup[(begin + e % (end - begin)) / groupChannels];
-  uint64_t cells = 0;
-  for (int64_t o = mvm.getColumns()[0]; o < mvm.getColumns()[1]; ++o)
-    cells += inGroup[o / groupColumns];
-  return cells;
-}
-
-static uint64_t weightCells(mlir::ModuleOp module) {
-  mlir::SymbolTable symbols(module);
-  uint64_t cells = 0;
-  module.walk([&](cmflow::MvmOp mvm) {
-    auto weight = symbols.lookup<cmnn::WeightOp>(mvm.getWeight());
-    llvm::ArrayRef<int64_t> shape = weight.getType().getShape();
-    cells += weightCells(mvm, shape[shape.size() - 2],
-                         shape.back() / int64_t(mvm.getGroups()));
-  });
-  return cells;
-}
-
-/// No placement of these stages has a smaller II.
-static llvm::Expected<ReplicationSolution> boundOf(mlir::ModuleOp module) {
-  cmflow::GraphOp graph = *module.getOps<cmflow::GraphOp>().begin();
-  MachineModel machine = *cmhw::getMachineModel(graph);
-  GraphReplication stages(StageGraph(graph), machine, SplitAxis::Rows,
-                          /*cores=*/0);
-  for (ReplicationLayer &layer : stages.problem.layers)
-    layer.maxCopies = 1;
-  return solveReplication(stages.problem);
-}
-
-/// What keeps the II above its bound, or sets both.
-static std::string limitOf(const CompileReport &report, uint64_t bound,
-                           const std::string &boundBy) {
-  if (report.iiCycles > report.iiBound)
-    return "SRAM";
-  if (report.iiCycles <= bound + bound / 200)
-    return boundBy;
-  return report.iiBoundBy;
-}
-
-static Json figures(const MappingCase &bench, const CompileReport &report,
-                    uint64_t cells, uint64_t bound,
-                    const std::string &boundBy) {
-  Json row;
-  row["tiles"] = report.tiles;
-  row["stages"] = report.stages.size();
-  row["crossbars"] = report.crossbars;
-  row["cores"] = report.cores;
-  row["weight_cells"] = cells;
-  row["cell_utilisation"] =
-      double(cells) / (double(std::max<uint64_t>(1, report.crossbars)) *
-                       bench.crossbar * bench.crossbar);
-  row["ii_bound"] = bound;
-  row["bound_by"] = boundBy;
-  row["ii_cycles"] = report.iiCycles;
-  row["gap"] = double(report.iiCycles) / double(bound) - 1;
-  row["limit"] = limitOf(report, bound, boundBy);
-  row["latency_cycles"] = report.latencyCycles;
-  for (const PhaseTime &phase : report.phases)
-    row["phases"][phase.phase] = phase.seconds;
-  return row;
-}
-
-//===----------------------------------------------------------------------===//
 // Mapping
 //===----------------------------------------------------------------------===//
 
@@ -159,13 +78,17 @@ public:
 
   /// Up to the phase `to`, from the model's file.
   llvm::Error compileOn(uint32_t side, uint64_t sramBytes, Phase to,
-                        Replication replicate);
+                        const MappingStyle &style, uint64_t ii = 0);
   /// Cores that the tiles take; the module is partitioned.
   uint64_t coresNeeded();
+  /// No placement of the stages has a smaller II.
+  llvm::Expected<ReplicationSolution> bound() { return intervalBound(*module); }
   /// The module is scheduled.
   llvm::Expected<Json> figuresOf();
   /// True if memory makes the II larger than the placement needs it.
-  bool isSlowedByMemory() const { return report.iiCycles > report.iiBound; }
+  bool isSlowedByMemory() const {
+    return report.iiCycles > std::max(report.iiBound, wantedII);
+  }
   llvm::Error simulateInto(Json &row);
 
 private:
@@ -180,11 +103,12 @@ private:
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   CompileReport report;
+  uint64_t wantedII = 0;
 };
 } // namespace
 
 llvm::Error Attempt::compileOn(uint32_t side, uint64_t sramBytes, Phase to,
-                               Replication replicate) {
+                               const MappingStyle &style, uint64_t ii) {
   if (llvm::Error error = writeMachine(bench, side, sramBytes, path))
     return error;
   auto loaded = loadModel(bench.network.model, &context);
@@ -194,7 +118,9 @@ llvm::Error Attempt::compileOn(uint32_t side, uint64_t sramBytes, Phase to,
   CompileOptions options;
   options.machine = path;
   options.settings = bench.settings;
-  options.replicate = replicate;
+  options.replicate = style.replicate;
+  options.pack = style.pack;
+  options.ii = wantedII = ii;
   options.to = to;
   llvm::Expected<CompileReport> compiled = compile(*module, options);
   if (!compiled)
@@ -218,13 +144,13 @@ llvm::Expected<Json> Attempt::figuresOf() {
   uint64_t bound = report.replicationBound;
   std::string boundBy = report.replicationLimit;
   if (!bound) {
-    llvm::Expected<ReplicationSolution> solution = boundOf(*module);
+    llvm::Expected<ReplicationSolution> solution = intervalBound(*module);
     if (!solution)
       return solution.takeError();
     bound = solution->ii;
     boundBy = solution->limit;
   }
-  return figures(bench, report, weightCells(*module), bound, boundBy);
+  return mappingFigures(bench, report, *module, bound, boundBy);
 }
 
 llvm::Error Attempt::simulateInto(Json &row) {
@@ -244,7 +170,8 @@ llvm::Error Attempt::simulateInto(Json &row) {
 
 /// Tries SRAM sizes, from that of the preset on. `settings` may say another
 /// size: then there is one.
-static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side) {
+static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side,
+                                      uint64_t ii) {
   constexpr uint64_t smallest = 256 << 10, largest = 16 << 20;
   bool isSet = llvm::any_of(bench.settings, [](const std::string &setting) {
     return llvm::StringRef(setting).contains("sram");
@@ -253,7 +180,7 @@ static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side) {
     bool isLast = isSet || bytes >= largest;
     Attempt attempt(bench);
     llvm::Error error =
-        attempt.compileOn(side, bytes, Phase::Schedule, bench.style.replicate);
+        attempt.compileOn(side, bytes, Phase::Schedule, bench.style, ii);
     std::string reason = llvm::toString(std::move(error));
     if (!isLast && llvm::StringRef(reason).contains("SRAM"))
       continue;
@@ -277,14 +204,25 @@ static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side) {
 llvm::Expected<Json> cm::measureMapping(const MappingCase &bench) {
   rlimit limit = {bench.seconds, bench.seconds + 1};
   setrlimit(RLIMIT_CPU, &limit);
-  uint64_t cores = 0;
+  constexpr MappingStyle oneCopy = {"", Replication::None, Packing::None, 1};
+  constexpr uint32_t anySide = 4; // tiles do not depend on it
+  uint32_t side = 0;
+  uint64_t ii = 0;
   {
     Attempt tiles(bench);
-    constexpr uint32_t anySide = 4; // tiles do not depend on it
     if (llvm::Error error =
-            tiles.compileOn(anySide, 0, Phase::Partition, Replication::None))
+            tiles.compileOn(anySide, 0, Phase::Partition, oneCopy))
       return std::move(error);
-    cores = tiles.coresNeeded() * bench.style.budget;
+    side = sideFor(tiles.coresNeeded() * bench.style.budget);
   }
-  return mapOnMesh(bench, sideFor(cores));
+  if (bench.style.pack == Packing::Auto) {
+    Attempt alone(bench);
+    if (llvm::Error error = alone.compileOn(side, 0, Phase::Partition, oneCopy))
+      return std::move(error);
+    llvm::Expected<ReplicationSolution> bound = alone.bound();
+    if (!bound)
+      return bound.takeError();
+    ii = bound->ii;
+  }
+  return mapOnMesh(bench, side, ii);
 }

@@ -32,6 +32,7 @@ struct MappedNetwork {
 struct MappingStyle {
   const char *name; // in the table
   Replication replicate;
+  Packing pack;    // for the II of one copy, where there is no other
   uint64_t budget; // cores, as a multiple of those that one copy takes
 };
 

@@ -20,8 +20,9 @@ using llvm::formatv;
 using Json = nlohmann::ordered_json;
 
 static constexpr MappingStyle styles[] = {
-    {"one copy", Replication::None, 1},
-    {"copies", Replication::Rows, 2},
+    {"one copy", Replication::None, Packing::None, 1},
+    {"packed", Replication::None, Packing::Auto, 1},
+    {"copies", Replication::Rows, Packing::None, 2},
 };
 
 //===----------------------------------------------------------------------===//

@@ -13,7 +13,9 @@ def tiles(matrices, size):
 
 def check(row):
     size, cores = row["crossbar"], row["mesh"] ** 2
-    assert row["crossbars"] == row["tiles"] <= cores and 0 < row["cores"] <= cores
+    packed = row["mapping"] == "packed"
+    assert row["crossbars"] == row["tiles"] or packed
+    assert 0 < row["crossbars"] <= row["tiles"] <= cores and 0 < row["cores"] <= cores
     used = row["weight_cells"] / (row["crossbars"] * size * size)
     assert 0 < used <= 1 and abs(used - row["cell_utilisation"]) < 1e-9
     assert 0 < row["ii_bound"] <= row["ii_cycles"] <= row["latency_cycles"]
@@ -21,7 +23,7 @@ def check(row):
     assert row["limit"] and row["phases"]["place"] > 0 and row["peak_bytes"] > 1e6
     if "ii_simulated" in row:
         assert abs(row["ii_simulated"] / row["ii_cycles"] - 1) < 0.02
-    if row["network"] in MATRICES and row["mapping"] == "one copy":
+    if row["network"] in MATRICES and row["mapping"] != "copies":
         matrices = MATRICES[row["network"]]
         assert row["tiles"] == tiles(matrices, size)
         assert row["weight_cells"] == sum(rows * cols for rows, cols in matrices)
