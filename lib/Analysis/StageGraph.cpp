@@ -103,10 +103,10 @@ void StageGraph::addStreams(mlir::SymbolTable &symbols) {
     streams.push_back(std::move(stream));
   }
   outgoing.resize(nodes.size());
-  incoming.resize(nodes.size(), 0);
+  incoming.resize(nodes.size());
   for (uint32_t i = 0; i < streams.size(); ++i) {
     outgoing[streams[i].writer].push_back(i);
-    ++incoming[streams[i].reader];
+    incoming[streams[i].reader].push_back(i);
   }
 }
 
@@ -336,7 +336,7 @@ uint64_t cm::controlCycles(const StageGraph &graph, uint32_t index,
   if (!machine.isCore(core))
     return 0;
   const StageNode &node = graph.nodes[index];
-  uint64_t waits = graph.countStreamsInto(index);
+  uint64_t waits = graph.streamsInto(index).size();
   for (uint32_t stream : graph.streamsFrom(index))
     waits +=
         graph.nodes[graph.streams[stream].reader].role == StageNode::Compute;

@@ -34,7 +34,8 @@ static ReplicationStage stageOf(const StageGraph &graph, uint32_t index,
   stage.service = timing.service();
   stage.mvm = timing.mvm;
   stage.dpu = timing.dpu;
-  stage.port = llvm::divideCeil(readCycles, uint64_t(node.domain.size()));
+  // Rounded down, so that the II of the problem is a bound.
+  stage.port = readCycles / uint64_t(node.domain.size());
   stage.arrivals = sramCycles - readCycles;
   if (cmflow::MvmOp mvm = node.stage().getMvm())
     stage.crossbars = groupOf(mvm, machine, core).crossbars();
@@ -94,6 +95,20 @@ ReplicationLayer &GraphReplication::layerOf(const StageNode &node,
   return problem.layers[entry->second];
 }
 
+/// Port cycles of the partial sums that a node is sent: they are split with its
+/// layer, as its reads are.
+static uint64_t partialSumCycles(const StageGraph &graph, uint32_t index,
+                                 const MachineModel &machine, NodeId core) {
+  uint64_t cycles = 0;
+  for (uint32_t stream : graph.streamsInto(index)) {
+    const StageNode &writer = graph.nodes[graph.streams[stream].writer];
+    if (isPartialSum(graph.streams[stream].object))
+      cycles += writer.domain.size() *
+                machine.sramWriteCycles(core, 0, writer.payload());
+  }
+  return cycles;
+}
+
 GraphReplication::GraphReplication(const StageGraph &graph,
                                    const MachineModel &machine, SplitAxis axis,
                                    uint64_t cores)
@@ -108,7 +123,8 @@ GraphReplication::GraphReplication(const StageGraph &graph,
       addPort(node, machine);
       continue;
     }
-    readCycles.back() = imageReadCycles(node, machine, core);
+    readCycles.back() = imageReadCycles(node, machine, core) +
+                        partialSumCycles(graph, index, machine, core);
     layerOf(node, index)
         .stages.push_back(stageOf(graph, index, machine, core,
                                   readCycles.back(),

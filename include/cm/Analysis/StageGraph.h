@@ -75,8 +75,10 @@ struct StageGraph {
   const std::vector<uint32_t> &streamsFrom(uint32_t node) const {
     return outgoing[node];
   }
-  /// How many streams a node reads.
-  uint32_t countStreamsInto(uint32_t node) const { return incoming[node]; }
+  /// Those that it reads.
+  const std::vector<uint32_t> &streamsInto(uint32_t node) const {
+    return incoming[node];
+  }
 
   cmflow::GraphOp graph;
   std::vector<StageNode> nodes;
@@ -85,8 +87,7 @@ struct StageGraph {
 private:
   void addStreams(mlir::SymbolTable &symbols);
 
-  std::vector<std::vector<uint32_t>> outgoing; // of each node
-  std::vector<uint32_t> incoming;
+  std::vector<std::vector<uint32_t>> outgoing, incoming; // of each node
 };
 
 /// Emits an error where a stage has no place, or one that does not exist or

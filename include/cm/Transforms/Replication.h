@@ -51,7 +51,7 @@ private:
 
   std::map<std::pair<std::string, Domain>, uint32_t> layers;
   PlacementProblem single;          // item i is node i
-  std::vector<uint64_t> readCycles; // of each node's image
+  std::vector<uint64_t> readCycles; // of each node's image, and its sums'
 };
 
 struct ReplicationChoice {
