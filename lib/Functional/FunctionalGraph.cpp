@@ -118,17 +118,16 @@ static NamedTensor &tensorOf(NamedTensors &tensors, ArrayAttr names,
   if (tensor.data.empty()) {
     for (Attribute name : names)
       tensor.names.push_back(cast<cmflow::TensorAttr>(name));
-    int64_t size =
-        std::accumulate(first.getHostShape().begin(),
-                        first.getHostShape().end(), int64_t(1),
-                        std::multiplies<int64_t>());
+    int64_t size = std::accumulate(first.getHostShape().begin(),
+                                   first.getHostShape().end(), int64_t(1),
+                                   std::multiplies<int64_t>());
     tensor.channels = size / (extent.h * extent.w);
     tensor.data.resize(size);
   }
   return tensor;
 }
 
-/// The pixel of a named value is the one that the stage writes; so are its
+/// The pixels of a named value are those that the stage writes; so are its
 /// channels, unless it has all of the tensor's: (C8) of cmflow.stage.
 static void keepNamed(const StagePlan &stage, const Extent &extent,
                       const Frame &frame, NamedTensors &tensors) {
@@ -136,13 +135,29 @@ static void keepNamed(const StagePlan &stage, const Extent &extent,
   int64_t x = frame.d1 * stage.write.strideX + stage.write.offsetX;
   for (const NamedValue &named : stage.named) {
     NamedTensor &tensor = tensorOf(tensors, named.names, extent);
-    int64_t length = named.value.length;
+    int64_t length = named.value.length / stage.write.pixels;
     int64_t begin = cmflow::firstChannel(
         named.op, length == tensor.channels ? 0 : stage.write.channelBegin);
-    size_t at = (y * extent.w + x) * tensor.channels + begin;
-    for (int64_t c = 0; c < length; ++c)
-      tensor.data[at + c] =
-          static_cast<int8_t>(frame.values[named.value.begin + c]);
+    auto value = frame.values.begin() + named.value.begin;
+    for (int64_t i = 0; i < stage.write.pixels; ++i, value += length)
+      std::copy_n(value, length,
+                  tensor.data.begin() +
+                      (y * extent.w + x + i) * tensor.channels + begin);
+  }
+}
+
+static void writePixels(const StagePlan &stage, const Frame &frame,
+                        ObjectData &object) {
+  const PixelWrite &write = stage.write;
+  const int32_t *value = frame.values.data() + stage.written.begin;
+  for (int64_t i = 0; i < write.pixels; ++i) {
+    int64_t at = object.index(frame.d0 * write.strideY + write.offsetY,
+                              frame.d1 * write.strideX + write.offsetX + i,
+                              write.channelBegin);
+    for (int64_t c = 0; c < write.channels(); ++c) {
+      object.elements[at + c] = *value++;
+      object.isWritten[at + c] = true;
+    }
   }
 }
 
@@ -157,14 +172,7 @@ static llvm::Error runStage(const StagePlan &stage, Objects &objects,
       if (!frame.error.empty())
         return makeError("stage '{0}', iteration ({1}, {2}): {3}", stage.name,
                          frame.d0, frame.d1, frame.error);
-      int64_t at =
-          object.index(frame.d0 * stage.write.strideY + stage.write.offsetY,
-                       frame.d1 * stage.write.strideX + stage.write.offsetX,
-                       stage.write.channelBegin);
-      for (size_t c = 0; c < stage.written.length; ++c) {
-        object.elements[at + c] = frame.values[stage.written.begin + c];
-        object.isWritten[at + c] = true;
-      }
+      writePixels(stage, frame, object);
       if (tensors)
         keepNamed(stage, object.extent, frame, *tensors);
     }
@@ -180,8 +188,8 @@ FunctionalGraph::run(llvm::ArrayRef<std::vector<int8_t>> inputs,
   Objects objects;
   for (const Extent &extent : plan->objects) {
     size_t size = extent.h * extent.w * extent.c;
-    objects.push_back({extent, std::vector<int32_t>(size),
-                       std::vector<bool>(size, false)});
+    objects.push_back(
+        {extent, std::vector<int32_t>(size), std::vector<bool>(size, false)});
   }
   for (size_t k = 0; k < inputs.size(); ++k) {
     ObjectData &object = objects[plan->inputObjects[k]];

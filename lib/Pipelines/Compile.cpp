@@ -129,6 +129,9 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
   if (options.replicate != Replication::None)
     if (llvm::Error error = late(int(Phase::Partition), "replication"))
       return error;
+  if (options.shifts)
+    if (llvm::Error error = late(int(Phase::Partition), "shifting kernels"))
+      return error;
   if (options.seed)
     if (llvm::Error error = late(int(Phase::Place), "a seed of the placement"))
       return error;
@@ -155,6 +158,7 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.cores = options.cores;
   pipeline.seed = options.seed.value_or(1);
   pipeline.replicate = options.replicate;
+  pipeline.shifts = options.shifts;
   pipeline.pack = options.pack.value_or(Packing::Auto);
   pipeline.reduction = options.reduction.value_or(Reduction::Auto);
 

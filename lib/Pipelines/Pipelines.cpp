@@ -45,6 +45,11 @@ static void addPartition(OpPassManager &passes,
   convert.depthwise = DepthwiseUnit::Auto;
   convert.stack = copies ? StackTiles::Full : StackTiles::Auto;
   passes.addPass(createConvertCMNNToCMFlow(convert));
+  if (options.shifts) {
+    ShiftKernelsOptions shift;
+    shift.growth = options.shifts;
+    passes.addPass(createShiftKernels(shift));
+  }
   if (!copies)
     return;
   ReplicateOptions replicate;

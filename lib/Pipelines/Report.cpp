@@ -32,6 +32,7 @@ static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
     stage.core = node.place();
     stage.iterations = node.domain.size();
     stage.serviceCycles = data.serviceCycles;
+    stage.pixels = node.write.pixels;
     if (auto reason =
             node.op->getAttrOfType<StringAttr>(cmflow::reasonAttrName))
       stage.reason = reason.str();
@@ -130,6 +131,8 @@ std::string cm::formatReport(const CompileReport &report) {
                               {"service_cycles", stage.serviceCycles},
                               {"rows", stage.rows},
                               {"cols", stage.cols}});
+    if (stage.pixels > 1)
+      json["stages"].back()["pixels"] = stage.pixels;
     if (!stage.cells.empty())
       json["stages"].back()["cells"] = stage.cells;
     if (!stage.reason.empty())

@@ -204,20 +204,20 @@ Error Validator::checkWrite(const program::Node &node,
   if (write.source() >= uint32_t(context.dpu_size()))
     return makeError("{0}: write.source is register {1}, expected below {2}",
                      where, write.source(), context.dpu_size());
-  if (write.pixels() > 1)
-    return makeError("{0}: writes {1} pixels at once, expected one on a core",
-                     where, write.pixels());
   const program::DpuInstr &source = context.dpu(write.source());
-  if (source.length() != write.channel_end() - write.channel_begin())
+  uint64_t elements = uint64_t(write.channel_end() - write.channel_begin()) *
+                      std::max(1u, write.pixels());
+  if (source.length() != elements)
     return makeError("{0}: register {1} has {2} elements, the write {3}", where,
-                     write.source(), source.length(),
-                     write.channel_end() - write.channel_begin());
+                     write.source(), source.length(), elements);
   bool isInt8 = registerType(program, node, source) == RegisterType::Int8;
   if (isInt8 != (object.element_bytes() == 1))
     return makeError("{0}: register {1} is {2}, object '{3}' has {4}-byte "
                      "elements",
                      where, write.source(), isInt8 ? "int8" : "int32",
                      object.name(), object.element_bytes());
+  if (Error error = checkSeveral(context, where))
+    return error;
   return checkPixels(context, where);
 }
 
@@ -475,10 +475,14 @@ Error Validator::checkTensorCapture(const program::Node &node,
   if (registerType(program, node, instr) != RegisterType::Int8)
     return makeError("{0}: a tensor needs an int8 register", where);
   const program::Tensor &tensor = program.tensors(instr.tensor() - 1);
-  if (uint64_t(instr.tensor_channel_begin()) + instr.length() >
-      tensor.channels())
+  uint32_t pixels = std::max(1u, context.write().pixels());
+  uint64_t channels = instr.length() / pixels;
+  if (instr.length() % pixels != 0)
+    return makeError("{0}: {1} elements of {2} pixels in tensor '{3}'", where,
+                     instr.length(), pixels, tensor.name());
+  if (instr.tensor_channel_begin() + channels > tensor.channels())
     return makeError("{0}: channels {1} and {2} more, tensor '{3}' has {4}",
-                     where, instr.tensor_channel_begin(), instr.length(),
+                     where, instr.tensor_channel_begin(), channels,
                      tensor.name(), tensor.channels());
   return Error::success();
 }

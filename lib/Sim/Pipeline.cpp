@@ -394,12 +394,16 @@ void Engine::capture(const ContextModel &context,
                      const Values &values) {
   const program::Tensor &tensor = model.program->tensors(instr.tensor() - 1);
   Pixel pixel = writtenPixel(context, flight);
-  if (pixel.y >= int64_t(tensor.height()) || pixel.x >= int64_t(tensor.width()))
+  int64_t pixels = std::max(1u, context.context->write().pixels());
+  if (pixel.y >= int64_t(tensor.height()) ||
+      pixel.x + pixels > int64_t(tensor.width()))
     return;
   uint64_t at =
       ((flight.image * tensor.height() + pixel.y) * tensor.width() + pixel.x) *
           tensor.channels() +
       instr.tensor_channel_begin();
   std::vector<int8_t> &data = result.tensors[instr.tensor() - 1];
-  std::copy(values.begin(), values.end(), data.begin() + at);
+  int64_t length = values.size() / pixels;
+  for (int64_t i = 0; i != pixels; ++i, at += tensor.channels())
+    std::copy_n(values.begin() + i * length, length, data.begin() + at);
 }

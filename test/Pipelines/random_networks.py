@@ -46,10 +46,12 @@ def compile_network(seed):
             file.write(random_machine(np.random.default_rng([seed, 1]), cores,
                                       np.random.default_rng([seed, 3])))
         copies = ("none", "rows", "pixels")[seed % 3]
+        shifts = (0, 1, 4)[seed // 3 % 3]
         try:
             for level, path in (("cmflow", "flow.mlirbc"), ("program", "net.cmb")):
                 run("cm-compile", "net.mlir", "--machine=machine.textproto",
-                    "--replicate=" + copies, "--emit=" + level, "-o", path)
+                    "--replicate=" + copies, "--shifts=%d" % shifts,
+                    "--emit=" + level, "-o", path)
             return cores
         except Failure as failure:
             if not any(text in str(failure) for text in TOO_SMALL):

@@ -29,7 +29,7 @@ struct Command {
   std::optional<std::string> cores, ii, seed; // as they were typed
   std::string reload;                         // empty: not asked for
   uint64_t batch = 0;                         // of --allow-reload
-  std::optional<std::string> pack, reduction;
+  std::optional<std::string> pack, reduction, shifts;
   bool text = false;
   CompileOptions options;
 };
@@ -76,6 +76,10 @@ static llvm::Error checkCommand(Command &command) {
                       [&](uint64_t value) { options.ii = value; }))
     return error;
   if (llvm::Error error =
+          parseNumber("--shifts", command.shifts, 0, UINT32_MAX,
+                      [&](uint64_t value) { options.shifts = value; }))
+    return error;
+  if (llvm::Error error =
           parseNumber("--seed", command.seed, 0, any,
                       [&](uint64_t value) { options.seed = value; }))
     return error;
@@ -117,6 +121,10 @@ static void addOptions(CLI::App &app, Command &command) {
                  "copy layers, by rows or pixels: for the least II of the "
                  "cores, or for --ii with the fewest")
       ->check(CLI::IsMember({"none", "rows", "pixels"}));
+  app.add_option(
+      "--shifts", command.shifts,
+      "copies of kernels, shifted along x, on idle rows and columns: "
+      "up to so many times the crossbars of a layer; 0: none");
   app.add_option("--pack", command.pack, "whether stages may share a crossbar")
       ->check(CLI::IsMember({"none", "auto"}));
   app.add_option("--reduction", command.reduction,

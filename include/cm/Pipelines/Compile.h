@@ -28,6 +28,7 @@ struct CompileOptions {
   uint64_t ii = 0, cores = 0; // 0: the machine decides
   std::optional<uint64_t> seed;
   Replication replicate = Replication::None;
+  uint64_t shifts = 0;         // as PipelineOptions says
   std::optional<Packing> pack; // default: auto
   std::optional<Reduction> reduction;
   /// A report is wanted: the module is to pass the phase schedule, or to come
@@ -49,6 +50,7 @@ struct StageReport {
   std::string name;
   uint32_t core = 0;
   uint64_t iterations = 0, serviceCycles = 0;
+  uint64_t pixels = 1;         // of an iteration
   uint64_t rows = 0, cols = 0; // of its matrix; 0: none
   std::vector<int64_t> cells;  // crossbar, row, column; empty: not shared
   std::string reason;          // why it is done this way; mostly empty

@@ -60,6 +60,11 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
           clEnumValN(Replication::Rows, "rows", "copies take every r-th row"),
           clEnumValN(Replication::Pixels, "pixels",
                      "copies take every r-th pixel of each row"))};
+  Option<uint64_t> shifts{
+      *this, "shifts",
+      llvm::cl::desc("copies of kernels, shifted, on idle rows and columns: up "
+                     "to so many times the crossbars of a layer; 0: none"),
+      llvm::cl::init(0)};
   Option<uint64_t> seed{*this, "seed", llvm::cl::desc("of the placement"),
                         llvm::cl::init(1)};
   Option<Packing> pack{

@@ -96,7 +96,7 @@ struct Window {
 
 /// What one iteration (d0, d1) writes of an object: channels channelBegin ..
 /// channelEnd-1 of `pixels` pixels of a row, from pixel (d0 * strideY +
-/// offsetY, d1 * strideX + offsetX) on. Only inputs write more than one.
+/// offsetY, d1 * strideX + offsetX) on.
 struct PixelWrite {
   int64_t strideY = 1, strideX = 1;
   int64_t offsetY = 0, offsetX = 0;
@@ -111,6 +111,8 @@ struct PixelWrite {
   }
 
   int64_t channels() const { return channelEnd - channelBegin; }
+  /// Of all pixels of an iteration.
+  int64_t elements() const { return pixels * channels(); }
   auto key() const {
     return std::make_tuple(strideY, strideX, offsetY, offsetX, channelBegin,
                            channelEnd, pixels);

@@ -11,6 +11,30 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ShiftKernels : Pass<"cm-shift-kernels", "::mlir::ModuleOp"> {
+  let summary = "copies of a kernel, shifted along x, compute several pixels at once";
+  let description = [{
+    A stage whose matrix leaves rows and columns of its crossbars idle computes
+    p pixels of a row in one iteration: the window grows by (p - 1) strides, and
+    the matrix has p copies of the kernel, each further down by a stride. p
+    divides the length of the row and has the fewest cycles per pixel of those
+    that take at most `growth` times the crossbars of one pixel, and at most p
+    times. Layers in several tiles, those that write some channels of their
+    object, and machines with different crossbars stay as they are.
+
+    Before: `cmflow.stage @s domain [4, 4] {...}`.
+    After: `cmflow.stage @s domain [4, 2] {...}`, whose write ends in `count 2`.
+  }];
+  let options = [
+    Option<"growth", "growth", "uint64_t", "1",
+           "Times the crossbars of one pixel that a layer may take">
+  ];
+  let dependentDialects = ["::cm::cmnn::CMNNDialect"];
+  let statistics = [
+    Statistic<"numShifted", "shifted", "Stages that compute several pixels">
+  ];
+}
+
 def Replicate : Pass<"cm-replicate", "::cm::cmflow::GraphOp"> {
   let summary = "copies of layers, so that the slowest is fast enough";
   let description = [{

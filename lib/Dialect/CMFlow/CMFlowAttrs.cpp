@@ -66,15 +66,15 @@ static LogicalResult verifyHostArray(EmitError emitError,
     left = extent < 1 ? 0 : left / extent;
   if (shape.empty() || shape[0] != 1 || left == 0)
     return emitError() << "(C4) expected a host shape of 1 to "
-                       << maxObjectElements << " elements after a leading extent of 1, found ["
+                       << maxObjectElements
+                       << " elements after a leading extent of 1, found ["
                        << shape << "]";
   SmallVector<int64_t> sorted(permutation);
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, shape.size() - 1)))
     return emitError() << "(C4) expected a permutation of the "
-                       << shape.size() - 1
-                       << " axes behind the first, found [" << permutation
-                       << "]";
+                       << shape.size() - 1 << " axes behind the first, found ["
+                       << permutation << "]";
   return success();
 }
 
@@ -135,10 +135,13 @@ WindowAttr WindowAttr::fromWindow(MLIRContext *context, const Window &window) {
 
 LogicalResult PixelsAttr::verify(EmitError emitError, ArrayRef<int64_t> strides,
                                  ArrayRef<int64_t> offsets,
-                                 ArrayRef<int64_t> channels) {
+                                 ArrayRef<int64_t> channels, int64_t count) {
   if (failed(verifyPair(emitError, "strides", strides, 1)) ||
       failed(verifyPair(emitError, "offsets", offsets, 0)))
     return failure();
+  if (count != 1 && (count < 1 || count > strides[1]))
+    return emitError() << "(C3) expected a count of 1 to " << strides[1]
+                       << " pixels, found " << count;
   return verifyRange(emitError, "C2", "channels", channels);
 }
 
@@ -147,6 +150,7 @@ PixelWrite PixelsAttr::toPixelWrite() const {
   write.strideY = getStrides()[0], write.strideX = getStrides()[1];
   write.offsetY = getOffsets()[0], write.offsetX = getOffsets()[1];
   write.channelBegin = getChannels()[0], write.channelEnd = getChannels()[1];
+  write.pixels = getCount();
   return write;
 }
 
@@ -154,7 +158,7 @@ PixelsAttr PixelsAttr::fromPixelWrite(MLIRContext *context,
                                       const PixelWrite &write) {
   return PixelsAttr::get(context, {write.strideY, write.strideX},
                          {write.offsetY, write.offsetX},
-                         {write.channelBegin, write.channelEnd});
+                         {write.channelBegin, write.channelEnd}, write.pixels);
 }
 
 //===----------------------------------------------------------------------===//

@@ -106,15 +106,16 @@ static LogicalResult verifyWrite(mlir::SymbolTable &symbols, StageOp stage) {
     return write.emitOpError("(C1) expected elements of ")
            << object->getElementType() << ", found " << type.getElementType();
   PixelWrite pixels = write.getPixels().toPixelWrite();
-  if (type.getNumElements() != pixels.channels())
+  if (type.getNumElements() != pixels.elements())
     return write.emitOpError("(C2) expected a vector of ")
-           << pixels.channels() << " elements, found " << type.getNumElements();
+           << pixels.elements() << " elements, found " << type.getNumElements();
   if (failed(verifyChannels(write, "C3", write.getPixels().getChannels(),
                             *object)))
     return failure();
   Domain domain = stage.getDomainBox();
   int64_t lastY = (domain.h - 1) * pixels.strideY + pixels.offsetY;
-  int64_t lastX = (domain.w - 1) * pixels.strideX + pixels.offsetX;
+  int64_t lastX =
+      (domain.w - 1) * pixels.strideX + pixels.offsetX + pixels.pixels - 1;
   if (lastY < static_cast<int64_t>(object->getHeight()) &&
       lastX < static_cast<int64_t>(object->getWidth()))
     return success();
@@ -202,14 +203,14 @@ bool cmflow::sharesChannels(Operation *writer, Operation *reader,
   if (!writing || !reading)
     return true; // ports take whole objects
   ArrayRef<int64_t> written = writing.getWrite().getPixels().getChannels();
-  return llvm::any_of(
-      reading.getBody().getOps<AccessOpInterface>(),
-      [&](AccessOpInterface access) {
-        WindowAttr window = access.getReadRelation();
-        ArrayRef<int64_t> read = window.getChannels();
-        return access.getAccessedObject().getValue() == object &&
-               read[0] < written[1] && written[0] < read[1];
-      });
+  return llvm::any_of(reading.getBody().getOps<AccessOpInterface>(),
+                      [&](AccessOpInterface access) {
+                        WindowAttr window = access.getReadRelation();
+                        ArrayRef<int64_t> read = window.getChannels();
+                        return access.getAccessedObject().getValue() ==
+                                   object &&
+                               read[0] < written[1] && written[0] < read[1];
+                      });
 }
 
 static void collectAccesses(GraphOp graph, Dataflow &flow) {

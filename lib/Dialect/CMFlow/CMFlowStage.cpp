@@ -105,7 +105,8 @@ static FailureOr<ArrayAttr> listOf(Operation &op) {
   return names;
 }
 
-/// The value is a pixel of the tensor, or the channels that the stage writes.
+/// The value is a pixel of the tensor, or the channels that the stage writes;
+/// or as many such pixels as the stage writes at once.
 static LogicalResult verifyShare(Operation &op, StageOp stage, ObjectOp object,
                                  TensorAttr name) {
   if (op.getNumResults() != 1 || !isVector(op.getResult(0).getType(), {8}))
@@ -113,10 +114,13 @@ static LogicalResult verifyShare(Operation &op, StageOp stage, ObjectOp object,
   int64_t pixels = object.getExtent().h * object.getExtent().w;
   int64_t count = countElements(name), channels = count / pixels;
   int64_t length = cast<VectorType>(op.getResult(0).getType()).getNumElements();
-  int64_t begin = firstChannel(
-      &op,
-      length == channels ? 0 : stage.getWrite().getPixels().getChannels()[0]);
-  if (channels * pixels == count && begin >= 0 && begin + length <= channels)
+  PixelsAttr written = stage.getWrite().getPixels();
+  bool isWhole = length % written.getCount() == 0;
+  length /= written.getCount();
+  int64_t begin =
+      firstChannel(&op, length == channels ? 0 : written.getChannels()[0]);
+  if (isWhole && channels * pixels == count && begin >= 0 &&
+      begin + length <= channels)
     return success();
   return op.emitOpError("(C8) of cmflow.stage: expected a tensor of ")
          << pixels << " pixels of at least " << length << " elements, as @"

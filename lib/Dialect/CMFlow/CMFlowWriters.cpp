@@ -72,11 +72,16 @@ static bool meet(int64_t offset, int64_t stride, int64_t count,
 
 bool Written::overlaps(const Written &other) const {
   const PixelWrite &a = pixels, &b = other.pixels;
-  return a.channelBegin < b.channelEnd && b.channelBegin < a.channelEnd &&
-         meet(a.offsetY, a.strideY, domain.h, b.offsetY, b.strideY,
-              other.domain.h) &&
-         meet(a.offsetX, a.strideX, domain.w, b.offsetX, b.strideX,
-              other.domain.w);
+  if (a.channelBegin >= b.channelEnd || b.channelBegin >= a.channelEnd ||
+      !meet(a.offsetY, a.strideY, domain.h, b.offsetY, b.strideY,
+            other.domain.h))
+    return false;
+  for (int64_t i = 0; i < a.pixels; ++i)
+    for (int64_t k = 0; k < b.pixels; ++k)
+      if (meet(a.offsetX + i, a.strideX, domain.w, b.offsetX + k, b.strideX,
+               other.domain.w))
+        return true;
+  return false;
 }
 
 LogicalResult cmflow::verifyWriters(ObjectOp object,

@@ -72,6 +72,8 @@ LogicalResult ContextExporter::exportSend(cmcore::SendOp op) {
   fields.set(write, &Write::set_channel_begin, "channels[0]",
              pixels.channelBegin);
   fields.set(write, &Write::set_channel_end, "channels[1]", pixels.channelEnd);
+  if (pixels.pixels > 1)
+    fields.set(write, &Write::set_pixels, "count", pixels.pixels);
   write.set_source(registers.lookup(op.getValue()));
   return fields.result();
 }

@@ -247,7 +247,8 @@ void ContextImporter::importData(const program::Context &context,
   auto pixels =
       cmflow::PixelsAttr::get(mlirContext, {write.stride_y(), write.stride_x()},
                               {write.offset_y(), write.offset_x()},
-                              {write.channel_begin(), write.channel_end()});
+                              {write.channel_begin(), write.channel_end()},
+                              std::max(1u, write.pixels()));
   cmcore::SendOp::create(builder, loc, registers[write.source()],
                          program.objects(write.object()).name(), pixels);
 }

@@ -1,0 +1,62 @@
+// Copies of a kernel, shifted along x, on idle rows and columns: crossbars of tiny8
+// have 64 rows and 64 columns.
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow,cm-shift-kernels)' | FileCheck %s
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow,cm-shift-kernels{growth=4})' | FileCheck %s --check-prefix=GROWN
+
+// Of two inputs, 3x3: 18 rows and 8 columns for a pixel, 60 and 64 for eight, and
+// 36 and 32 for four. The bias, the sum with another tensor and its names follow.
+
+// CHECK-LABEL: cmflow.graph @main {
+// CHECK:       cmflow.stage @{{.*}} domain [8, 1] {
+// CHECK-NEXT:    %[[X:.*]] = cmflow.read @x <kernel[3, 10] strides[1, 8] offsets[-1, -1] dilations[1, 1] channels[0, 2] elements[0, 60] fill 0> : vector<60xi8>
+// CHECK-NEXT:    %[[M:.*]] = cmflow.mvm %[[X]], @w.shifted8 groups 1 channels [0, 2] elements [0, 60] columns [0, 64] : vector<60xi8> -> vector<64xi32>
+// CHECK-NEXT:    %[[B:.*]] = arith.constant dense<[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, {{.*}}, 7, 8]> : vector<64xi32>
+// CHECK-NEXT:    %[[S:.*]] = arith.addi %[[M]], %[[B]] : vector<64xi32>
+// CHECK-NEXT:    %[[R:.*]] = cmflow.requantize %[[S]] zero_point 0 {{{.*}}scales = array<f32: 1.250000e-01, 2.500000e-01, {{.*}}>} : vector<64xi32> -> vector<64xi8>
+// CHECK-NEXT:    %[[Z:.*]] = cmflow.read @z <kernel[1, 8] strides[1, 8] offsets[0, 0] dilations[1, 1] channels[0, 8] elements[0, 64] fill 0> : vector<64xi8>
+// CHECK-NEXT:    %[[A:.*]] = cmflow.add_quantized %[[R]], %[[Z]] {{.*}} : vector<64xi8>
+// CHECK-NEXT:    cmflow.write %[[A]], @y <strides[1, 8] offsets[0, 0] channels[0, 8] count 8> : vector<64xi8>
+cmnn.weight @w = dense<1> : tensor<3x3x2x8xi8>
+cmnn.weight @b = dense<[1, 2, 3, 4, 5, 6, 7, 8]> : tensor<8xi32>
+func.func @main(%x: tensor<1x8x8x2xi8> {cm.tensor = "x"}, %z: tensor<1x8x8x8xi8> {cm.tensor = "z"}) -> (tensor<1x8x8x8xi8> {cm.tensor = "y"}) {
+  %a = cmnn.conv2d %x, @w bias @b {pads = array<i64: 1, 1, 1, 1>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25, 0.5, 0.25, 0.5, 0.25, 0.5, 0.25, 0.5>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "a"} : tensor<1x8x8x2xi8> -> tensor<1x8x8x8xi8>
+  %y = cmnn.add %a, %z {a_scale = 0.5 : f32, a_zero_point = 0 : i8, b_scale = 0.5 : f32, b_zero_point = 0 : i8, y_scale = 0.5 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x8x8x8xi8>
+  return %y : tensor<1x8x8x8xi8>
+}
+
+// -----
+
+// Column (i, o) holds the kernel of o, i strides further down. A stride of two, two
+// groups, rows of six pixels: 3 * 4 * 4 rows and 4 columns for two pixels of the
+// result, 3 * 6 * 4 rows for three would be more than 64.
+
+// CHECK-LABEL: cmnn.weight @g.shifted2 = dense<{{\[}}[
+// CHECK-SAME:    {{\[}}[1, 0, 0, 0], [0, 2, 0, 0]], {{\[}}[3, 0, 0, 0], [0, 4, 0, 0]], {{\[}}[5, 0, 1, 0], [0, 6, 0, 2]], {{\[}}[0, 0, 3, 0], [0, 0, 0, 4]], {{\[}}[0, 0, 5, 0], [0, 0, 0, 6]]
+// CHECK-SAME:    ]]> : tensor<1x5x2x4xi8>
+// CHECK:       cmflow.stage @conv2d_y domain [1, 1] {
+// CHECK-NEXT:    cmflow.read @x <kernel[1, 5] strides[1, 4] offsets[0, 0] dilations[1, 1] channels[0, 2] elements[0, 10] fill 0>
+cmnn.weight @g = dense<[[[[1, 2]], [[3, 4]], [[5, 6]]]]> : tensor<1x3x1x2xi8>
+func.func @main(%x: tensor<1x1x5x2xi8> {cm.tensor = "x"}) -> (tensor<1x1x2x2xi8> {cm.tensor = "y"}) {
+  %y = cmnn.conv2d %x, @g groups 2 {strides = array<i64: 1, 2>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x1x5x2xi8> -> tensor<1x1x2x2xi8>
+  return %y : tensor<1x1x2x2xi8>
+}
+
+// -----
+
+// One pixel takes all columns of a crossbar; with up to four times its crossbars,
+// two pixels do. A product has but one pixel.
+
+// CHECK-LABEL: cmflow.graph @main {
+// CHECK:       cmflow.stage @conv2d_a domain [4, 4] {
+// CHECK:       cmflow.stage @matmul_y domain [1, 1] {
+// GROWN:       cmflow.stage @conv2d_a domain [4, 1] {
+// GROWN-NEXT:    cmflow.read @x <kernel[1, 4] strides[1, 4]
+// GROWN:       cmflow.stage @matmul_y domain [1, 1] {
+cmnn.weight @w = dense<1> : tensor<1x1x4x64xi8>
+cmnn.weight @p = dense<1> : tensor<1024x2xi8>
+func.func @main(%x: tensor<1x4x4x4xi8> {cm.tensor = "x"}) -> (tensor<1x2xi8> {cm.tensor = "y"}) {
+  %a = cmnn.conv2d %x, @w {x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "a"} : tensor<1x4x4x4xi8> -> tensor<1x4x4x64xi8>
+  %r = cmnn.reshape %a : tensor<1x4x4x64xi8> -> tensor<1x1024xi8>
+  %y = cmnn.matmul %r, @p {x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x1024xi8> -> tensor<1x2xi8>
+  return %y : tensor<1x2xi8>
+}
