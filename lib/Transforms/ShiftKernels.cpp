@@ -89,18 +89,18 @@ struct ShiftedStage {
   cmnn::WeightOp weight;
 
   /// Positions of the window between two pixels of the result.
-  int64_t step() const {
+  int64_t step() {
     Window window = windowOf(inputOf(stage.getMvm()));
     return window.strideX / window.dilationX;
   }
-  int64_t kernelX(int64_t pixels) const {
+  int64_t kernelX(int64_t pixels) {
     return weight.getType().getDimSize(1) + (pixels - 1) * step();
   }
-  int64_t rows(int64_t pixels) const {
+  int64_t rows(int64_t pixels) {
     return weight.getType().getDimSize(0) * kernelX(pixels) *
            windowOf(inputOf(stage.getMvm())).channelEnd;
   }
-  int64_t columns(int64_t pixels) const {
+  int64_t columns(int64_t pixels) {
     return pixels * weight.getType().getDimSize(3);
   }
 };
@@ -109,7 +109,7 @@ struct ShiftedStage {
 /// The divisor of the row's length with the fewest cycles of crossbar and DPU
 /// per pixel, of those with at most `growth` times the crossbars of one pixel,
 /// and with no more than as many copies would take; the least of several.
-static int64_t pixelsFor(const ShiftedStage &shifted, const StageNode &node,
+static int64_t pixelsFor(ShiftedStage shifted, const StageNode &node,
                          const MachineModel &machine, uint64_t growth) {
   NodeId core = representativeCore(machine);
   uint64_t dpu = iterationTiming(node, machine, core).dpu;
@@ -163,7 +163,7 @@ static SmallVector<T> repeat(ArrayRef<T> values, int64_t pixels,
 
 /// `KHxKWxCIxCO` with a copy for each pixel: column (i, o) holds the kernel of
 /// o from position i * step on. Groups become blocks among zeros.
-static cmnn::WeightOp shiftWeight(const ShiftedStage &shifted, int64_t pixels,
+static cmnn::WeightOp shiftWeight(ShiftedStage shifted, int64_t pixels,
                                   mlir::SymbolTable &symbols) {
   cmnn::WeightOp weight = shifted.weight;
   ArrayRef<int64_t> shape = weight.getType().getShape();
@@ -250,7 +250,7 @@ static void widenMvm(cmflow::MvmOp mvm, cmnn::WeightOp weight) {
   mvm.setColumns({0, shape[3]});
 }
 
-static void widen(const ShiftedStage &shifted, int64_t pixels,
+static void widen(ShiftedStage shifted, int64_t pixels,
                   mlir::SymbolTable &symbols) {
   cmflow::StageOp stage = shifted.stage;
   cmflow::MvmOp mvm = stage.getMvm();

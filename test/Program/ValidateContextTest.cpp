@@ -49,8 +49,14 @@ const WrongProgram contexts[] = {
      },
      "context 'x': writes 2 pixels at once into buffer 0 of core[0], expected "
      "one that is folded by rows"},
-    {"StagePixels", [](Parts p) { p.conv().mutable_write()->set_pixels(2); },
-     "context 'conv': writes 2 pixels at once, expected one on a core"},
+    {"StagePixels",
+     [](Parts p) {
+       p.conv().mutable_write()->set_pixels(2);
+       p.conv().mutable_dpu(3)->clear_tensor();
+     },
+     "context 'conv': register 3 has 3 elements, the write 6"},
+    {"TensorPixels", [](Parts p) { p.conv().mutable_write()->set_pixels(2); },
+     "dpu[3]: 3 elements of 2 pixels in tensor 't'"},
     {"InputChannels",
      [](Parts p) { p.input().mutable_write()->set_channel_end(3); },
      "context 'x': write of channels 0 to 3, the object has 2"},

@@ -26,18 +26,16 @@ func.func @main(%x: tensor<1x8x8x2xi8> {cm.tensor = "x"}, %z: tensor<1x8x8x8xi8>
 
 // -----
 
-// Column (i, o) holds the kernel of o, i strides further down. A stride of two, two
-// groups, rows of six pixels: 3 * 4 * 4 rows and 4 columns for two pixels of the
-// result, 3 * 6 * 4 rows for three would be more than 64.
+// Column (i, o) holds the kernel of o, i strides further down. A stride of two, and two
+// groups, which become blocks.
 
-// CHECK-LABEL: cmnn.weight @g.shifted2 = dense<{{\[}}[
-// CHECK-SAME:    {{\[}}[1, 0, 0, 0], [0, 2, 0, 0]], {{\[}}[3, 0, 0, 0], [0, 4, 0, 0]], {{\[}}[5, 0, 1, 0], [0, 6, 0, 2]], {{\[}}[0, 0, 3, 0], [0, 0, 0, 4]], {{\[}}[0, 0, 5, 0], [0, 0, 0, 6]]
-// CHECK-SAME:    ]]> : tensor<1x5x2x4xi8>
+// CHECK-LABEL: cmnn.weight @g.shifted2 =
+// CHECK-SAME:    dense<{{\[\[\[\[}}1, 0, 0, 0], [0, 2, 0, 0]], {{\[\[}}3, 0, 0, 0], [0, 4, 0, 0]], {{\[\[}}5, 0, 1, 0], [0, 6, 0, 2]], {{\[\[}}0, 0, 3, 0], [0, 0, 0, 4]], {{\[\[}}0, 0, 5, 0], [0, 0, 0, 6]]]]> : tensor<1x5x2x4xi8>
 // CHECK:       cmflow.stage @conv2d_y domain [1, 1] {
 // CHECK-NEXT:    cmflow.read @x <kernel[1, 5] strides[1, 4] offsets[0, 0] dilations[1, 1] channels[0, 2] elements[0, 10] fill 0>
 cmnn.weight @g = dense<[[[[1, 2]], [[3, 4]], [[5, 6]]]]> : tensor<1x3x1x2xi8>
 func.func @main(%x: tensor<1x1x5x2xi8> {cm.tensor = "x"}) -> (tensor<1x1x2x2xi8> {cm.tensor = "y"}) {
-  %y = cmnn.conv2d %x, @g groups 2 {strides = array<i64: 1, 2>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x1x5x2xi8> -> tensor<1x1x2x2xi8>
+  %y = cmnn.conv2d %x, @g {groups = 2 : i64, strides = array<i64: 1, 2>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x1x5x2xi8> -> tensor<1x1x2x2xi8>
   return %y : tensor<1x1x2x2xi8>
 }
 
@@ -46,7 +44,7 @@ func.func @main(%x: tensor<1x1x5x2xi8> {cm.tensor = "x"}) -> (tensor<1x1x2x2xi8>
 // One pixel takes all columns of a crossbar; with up to four times its crossbars,
 // two pixels do. A product has but one pixel.
 
-// CHECK-LABEL: cmflow.graph @main {
+// CHECK-LABEL: cmnn.weight @p =
 // CHECK:       cmflow.stage @conv2d_a domain [4, 4] {
 // CHECK:       cmflow.stage @matmul_y domain [1, 1] {
 // GROWN:       cmflow.stage @conv2d_a domain [4, 1] {

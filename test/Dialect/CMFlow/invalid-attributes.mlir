@@ -91,6 +91,11 @@ module attributes {cm.a = #cmflow.pixels<strides [1, 1] offsets [0, 0] channels 
 
 // -----
 
+// expected-error @below {{(C3) expected a count of 1 to 2 pixels, found 3}}
+module attributes {cm.a = #cmflow.pixels<strides [1, 2] offsets [0, 0] channels [0, 4] count 3>} {}
+
+// -----
+
 // capacity (C1).
 
 // expected-error @below {{(C1) expected 1 to 4294967295 slots, found 0}}
