@@ -107,6 +107,23 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   return llvm::Error::success();
 }
 
+/// Fields of what few stages do are there with those only.
+static nlohmann::ordered_json stageJson(const StageReport &stage) {
+  nlohmann::ordered_json json = {{"name", stage.name},
+                                 {"core", stage.core},
+                                 {"iterations", stage.iterations},
+                                 {"service_cycles", stage.serviceCycles},
+                                 {"rows", stage.rows},
+                                 {"cols", stage.cols}};
+  if (stage.pixels > 1)
+    json["pixels"] = stage.pixels;
+  if (!stage.cells.empty())
+    json["cells"] = stage.cells;
+  if (!stage.reason.empty())
+    json["reason"] = stage.reason;
+  return json;
+}
+
 std::string cm::formatReport(const CompileReport &report) {
   nlohmann::ordered_json json;
   json["network"] = report.network;
@@ -124,20 +141,8 @@ std::string cm::formatReport(const CompileReport &report) {
   json["packed"] = report.packed;
   json["buffer_bytes"] = report.bufferBytes;
   json["stages"] = nlohmann::ordered_json::array();
-  for (const StageReport &stage : report.stages) {
-    json["stages"].push_back({{"name", stage.name},
-                              {"core", stage.core},
-                              {"iterations", stage.iterations},
-                              {"service_cycles", stage.serviceCycles},
-                              {"rows", stage.rows},
-                              {"cols", stage.cols}});
-    if (stage.pixels > 1)
-      json["stages"].back()["pixels"] = stage.pixels;
-    if (!stage.cells.empty())
-      json["stages"].back()["cells"] = stage.cells;
-    if (!stage.reason.empty())
-      json["stages"].back()["reason"] = stage.reason;
-  }
+  for (const StageReport &stage : report.stages)
+    json["stages"].push_back(stageJson(stage));
   json["links"] = nlohmann::ordered_json::array();
   for (const CompileReport::Link &link : report.links)
     json["links"].push_back({{"name", link.name},
