@@ -318,15 +318,16 @@ IterationTiming cm::iterationTiming(const StageNode &node,
   return timing;
 }
 
-uint32_t cm::firstFreeCrossbar(const StageGraph &graph, NodeId core,
-                               const MachineModel &machine) {
-  uint32_t free = 0;
+std::vector<uint32_t> cm::firstFreeCrossbars(const StageGraph &graph,
+                                             const MachineModel &machine) {
+  std::vector<uint32_t> free(machine.numNodes(), 0);
   for (const StageNode &node : graph.nodes) {
     cmflow::MvmOp mvm = node.mvm();
-    if (!mvm || !mvm.getCells() || node.place() != core)
+    if (!mvm || !mvm.getCells())
       continue;
+    NodeId core = node.place();
     uint64_t count = groupOf(mvm, machine, core).crossbars();
-    free = std::max<uint32_t>(free, (*mvm.getCells())[0] + count);
+    free[core] = std::max<uint32_t>(free[core], (*mvm.getCells())[0] + count);
   }
   return free;
 }

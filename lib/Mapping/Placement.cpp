@@ -314,7 +314,7 @@ static PlacementSolution finish(const PlacementState &state) {
     solution.node.push_back(node);
     solution.firstCrossbar.push_back(0);
   }
-  // Packs first: others take what is behind them (`firstFreeCrossbar`).
+  // Packs first: others take what is behind them (`firstFreeCrossbars`).
   for (bool isPack : {true, false})
     for (uint32_t i = 0; i < problem.items.size(); ++i) {
       uint32_t needed = problem.crossbarsOn(i, solution.node[i]).value_or(0);

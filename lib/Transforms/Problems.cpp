@@ -101,7 +101,7 @@ PlacementProblem cm::placementProblem(const StageGraph &graph,
 PlacementSolution cm::currentPlacement(const PlacementProblem &problem,
                                        const StageGraph &graph) {
   PlacementSolution solution;
-  std::map<NodeId, uint32_t> next; // crossbar of each core
+  std::vector<uint32_t> next = firstFreeCrossbars(graph, *problem.machine);
   for (auto [index, node] : llvm::enumerate(graph.nodes)) {
     NodeId place = node.place();
     solution.node.push_back(place);
@@ -113,11 +113,8 @@ PlacementSolution cm::currentPlacement(const PlacementProblem &problem,
       solution.firstCrossbar.back() = (*mvm.getCells())[0];
       continue;
     }
-    auto [entry, isNew] = next.try_emplace(place, 0);
-    if (isNew)
-      entry->second = firstFreeCrossbar(graph, place, *problem.machine);
-    solution.firstCrossbar.back() = entry->second;
-    entry->second += problem.crossbarsOn(index, place).value_or(0);
+    solution.firstCrossbar.back() = next[place];
+    next[place] += problem.crossbarsOn(index, place).value_or(0);
   }
   return solution;
 }

@@ -20,6 +20,7 @@
 #include "cm/Target/Program/Export.h"
 #include "cm/Transforms/Problems.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/Compiler.h"
 #include "llvm/Support/MathExtras.h"
 #include <sys/resource.h>
 
@@ -204,6 +205,10 @@ static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side,
 llvm::Expected<Json> cm::measureMapping(const MappingCase &bench) {
   rlimit limit = {bench.seconds, bench.seconds + 1};
   setrlimit(RLIMIT_CPU, &limit);
+#if !LLVM_ADDRESS_SANITIZER_BUILD // which takes all addresses
+  limit.rlim_cur = limit.rlim_max = bench.gigabytes << 30;
+  setrlimit(RLIMIT_AS, &limit);
+#endif
   constexpr MappingStyle oneCopy = {"", Replication::None, Packing::None, 1};
   constexpr uint32_t anySide = 4; // tiles do not depend on it
   uint32_t side = 0;

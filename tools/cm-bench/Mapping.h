@@ -44,6 +44,7 @@ struct MappingCase {
   std::vector<std::string> settings; // of the machine
   uint64_t images = 0;               // to simulate; 0: none
   uint64_t seconds = 0;              // of CPU time, at most
+  uint64_t gigabytes = 0;            // of memory, at most
   std::string folder;                // for the machine's file
 };
 

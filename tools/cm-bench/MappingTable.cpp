@@ -75,10 +75,15 @@ static void print(const Json &row) {
 //===----------------------------------------------------------------------===//
 
 static std::string reasonOf(const MappingCase &bench, std::string error) {
-  std::string overTime = formatv("(signal {0})", SIGXCPU);
-  return llvm::StringRef(error).contains(overTime)
-             ? formatv("more than {0} s", bench.seconds).str()
-             : error;
+  auto endedBy = [&](int number) {
+    return llvm::StringRef(error).contains(
+        formatv("(signal {0})", number).str());
+  };
+  if (endedBy(SIGXCPU))
+    return formatv("more than {0} s", bench.seconds);
+  if (endedBy(SIGABRT))
+    return formatv("aborted, as with more than {0} GB", bench.gigabytes);
+  return error;
 }
 
 /// An error only where the program is to end.
@@ -112,9 +117,9 @@ llvm::Error cm::measureMappings(const BenchCommand &command,
   for (const MappedNetwork &network : *networks)
     for (uint32_t crossbar : command.crossbars)
       for (const MappingStyle &style : styles) {
-        MappingCase bench{network,          crossbar,       style,
-                          command.settings, command.images, command.seconds,
-                          folder.str()};
+        MappingCase bench{network,           crossbar,       style,
+                          command.settings,  command.images, command.seconds,
+                          command.gigabytes, folder.str()};
         if (llvm::Error error = addRow(bench, rows))
           return error;
       }

@@ -72,6 +72,9 @@ static void addMappingOptions(CLI::App &app, BenchCommand &command) {
   app.add_option("--seconds", command.seconds,
                  "mapping: CPU time of a row, at most (default 600)")
       ->check(CLI::Range(1, 1000000));
+  app.add_option("--gigabytes", command.gigabytes,
+                 "mapping: memory of a row, at most (default 8)")
+      ->check(CLI::Range(1, 1000));
 }
 
 /// The error of options that do not go together.
@@ -82,8 +85,8 @@ static void checkTogether(const CLI::App &app, const BenchCommand &command) {
   if (sources > 1)
     throw CLI::ValidationError("--models", "excludes --model and --zoo");
   const char *ofOthers[] = {"--case", "--machine", "--repeats"};
-  const char *ofMapping[] = {"--models", "--zoo", "--crossbar", "--set",
-                             "--seconds"};
+  const char *ofMapping[] = {"--models", "--zoo",     "--crossbar",
+                             "--set",    "--seconds", "--gigabytes"};
   for (const char *name : ofOthers)
     if (command.mapping && app.count(name))
       throw CLI::ValidationError(name, "is not an option of mapping");

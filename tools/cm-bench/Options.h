@@ -31,6 +31,7 @@ struct BenchCommand {
   std::vector<uint32_t> crossbars{128, 256, 512}; // rows and columns
   std::vector<std::string> settings;              // of the machine
   uint64_t seconds = 600;                         // for one row
+  uint64_t gigabytes = 8;                         // the same
 };
 
 /// Returns false where the program is to end at once with `exitCode`.

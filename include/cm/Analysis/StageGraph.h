@@ -108,11 +108,11 @@ mlir::LogicalResult requireRouted(const StageGraph &graph,
 mlir::LogicalResult requireScheduled(const StageGraph &graph,
                                      const MachineModel &machine);
 
-/// The first crossbar of a core behind those that stages there say they hold
+/// Of each node, the first crossbar behind those that stages there say they hold
 /// (`cells`): stages that say nothing take theirs from it on, in order. The
 /// graph is placed.
-uint32_t firstFreeCrossbar(const StageGraph &graph, NodeId core,
-                           const MachineModel &machine);
+std::vector<uint32_t> firstFreeCrossbars(const StageGraph &graph,
+                                         const MachineModel &machine);
 
 /// What the DPU does in one iteration of a stage, in order. Loads and constants
 /// cost no lanes.

@@ -47,6 +47,7 @@ private:
   StageGraph view;
   OpBuilder builder;
   ProgramPlan plan;
+  std::vector<uint32_t> freeCrossbars; // of each node: the first
 };
 
 struct ConvertCMFlowToCMCore
@@ -127,7 +128,7 @@ LogicalResult Lowering::createNode(NodeId id, ContextBuilder &contexts) {
     cmcore::BufferOp::create(builder, node.getLoc(),
                              cmflow::ObjectOp(buffer.object).getSymName(),
                              buffer.address, buffer.capacity);
-  uint64_t nextCrossbar = firstFreeCrossbar(view, id, machine);
+  uint64_t nextCrossbar = freeCrossbars[id];
   for (uint32_t index : hosted) {
     FlatSymbolRefAttr unit;
     if (view.nodes[index].role == StageNode::Compute)
@@ -179,6 +180,7 @@ LogicalResult Lowering::run() {
   createObjects();
   createPorts();
   ContextBuilder contexts(poly, view, plan);
+  freeCrossbars = firstFreeCrossbars(view, machine);
   for (NodeId id = 0; id < machine.numNodes(); ++id)
     if (failed(createNode(id, contexts)))
       return failure();
