@@ -108,7 +108,8 @@ mlir::LogicalResult requireRouted(const StageGraph &graph,
 mlir::LogicalResult requireScheduled(const StageGraph &graph,
                                      const MachineModel &machine);
 
-/// Of each node, the first crossbar behind those that stages there say they hold
+/// Of each node, the first crossbar behind those that stages there say they
+/// hold
 /// (`cells`): stages that say nothing take theirs from it on, in order. The
 /// graph is placed.
 std::vector<uint32_t> firstFreeCrossbars(const StageGraph &graph,
