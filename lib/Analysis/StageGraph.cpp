@@ -302,6 +302,8 @@ IterationTiming cm::iterationTiming(const StageNode &node,
                                        machine.ioNode(core).bytes_per_cycle());
     return timing;
   }
+  if (machine.isCore(core))
+    timing.ports = machine.core(core).sram().ports();
   for (const StageRead &read : node.reads) {
     cmflow::ObjectOp object = read.object;
     uint64_t cycles =

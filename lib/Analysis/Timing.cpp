@@ -252,8 +252,8 @@ uint64_t cm::creditCycles(const MachineModel &machine,
 }
 
 uint64_t IterationTiming::service() const {
-  return std::max(
-      {uint64_t(1), control, gather + dpuLoads, mvm, dpu + dpuLoads});
+  return std::max({uint64_t(1), control, gather, dpuLoads,
+                   llvm::divideCeil(gather + dpuLoads, ports), mvm, dpu});
 }
 
 uint64_t IterationTiming::retire() const {

@@ -121,6 +121,10 @@ Error PackingProblem::verify(const PackingSolution &solution) const {
   if (solution.bound > solution.crossbars)
     return makeError("packing: the bound of {0} is above the {1} crossbars",
                      solution.bound, solution.crossbars);
+  // What is proved optimal is a bound, too.
+  if (!solution.isOptimal && solution.bound != packingBound(*this))
+    return makeError("packing: the bound is said to be {0}, {1} is found",
+                     solution.bound, packingBound(*this));
   return Error::success();
 }
 

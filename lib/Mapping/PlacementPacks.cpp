@@ -139,10 +139,10 @@ uint32_t cm::packItems(PlacementProblem &problem, uint64_t cycles) {
   std::vector<uint32_t> which;
   PackingProblem packing = packingProblem(problem, *crossbar, cycles, which);
   PackingSolution solution = llvm::cantFail(solvePacking(packing));
-  assert(!llvm::errorToBool(packing.verify(solution)));
   if (std::optional<PackingSolution> proved =
           which.size() <= 12 ? searchPacking(packing) : std::nullopt)
     solution = *proved;
+  assert(!llvm::errorToBool(packing.verify(solution)));
   std::vector<uint32_t> members(solution.crossbars, 0);
   for (const PackingPlace &place : solution.place)
     ++members[place.crossbar];

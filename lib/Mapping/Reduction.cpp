@@ -47,7 +47,8 @@ uint64_t ReductionProblem::service(int64_t fanIn) const {
   uint64_t children = std::min(fanIn, rowTiles - 1);
   uint64_t loads = children * loadCycles;
   return std::max({mvmCycles, portCycles + loads + children * storeCycles,
-                   lastCycles + loads + children * addCycles});
+                   lastCycles + children * addCycles,
+                   (5 + children) * controlCycles});
 }
 
 Error ReductionProblem::check() const {

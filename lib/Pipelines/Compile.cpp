@@ -148,6 +148,63 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
                     : llvm::Error::success();
 }
 
+namespace {
+/// Runs phases of the pipeline on a module and keeps what they report.
+struct PhaseRunner {
+  llvm::Error run(Phase first, Phase last);
+  /// Places, routes and schedules; without packs where these make it fail or
+  /// miss the II that is wanted.
+  llvm::Error scheduleForInterval();
+
+  ModuleOp module;
+  PipelineOptions &pipeline;
+  const CompileOptions &options;
+  CompileReport &report;
+};
+} // namespace
+
+llvm::Error PhaseRunner::run(Phase first, Phase last) {
+  for (int phase = int(first); phase <= int(last); ++phase) {
+    if (options.progress)
+      options.progress(phaseNames[phase]);
+    pipeline.from = Phase(phase);
+    pipeline.to = Phase(phase);
+    auto start = std::chrono::steady_clock::now();
+    if (llvm::Error error = runPhase(module, pipeline))
+      return error;
+    pipeline.machine = ""; // it is on the module now
+    pipeline.set.clear();
+    std::chrono::duration<double> seconds =
+        std::chrono::steady_clock::now() - start;
+    report.phases.push_back({phaseNames[phase].str(), seconds.count()});
+    if (Phase(phase) == Phase::Schedule)
+      if (llvm::Error error = fillReport(module, report))
+        return error;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error PhaseRunner::scheduleForInterval() {
+  OwningOpRef<ModuleOp> spare = module.clone();
+  CompileReport before = report;
+  llvm::Error error = run(Phase::Place, Phase::Schedule);
+  if (!error && (!report.packed || report.iiCycles <= options.ii))
+    return error;
+  CompileReport alone = before;
+  pipeline.pack = Packing::None;
+  PhaseRunner without{*spare, pipeline, options, alone};
+  llvm::Error other = without.run(Phase::Place, Phase::Schedule);
+  if (other || (!error && alone.iiCycles >= report.iiCycles)) {
+    llvm::consumeError(std::move(other));
+    return error;
+  }
+  llvm::consumeError(std::move(error));
+  module.getBodyRegion().takeBody(spare->getBodyRegion());
+  module->setAttrs(spare.get()->getAttrDictionary());
+  report = std::move(alone);
+  return llvm::Error::success();
+}
+
 llvm::Expected<CompileReport> cm::compile(ModuleOp module,
                                           const CompileOptions &options) {
   PipelineOptions pipeline;
@@ -169,22 +226,18 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   if (first == Phase::Control && options.report)
     if (llvm::Error error = fillReport(module, report))
       return std::move(error);
-  for (int phase = int(first); phase <= int(options.to); ++phase) {
-    if (options.progress)
-      options.progress(phaseNames[phase]);
-    pipeline.from = Phase(phase);
-    pipeline.to = Phase(phase);
-    auto start = std::chrono::steady_clock::now();
-    if (llvm::Error error = runPhase(module, pipeline))
+  PhaseRunner runner{module, pipeline, options, report};
+  Phase next = first;
+  // Packs by default are to cost nothing that was asked for.
+  if (!options.pack && options.ii && first <= Phase::Place &&
+      options.to >= Phase::Schedule) {
+    if (llvm::Error error = runner.run(first, Phase::Partition))
       return std::move(error);
-    pipeline.machine = ""; // it is on the module now
-    pipeline.set.clear();
-    std::chrono::duration<double> seconds =
-        std::chrono::steady_clock::now() - start;
-    report.phases.push_back({phaseNames[phase].str(), seconds.count()});
-    if (Phase(phase) == Phase::Schedule)
-      if (llvm::Error error = fillReport(module, report))
-        return std::move(error);
+    if (llvm::Error error = runner.scheduleForInterval())
+      return std::move(error);
+    next = Phase::Control;
   }
+  if (llvm::Error error = runner.run(next, options.to))
+    return std::move(error);
   return report;
 }

@@ -15,6 +15,7 @@
 #include "cm/Support/Error.h"
 #include "cm/Target/Module/DiagnosticText.h"
 #include "cm/Target/Program/Export.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/Support/MathExtras.h"
 #include <chrono>
 #include <map>
@@ -41,7 +42,7 @@ public:
   EpochSearch(ModuleOp module, EpochNetwork network,
               const CompileOptions &options)
       : network(std::move(network)), cutter(module, this->network),
-        options(options) {
+        module(module), options(options) {
     this->options.machine.clear(); // it is on the module
     this->options.settings.clear();
   }
@@ -52,32 +53,52 @@ private:
   llvm::Expected<bool> compileAll(const EpochSolution &solution,
                                   CompiledEpochs &compiled);
   llvm::Error compileOne(EpochRange range, Epoch &epoch);
+  llvm::Error compileEpoch(Epoch &epoch);
+  void tryWhole(CompiledEpochs &compiled);
 
   EpochNetwork network;
   EpochCutter cutter;
+  ModuleOp module;
   CompileOptions options;
 };
 } // namespace
 
-/// Cycles to program the stages where they have been placed, each as if it
-/// shared no crossbar with another.
+/// Rows that are written on each core: of packs those of a crossbar together.
+static std::map<uint32_t, uint64_t> rowsWritten(const MachineModel &machine,
+                                                const CompileReport &report) {
+  std::map<uint32_t, uint64_t> rows;
+  std::map<std::pair<uint32_t, int64_t>, llvm::BitVector> shared; // crossbars
+  for (const StageReport &stage : report.stages) {
+    if (stage.cols == 0)
+      continue;
+    if (stage.cells.empty()) {
+      rows[stage.core] +=
+          stage.rows *
+          machine.groupShape(stage.core, stage.rows, stage.cols).columns;
+      continue;
+    }
+    llvm::BitVector &written = shared[{stage.core, stage.cells[0]}];
+    written.resize(machine.core(stage.core).crossbar().rows());
+    written.set(stage.cells[1], stage.cells[1] + stage.rows);
+  }
+  for (const auto &[crossbar, written] : shared)
+    rows[crossbar.first] += written.count();
+  return rows;
+}
+
+/// Cycles to program the stages where they have been placed.
 static llvm::Expected<uint64_t> programmingCycles(ModuleOp module,
                                                   const CompileReport &report) {
   DiagnosticText diagnostics(module.getContext());
   FailureOr<MachineModel> machine = cmhw::getMachineModel(module);
   if (failed(machine))
     return makeError("{0}", diagnostics.take());
-  std::map<uint32_t, uint64_t> cycles; // of each core
   uint64_t longest = 0, bytes = 0, bandwidth = 0;
-  for (const StageReport &stage : report.stages) {
-    if (!stage.cols)
-      continue;
-    const machine::Crossbar &crossbar = machine->core(stage.core).crossbar();
-    GroupShape group = machine->groupShape(stage.core, stage.rows, stage.cols);
-    cycles[stage.core] +=
-        stage.rows * group.columns * crossbar.program_cycles_per_row();
-    longest = std::max(longest, cycles[stage.core]);
+  for (const StageReport &stage : report.stages)
     bytes += stage.rows * stage.cols;
+  for (auto [core, rows] : rowsWritten(*machine, report)) {
+    const machine::Crossbar &crossbar = machine->core(core).crossbar();
+    longest = std::max(longest, rows * crossbar.program_cycles_per_row());
   }
   for (const machine::IoNode &node : machine->proto().io_nodes())
     if (node.direction() != machine::DIRECTION_OUTPUT)
@@ -85,7 +106,7 @@ static llvm::Expected<uint64_t> programmingCycles(ModuleOp module,
   return std::max<uint64_t>(longest, llvm::divideCeil(bytes, bandwidth));
 }
 
-llvm::Error EpochSearch::compileOne(EpochRange range, Epoch &epoch) {
+llvm::Error EpochSearch::compileEpoch(Epoch &epoch) {
   llvm::Expected<CompileReport> report = compile(*epoch.module, options);
   if (!report)
     return report.takeError();
@@ -94,6 +115,12 @@ llvm::Error EpochSearch::compileOne(EpochRange range, Epoch &epoch) {
   if (!programming)
     return programming.takeError();
   epoch.programmingCycles = *programming;
+  return llvm::Error::success();
+}
+
+llvm::Error EpochSearch::compileOne(EpochRange range, Epoch &epoch) {
+  if (llvm::Error error = compileEpoch(epoch))
+    return error;
   epoch.layers = {network.problem.units[range.begin].name};
   if (range.end - range.begin > 1)
     epoch.layers.push_back(network.problem.units[range.end - 1].name);
@@ -123,6 +150,27 @@ llvm::Expected<bool> EpochSearch::compileAll(const EpochSolution &solution,
   return true;
 }
 
+/// The problem knows no packs: with them the whole network may fit, and take
+/// less time.
+void EpochSearch::tryWhole(CompiledEpochs &compiled) {
+  CompiledEpochs whole;
+  whole.images = compiled.images;
+  Epoch &epoch = whole.epochs.emplace_back();
+  epoch.module = module.clone();
+  if (llvm::Error error = compileEpoch(epoch))
+    return llvm::consumeError(std::move(error));
+  if (whole.cycles() >= compiled.cycles())
+    return;
+  epoch.estimate.programming = epoch.programmingCycles;
+  epoch.estimate.ii = epoch.report.iiCycles;
+  epoch.estimate.latency = epoch.report.latencyCycles;
+  whole.estimateCycles = whole.cycles();
+  const std::vector<EpochUnit> &units = network.problem.units;
+  epoch.layers = {units.front().name, units.back().name};
+  whole.boundCycles = std::min(compiled.boundCycles, whole.cycles());
+  compiled = std::move(whole);
+}
+
 /// Ends: what has been refuted once is not tried again.
 llvm::Expected<CompiledEpochs> EpochSearch::run() {
   EpochProblem &problem = network.problem;
@@ -141,6 +189,8 @@ llvm::Expected<CompiledEpochs> EpochSearch::run() {
   compiled.arrays = std::move(cutter.arrays);
   compiled.images = problem.images;
   compiled.boundCycles = problem.lowerBound();
+  if (compiled.epochs.size() > 1 && options.pack != Packing::None)
+    tryWhole(compiled);
   return compiled;
 }
 

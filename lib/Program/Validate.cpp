@@ -293,7 +293,9 @@ Error Validator::checkUnits(const program::Node &node) {
       uint32_t index = unit.crossbars(k);
       Cells cells = cellsOf(unit, u, k, crossbar);
       for (const Cells &other : held[index])
-        if (cells.overlaps(other))
+        if (other.unit == u)
+          return makeError("{0}: crossbar {1} is listed twice", where, index);
+        else if (cells.overlaps(other))
           return makeError("{0}: crossbar {1} has cells that mvm_units[{2}] "
                            "holds already",
                            where, index, other.unit);

@@ -243,6 +243,11 @@ TEST(Timing, ServiceIsTheLongestPartAndRetiringWaitsForTheLastRead) {
   EXPECT_EQ(timing.result(), 45u);
   timing.dpuLoads = 28;
   EXPECT_EQ(timing.service(), 38u);
+  timing.ports = 2; // then loads go on beside the gather, and the DPU's work
+  EXPECT_EQ(timing.service(), 30u);
+  timing.dpu = 35;
+  EXPECT_EQ(timing.service(), 35u);
+  timing.dpu = 5;
   EXPECT_EQ(timing.retire(), 73u);
 }
 

@@ -319,4 +319,9 @@ TEST_F(WrongPacking, FiguresThatAreNotRight) {
             "found");
   EXPECT_EQ(after([](PackingSolution &s) { s.bound = 3; }),
             "packing: the bound of 3 is above the 2 crossbars");
+  EXPECT_EQ(after([](PackingSolution &s) {
+              s.bound = 1;
+              s.isOptimal = false;
+            }),
+            "packing: the bound is said to be 1, 2 is found");
 }

@@ -90,6 +90,14 @@ TEST(Reduction, AChainIsKeptWhereSumsAreTheBottleneck) {
   EXPECT_GE(solve(problem, Reduction::Tree).fanIn, 2);
 }
 
+TEST(Reduction, AChainIsKeptWhereWaitingForSumsIsTheBottleneck) {
+  ReductionProblem problem = rowTiles(9);
+  problem.controlCycles = 15; // six waits of a chain are hidden, more are not
+  EXPECT_EQ(solve(problem).fanIn, 1);
+  problem.controlCycles = 10;
+  EXPECT_GT(solve(problem).fanIn, 1);
+}
+
 TEST(Reduction, TwoTilesAreAChain) {
   EXPECT_EQ(solve(rowTiles(2), Reduction::Tree).fanIn, 1);
   EXPECT_EQ(solve(rowTiles(1)).latency, 0u);
@@ -146,7 +154,7 @@ TEST(WrongReduction, ATileBusierThanInAChain) {
   ReductionProblem problem = rowTiles(7);
   problem.mvmCycles = 10;
   EXPECT_EQ(llvm::toString(problem.verify({3, 0, 0})),
-            "reduction of 'conv': with a fan-in of 3 a tile is busy for 26 "
+            "reduction of 'conv': with a fan-in of 3 a tile is busy for 25 "
             "cycles, in a chain for 15");
 }
 

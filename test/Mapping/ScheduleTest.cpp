@@ -288,10 +288,9 @@ TEST(Schedule, TheGreatestIntervalIsScheduledAndNoGreaterOne) {
   for (uint64_t target : {(uint64_t(1) << 36) + 1, uint64_t(1) << 48,
                           uint64_t(1) << 62, ~uint64_t(0)}) {
     problem.targetII = target;
-    EXPECT_EQ(
-        solveError(problem),
-        "schedule: expected an II from 1 to 68719476736 cycles, found " +
-            std::to_string(target));
+    EXPECT_EQ(solveError(problem),
+              "schedule: expected an II from 1 to 68719476736 cycles, found " +
+                  std::to_string(target));
   }
 }
 

@@ -143,6 +143,16 @@ const WrongProgram wrongPrograms[] = {
        stack.add_crossbars(0);
      },
      "mvm_units[1]: crossbar 0 has cells that mvm_units[0] holds already"},
+    {"CrossbarTwice",
+     [](Parts p) {
+       program::MvmUnit &stack = *p.core(0).add_mvm_units();
+       stack = p.core(0).mvm_units(0);
+       stack.set_rows(66);
+       stack.set_weights(std::string(66 * 3, 'a'));
+       stack.set_crossbars(0, 2);
+       stack.add_crossbars(2);
+     },
+     "mvm_units[1]: crossbar 2 is listed twice"},
     {"WeightBytes",
      [](Parts p) { p.core(0).mutable_mvm_units(0)->set_weights("abc"); },
      "mvm_units[0]: 3 weight bytes, expected 2 x 3"},

@@ -89,9 +89,10 @@ struct IterationTiming {
   uint64_t dpu = 0;      // operations
   uint64_t dpuLoads = 0; // SRAM port cycles of the DPU's own loads
   uint64_t control = 0;  // LCU instructions up to the fire
+  uint64_t ports = 1;    // of the SRAM
 
-  /// The longest part, both uses of the SRAM ports together: cycles between two
-  /// iterations when nothing else disturbs.
+  /// The longest part, of those that overlap with the parts of the iterations
+  /// before and after: cycles between two iterations when nothing else disturbs.
   uint64_t service() const;
   /// From when an iteration may fire until its last SRAM read is done.
   uint64_t retire() const;

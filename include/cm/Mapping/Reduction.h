@@ -45,6 +45,7 @@ struct ReductionProblem {
   uint64_t loadCycles = 0;    // port: a partial sum as operand
   uint64_t storeCycles = 0;   // port: its arrival
   uint64_t messageCycles = 0; // from sending it to its last byte
+  uint64_t controlCycles = 0; // LCU: one wait; five beside those for sums
 
   /// The largest fan-in that differs from all smaller ones.
   int64_t maxFanIn() const { return rowTiles > 2 ? rowTiles - 1 : 1; }

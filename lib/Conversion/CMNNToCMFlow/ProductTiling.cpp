@@ -159,12 +159,15 @@ std::string partition::reasonForDpu(const Layer &layer,
   const Tile &tile = layer.tilings.front().tiles.front();
   uint64_t mvm = machine.mvmCycles(
       layer.core, machine.groupShape(layer.core, tile.rows(), tile.cols()));
-  // The DPU loads its operand; a gather for the crossbar goes on beside the
-  // MVM.
+  // The load of one pixel goes on beside the products of the one before.
   uint64_t load =
       shape.kernelY *
       machine.sramReadCycles(layer.core, 0, shape.kernelX * shape.groups);
-  if (wanted == DepthwiseUnit::Auto && dpu + load > std::max(mvm, load))
+  // Bias, requantisation and what is fused follow on the DPU in either case.
+  uint64_t tail = (2 + layer.fused.size()) *
+                  machine.dpuCycles(layer.core, DpuClass::Alu, shape.groups);
+  if (wanted == DepthwiseUnit::Auto &&
+      std::max(dpu + tail, load) > std::max({mvm, load, tail}))
     return "";
   return llvm::formatv("depthwise: {0} products take {1} cycles of the DPU and "
                        "{2} to load, an MVM {3} and {4} crossbars",
@@ -217,6 +220,7 @@ static ReductionProblem reductionProblem(const Layer &layer, size_t lattice,
   problem.loadCycles = machine.sramReadCycles(core, 0, bytes);
   problem.storeCycles = machine.sramWriteCycles(core, 0, bytes);
   problem.messageCycles = neighbourCycles(machine, core, bytes);
+  problem.controlCycles = machine.core(core).lcu().instruction_cycles();
   return problem;
 }
 
