@@ -104,42 +104,23 @@ hostedItems(const PlacementProblem &problem,
 
 namespace {
 /// What an item holds of one crossbar.
-struct Cells {
+struct HeldCells {
   uint32_t item;
-  int64_t rowBegin, rowEnd, colBegin, colEnd;
-
-  bool overlaps(const Cells &other) const {
-    return rowBegin < other.rowEnd && other.rowBegin < rowEnd &&
-           colBegin < other.colEnd && other.colBegin < colEnd;
-  }
+  CellRange cells;
 };
 } // namespace
 
-/// What an item holds of the crossbar `index` of those that it takes: row tile
-/// after row tile, each side by side.
-static Cells cellsOf(const PlacementItem &item, uint32_t number, int64_t index,
-                     const machine::Crossbar &crossbar) {
-  int64_t rows = crossbar.rows(), width = usableCols(crossbar);
-  int64_t lastRow = item.firstRow + item.matrixRows;
-  int64_t lastCol = item.firstCol + item.matrixCols * weightSlices(crossbar);
-  int64_t side = llvm::divideCeil(lastCol, width);
-  int64_t top = index / side * rows, left = index % side * width;
-  return {number, std::max<int64_t>(item.firstRow - top, 0),
-          std::min(lastRow - top, rows),
-          std::max<int64_t>(item.firstCol - left, 0),
-          std::min(lastCol - left, width)};
-}
-
 /// Adds what an item holds of a crossbar to what others do.
-static Error holdCells(const PlacementProblem &problem, const Cells &cells,
-                       const std::string &crossbar, std::vector<Cells> &held) {
+static Error holdCells(const PlacementProblem &problem, const HeldCells &cells,
+                       const std::string &crossbar,
+                       std::vector<HeldCells> &held) {
   const PlacementItem &item = problem.items[cells.item];
-  for (const Cells &other : held) {
+  for (const HeldCells &other : held) {
     const PlacementItem &holder = problem.items[other.item];
     if (!item.pack || item.pack != holder.pack)
       return makeError("placement: '{0}' and '{1}' both hold {2}", holder.name,
                        item.name, crossbar);
-    if (cells.overlaps(other))
+    if (cells.cells.overlaps(other.cells))
       return makeError("placement: '{0}' and '{1}' both hold cells of {2}",
                        holder.name, item.name, crossbar);
   }
@@ -153,7 +134,7 @@ static Error verifyCrossbars(const PlacementProblem &problem,
                              llvm::ArrayRef<uint32_t> hosted) {
   const MachineModel &machine = *problem.machine;
   const machine::Crossbar &type = machine.core(core).crossbar();
-  std::map<uint64_t, std::vector<Cells>> held; // by crossbar
+  std::map<uint64_t, std::vector<HeldCells>> held; // by crossbar
   for (uint32_t item : hosted) {
     const PlacementItem &data = problem.items[item];
     std::optional<uint32_t> needed = problem.crossbarsOn(item, core);
@@ -169,7 +150,9 @@ static Error verifyCrossbars(const PlacementProblem &problem,
             "placement: '{0}' holds crossbar {1} of {2}, there are "
             "{3}",
             data.name, crossbar, machine.nodeName(core), type.count());
-      if (Error error = holdCells(problem, cellsOf(data, item, k, type),
+      CellRange cells = cellsOf(type, data.matrixRows, data.matrixCols,
+                                data.firstRow, data.firstCol, k);
+      if (Error error = holdCells(problem, {item, cells},
                                   llvm::formatv("crossbar {0} of {1}", crossbar,
                                                 machine.nodeName(core)),
                                   held[crossbar]))

@@ -249,39 +249,12 @@ static Error checkUnit(const program::MvmUnit &unit,
   return Error::success();
 }
 
-namespace {
-/// What a unit holds of one crossbar.
-struct Cells {
-  int unit;
-  int64_t rowBegin, rowEnd, colBegin, colEnd;
-
-  bool overlaps(const Cells &other) const {
-    return rowBegin < other.rowEnd && other.rowBegin < rowEnd &&
-           colBegin < other.colEnd && other.colBegin < colEnd;
-  }
-};
-} // namespace
-
-/// What a unit holds of its crossbar `index`: row tile after row tile, each
-/// side by side.
-static Cells cellsOf(const program::MvmUnit &unit, int number, int64_t index,
-                     const machine::Crossbar &crossbar) {
-  int64_t rows = crossbar.rows(), width = usableCols(crossbar);
-  int64_t firstRow = unit.row_offset(), firstCol = unit.column_offset();
-  int64_t lastRow = firstRow + unit.rows();
-  int64_t lastCol = firstCol + int64_t(unit.cols()) * weightSlices(crossbar);
-  int64_t side = (lastCol + width - 1) / width;
-  int64_t top = index / side * rows, left = index % side * width;
-  return {number, std::max<int64_t>(firstRow - top, 0),
-          std::min(lastRow - top, rows), std::max<int64_t>(firstCol - left, 0),
-          std::min(lastCol - left, width)};
-}
-
 Error Validator::checkUnits(const program::Node &node) {
   if (node.mvm_units_size() && !machine.hasCrossbar(node.id()))
     return makeError("{0}: {1} mvm units on a core without crossbars",
                      nodeName(node.id()), node.mvm_units_size());
-  std::map<uint32_t, std::vector<Cells>> held; // by crossbar
+  // By crossbar, with the unit.
+  std::map<uint32_t, std::vector<std::pair<int, CellRange>>> held;
   for (int u = 0; u != node.mvm_units_size(); ++u) {
     const program::MvmUnit &unit = node.mvm_units(u);
     const machine::Crossbar &crossbar = machine.core(node.id()).crossbar();
@@ -291,15 +264,16 @@ Error Validator::checkUnits(const program::Node &node) {
       return error;
     for (int k = 0; k != unit.crossbars_size(); ++k) {
       uint32_t index = unit.crossbars(k);
-      Cells cells = cellsOf(unit, u, k, crossbar);
-      for (const Cells &other : held[index])
-        if (other.unit == u)
+      CellRange cells = cellsOf(crossbar, unit.rows(), unit.cols(),
+                                unit.row_offset(), unit.column_offset(), k);
+      for (const auto &[other, taken] : held[index])
+        if (other == u)
           return makeError("{0}: crossbar {1} is listed twice", where, index);
-        else if (cells.overlaps(other))
+        else if (cells.overlaps(taken))
           return makeError("{0}: crossbar {1} has cells that mvm_units[{2}] "
                            "holds already",
-                           where, index, other.unit);
-      held[index].push_back(cells);
+                           where, index, other);
+      held[index].push_back({u, cells});
     }
   }
   return Error::success();

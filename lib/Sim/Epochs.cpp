@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Epochs.h"
+#include "cm/Machine/Crossbar.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
 #include "llvm/ADT/BitVector.h"
@@ -25,22 +26,19 @@ using llvm::Error;
 using llvm::Expected;
 
 /// Rows of a core's crossbars that hold weights: units that lie next to each
-/// other are written with the same rows. Row tiles of a unit lie below each
-/// other, each on the same number of crossbars.
-static uint64_t rowsWritten(const program::Node &node, uint32_t crossbarRows) {
+/// other are written with the same rows.
+static uint64_t rowsWritten(const program::Node &node,
+                            const machine::Crossbar &crossbar) {
   std::map<uint32_t, llvm::BitVector> written; // by crossbar
-  for (const program::MvmUnit &unit : node.mvm_units()) {
-    uint32_t tiles = llvm::divideCeil(unit.rows(), crossbarRows);
-    uint32_t width = unit.crossbars_size() / tiles;
+  for (const program::MvmUnit &unit : node.mvm_units())
     for (int k = 0; k != unit.crossbars_size(); ++k) {
-      uint32_t before = k / width * crossbarRows;
-      uint32_t rows = std::min(crossbarRows, unit.rows() - before);
-      auto it = written.try_emplace(unit.crossbars(k), crossbarRows).first;
-      it->second.set(unit.row_offset(), unit.row_offset() + rows);
+      CellRange cells = cellsOf(crossbar, unit.rows(), unit.cols(),
+                                unit.row_offset(), unit.column_offset(), k);
+      written.try_emplace(unit.crossbars(k), crossbar.rows())
+          .first->second.set(cells.rowBegin, cells.rowEnd);
     }
-  }
   uint64_t rows = 0;
-  for (const auto &[crossbar, used] : written)
+  for (const auto &[index, used] : written)
     rows += used.count();
   return rows;
 }
@@ -52,7 +50,7 @@ uint64_t sim::programmingCycles(const program::Program &program,
     if (node.mvm_units().empty())
       continue;
     const machine::Crossbar &crossbar = machine.core(node.id()).crossbar();
-    uint64_t rows = rowsWritten(node, crossbar.rows());
+    uint64_t rows = rowsWritten(node, crossbar);
     for (const program::MvmUnit &unit : node.mvm_units())
       bytes += unit.weights().size();
     longest = std::max(longest, rows * crossbar.program_cycles_per_row());

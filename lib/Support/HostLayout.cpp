@@ -8,6 +8,7 @@
 
 #include "cm/Support/HostLayout.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Transpose.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include <algorithm>
@@ -56,25 +57,6 @@ NpyType HostLayout::npyType() const {
     return NpyType::Float32;
   }
   return NpyType::Int8;
-}
-
-/// For every element of the transposed array, in order, where it is in the
-/// array of `shape`.
-static std::vector<int64_t> transposedIndices(llvm::ArrayRef<int64_t> shape,
-                                              llvm::ArrayRef<int64_t> axes) {
-  std::vector<int64_t> strides(shape.size(), 1);
-  for (size_t axis = shape.size(); axis-- > 1;)
-    strides[axis - 1] = strides[axis] * shape[axis];
-  std::vector<int64_t> indices = {0};
-  for (int64_t axis : axes) {
-    std::vector<int64_t> longer;
-    longer.reserve(indices.size() * shape[axis]);
-    for (int64_t base : indices)
-      for (int64_t i = 0; i < shape[axis]; ++i)
-        longer.push_back(base + i * strides[axis]);
-    indices = std::move(longer);
-  }
-  return indices;
 }
 
 static llvm::Error checkShape(llvm::StringRef name,

@@ -24,6 +24,17 @@ TEST(Validate, AcceptsTheProgramThatTheOthersBreak) {
   EXPECT_EQ(errorAfter({"none", [](Parts) {}, ""}), "");
 }
 
+/// A second unit with 66 rows: 64 and 65 are in the second of two crossbars
+/// below each other.
+void addStack(Parts p, uint32_t first, uint32_t second) {
+  program::MvmUnit &stack = *p.core(0).add_mvm_units();
+  stack = p.core(0).mvm_units(0);
+  stack.set_rows(66);
+  stack.set_weights(std::string(66 * 3, 'a'));
+  stack.set_crossbars(0, first);
+  stack.add_crossbars(second);
+}
+
 const WrongProgram wrongPrograms[] = {
     {"EmptyObject",
      [](Parts p) { p.program.mutable_objects(0)->set_height(0); },
@@ -132,26 +143,9 @@ const WrongProgram wrongPrograms[] = {
        p.core(0).mutable_mvm_units(0)->set_column_offset(60);
      },
      "mvm_units[0]: 1 crossbars for a matrix of 2 x 3, expected 2"},
-    {"CellsOfAStack",
-     [](Parts p) {
-       // Rows 64 and 65 are in the second of two crossbars below each other.
-       program::MvmUnit &stack = *p.core(0).add_mvm_units();
-       stack = p.core(0).mvm_units(0);
-       stack.set_rows(66);
-       stack.set_weights(std::string(66 * 3, 'a'));
-       stack.set_crossbars(0, 2);
-       stack.add_crossbars(0);
-     },
+    {"CellsOfAStack", [](Parts p) { addStack(p, 2, 0); },
      "mvm_units[1]: crossbar 0 has cells that mvm_units[0] holds already"},
-    {"CrossbarTwice",
-     [](Parts p) {
-       program::MvmUnit &stack = *p.core(0).add_mvm_units();
-       stack = p.core(0).mvm_units(0);
-       stack.set_rows(66);
-       stack.set_weights(std::string(66 * 3, 'a'));
-       stack.set_crossbars(0, 2);
-       stack.add_crossbars(2);
-     },
+    {"CrossbarTwice", [](Parts p) { addStack(p, 2, 2); },
      "mvm_units[1]: crossbar 2 is listed twice"},
     {"WeightBytes",
      [](Parts p) { p.core(0).mutable_mvm_units(0)->set_weights("abc"); },

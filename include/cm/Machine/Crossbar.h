@@ -14,6 +14,7 @@
 #define CM_MACHINE_CROSSBAR_H
 
 #include "cm/Machine/Machine.pb.h"
+#include <algorithm>
 #include <cstdint>
 
 namespace cm {
@@ -40,6 +41,32 @@ inline bool isAlike(const machine::Crossbar &a, const machine::Crossbar &b) {
   return a.rows() == b.rows() && a.count() == b.count() &&
          usableCols(a) == usableCols(b) && a.weight_bits() == b.weight_bits() &&
          weightSlices(a) == weightSlices(b);
+}
+
+/// Rows and columns of cells of one crossbar, the ends left out.
+struct CellRange {
+  int64_t rowBegin, rowEnd, colBegin, colEnd;
+
+  bool overlaps(const CellRange &other) const {
+    return rowBegin < other.rowEnd && other.rowBegin < rowEnd &&
+           colBegin < other.colEnd && other.colBegin < colEnd;
+  }
+};
+
+/// What a matrix of `rows` x `cols` weights holds of the crossbar `index` of
+/// those that it takes: row tile after row tile, each side by side. It begins
+/// at a cell of the first.
+inline CellRange cellsOf(const machine::Crossbar &crossbar, int64_t rows,
+                         int64_t cols, int64_t firstRow, int64_t firstCol,
+                         int64_t index) {
+  int64_t height = crossbar.rows(), width = usableCols(crossbar);
+  int64_t lastRow = firstRow + rows;
+  int64_t lastCol = firstCol + cols * weightSlices(crossbar);
+  int64_t side = (lastCol + width - 1) / width;
+  int64_t top = index / side * height, left = index % side * width;
+  return {std::max<int64_t>(firstRow - top, 0), std::min(lastRow - top, height),
+          std::max<int64_t>(firstCol - left, 0),
+          std::min(lastCol - left, width)};
 }
 
 } // namespace cm

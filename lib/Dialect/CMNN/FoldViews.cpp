@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fusion.h"
+#include "cm/Support/Transpose.h"
 
 using namespace mlir;
 using namespace cm::cmnn;
@@ -32,24 +33,6 @@ std::vector<char> rawBytes(WeightOp weight) {
   return copy(weight.getFloat(floats));
 }
 
-/// The element of the operand of `op` at each element of the result.
-std::vector<int64_t> transposedOrder(TransposeOp op) {
-  ArrayRef<int64_t> shape = op.getX().getType().getShape();
-  std::vector<int64_t> strides(shape.size(), 1);
-  for (size_t axis = shape.size(); axis-- > 1;)
-    strides[axis - 1] = strides[axis] * shape[axis];
-  std::vector<int64_t> order = {0};
-  for (int64_t axis : op.getPermutation()) {
-    std::vector<int64_t> longer;
-    longer.reserve(order.size() * shape[axis]);
-    for (int64_t base : order)
-      for (int64_t i = 0; i < shape[axis]; ++i)
-        longer.push_back(base + i * strides[axis]);
-    order = std::move(longer);
-  }
-  return order;
-}
-
 /// A reshape or transpose of a constant is a constant.
 template <typename ViewOp> struct ViewOfConstant : OpRewritePattern<ViewOp> {
   ViewOfConstant(MLIRContext *context, FusionCounts &counts)
@@ -64,7 +47,9 @@ template <typename ViewOp> struct ViewOfConstant : OpRewritePattern<ViewOp> {
     std::vector<char> from = rawBytes(weight), to = from;
     if constexpr (std::is_same_v<ViewOp, TransposeOp>) {
       size_t size = weight.getType().getElementTypeBitWidth() / 8;
-      for (auto [i, position] : llvm::enumerate(transposedOrder(op)))
+      std::vector<int64_t> order = cm::transposedIndices(
+          op.getX().getType().getShape(), op.getPermutation());
+      for (auto [i, position] : llvm::enumerate(order))
         std::copy_n(&from[position * size], size, &to[i * size]);
     }
     WeightOp view =
