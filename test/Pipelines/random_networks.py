@@ -1,15 +1,20 @@
 #!/usr/bin/python3
 """Random networks on random machines through all three oracles.
 
-    random_networks.py [--cases=N] [--seed=S] [--folder=DIR]
+    random_networks.py [--cases=N] [--seed=S] [--plain] [--jobs=J] [--folder=DIR]
 
 Case S is network and machine of seed S; the cases are S .. S+N-1. The cmnn
 interpreter, the functional run of cmflow and the simulator must agree on every
-result and every named tensor. A failing case's files stay in DIR/S, and the line
-printed for it reproduces it. The tools are found on the path.
+result and every named tensor. A failing case shrinks itself with cm-reduce; its
+files stay in DIR/S, and the lines printed for it reproduce it. At the end stands
+how often the networks had what, and what they had too seldom for so many.
+The tools are found on the path.
 """
 
 import argparse
+import collections
+import concurrent.futures
+import json
 import os
 import shutil
 import subprocess
@@ -17,95 +22,126 @@ import sys
 
 import numpy as np
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "Inputs"))
+INPUTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Inputs")
+sys.path.insert(0, INPUTS)
+import check_network  # noqa: E402
+from check_network import Failure  # noqa: E402
 from random_machine import random_machine  # noqa: E402
 from random_model import Network  # noqa: E402
-
-# What a network that is too large for its machine is told.
-TOO_SMALL = ("are short", "no core", "contexts", "does not fit")
-IMAGES = 3
+from random_wide import WANTED, WideNetwork, features_of_graph  # noqa: E402
 
 
-class Failure(Exception):
-    pass
-
-
-def run(*command):
-    """The text that a command printed; Failure where it did not succeed."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        output = (done.stdout + done.stderr).strip()
-        raise Failure("%s\n%s" % (" ".join(command), output[-2000:]))
-    return done.stdout
+def compile_options(seed):
+    copies = ("none", "rows", "pixels")[seed % 3]
+    shifts = (0, 1, 4)[seed // 3 % 3]
+    return ["--replicate=" + copies, "--shifts=%d" % shifts]
 
 
 def compile_network(seed):
     """Compiles for a machine of some cores, with more where it is too small."""
-    for cores in (4, 8, 16, 32, 64, 128, 256):
+    for cores in (4, 8, 16, 32, 64, 128, 256, 512, 1024):
         with open("machine.textproto", "w") as file:
             file.write(random_machine(np.random.default_rng([seed, 1]), cores,
                                       np.random.default_rng([seed, 3])))
-        copies = ("none", "rows", "pixels")[seed % 3]
-        shifts = (0, 1, 4)[seed // 3 % 3]
         try:
-            for level, path in (("cmflow", "flow.mlirbc"), ("program", "net.cmb")):
-                run("cm-compile", "net.mlir", "--machine=machine.textproto",
-                    "--replicate=" + copies, "--shifts=%d" % shifts,
-                    "--emit=" + level, "-o", path)
+            check_network.compile_module("net.mlir", "machine.textproto", compile_options(seed))
             return cores
         except Failure as failure:
-            if not any(text in str(failure) for text in TOO_SMALL):
+            if not any(text in str(failure) for text in check_network.TOO_SMALL):
                 raise
-    raise Failure("the network fits no machine of up to 256 cores")
+    raise Failure("cm-compile", "the network fits no machine of up to 1024 cores")
 
 
-def run_case(seed):
-    """Writes one case into the current folder and runs it; a short summary."""
+def run_case(seed, kind):
+    """Writes one case into the current folder and runs it; its features."""
     rng = np.random.default_rng([seed, 0])
-    network = Network(rng, int(rng.integers(1, 12)), np.random.default_rng([seed, 2]))
+    network = kind(rng, int(rng.integers(1, 12)), np.random.default_rng([seed, 2]))
     with open("net.mlir", "w") as file:
         file.write(network.text)
-    inputs, outputs, expected = [], [], []
-    for index, array in enumerate(network.images(IMAGES)):
-        np.save("in%d.npy" % index, array)
-        inputs += ["--input", "in%d.npy" % index]
-    for index in range(len(network.results)):
-        outputs += ["--output", "out%d.npy" % index]
-        expected += ["--expect", "out%d.npy" % index]
-    expected += ["--expect-tensors", "tensors"]
-    run("cm-run", "net.mlir", *inputs, *outputs, "--tensors", "tensors")
+    steps = check_network.compare("net.mlir", seed)
+    next(steps)
     cores = compile_network(seed)
-    run("cm-run", "flow.mlirbc", *inputs, *expected)
-    run("cm-sim", "net.cmb", *inputs, *expected, "--check=byte")
-    run("cm-sim", "net.cmb", *inputs, *expected, "--unpaced", "--check=planes")
-    return "%d operations, %d tensors, %d cores" % (
+    next(steps, None)
+    with open("flow.mlir") as file:
+        features = features_of_graph(file.read()) | getattr(network, "features", set())
+    return features, "%d operations, %d tensors, %d cores" % (
         len(network.body), len(os.listdir("tensors")), cores)
+
+
+def shrink(seed, failure):
+    """A smaller network that fails in the same way, in small.mlir."""
+    with open("options.json", "w") as file:
+        json.dump({"seed": seed, "step": failure.step, "options": compile_options(seed)}, file)
+    with open("fails.sh", "w") as file:
+        file.write('#!/bin/sh\nexec "%s" "%s" "$1" --case="%s" > /dev/null\n' % (
+            sys.executable, os.path.join(INPUTS, "check_network.py"), os.getcwd()))
+    os.chmod("fails.sh", 0o755)
+    done = subprocess.run(
+        ["cm-reduce", "net.mlir", "--reduce-network=test=" + os.path.abspath("fails.sh"),
+         "-o", "small.mlir"], capture_output=True, text=True)
+    if done.returncode != 0:
+        return "cm-reduce: " + done.stderr.strip()[-500:]
+    with open("small.mlir") as file:
+        operations = file.read().count("= cmnn.")
+    return "shrunk to %d operations: %s" % (operations, os.path.abspath("small.mlir"))
+
+
+def report(counts, cases, plain):
+    """Prints the coverage; whether it is what so many cases must have."""
+    print("coverage: " + ", ".join("%s %d" % item for item in sorted(counts.items())))
+    if plain or cases < 300:
+        return True
+    missing = ["%s %d of %d" % (name, counts[name], least * (cases // 300))
+               for name, least in WANTED.items() if counts[name] < least * (cases // 300)]
+    if missing:
+        print("too seldom: " + ", ".join(missing))
+    return not missing
+
+
+def try_case(seed, kind, root):
+    """Runs one case in its own folder: whether it failed, features, what to say."""
+    folder = os.path.join(root, str(seed))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    os.chdir(folder)
+    try:
+        features, summary = run_case(seed, kind)
+    except Failure as failure:
+        again = "%s --cases=1 --seed=%d%s" % (
+            __file__, seed, " --plain" if kind is Network else "")
+        return True, set(), "seed %d: FAILED: %s: %s\nreproduce: %s\n%s" % (
+            seed, failure.step, failure, again, shrink(seed, failure))
+    finally:
+        os.chdir(root)
+    shutil.rmtree(folder)
+    return False, features, "seed %d: %s" % (seed, summary)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plain", action="store_true",
+                        help="the plainer networks of earlier versions")
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", default="random_networks.tmp")
     options = parser.parse_args()
     root, failed = os.path.abspath(options.folder), 0
-    for seed in range(options.seed, options.seed + options.cases):
-        folder = os.path.join(root, str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        os.chdir(folder)
-        try:
-            print("seed %d: %s" % (seed, run_case(seed)), flush=True)
-        except (Failure, subprocess.TimeoutExpired) as failure:
-            failed += 1
-            print("seed %d: FAILED: %s" % (seed, failure))
-            print("reproduce: %s --cases=1 --seed=%d" % (__file__, seed), flush=True)
-            continue
-        finally:
-            os.chdir(root)
-        shutil.rmtree(folder)
-    print("%d cases, %d failed" % (options.cases, failed))
-    return 1 if failed else 0
+    os.makedirs(root, exist_ok=True)
+    kind = Network if options.plain else WideNetwork
+    counts = collections.Counter()
+    seeds = range(options.seed, options.seed + options.cases)
+    with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
+        cases = [pool.submit(try_case, seed, kind, root) for seed in seeds]
+        for case in cases:
+            has_failed, features, text = case.result()
+            failed += has_failed
+            counts.update(features)
+            print(text, flush=True)
+    print("%d cases, %d failed, %d images each" % (
+        options.cases, failed, check_network.IMAGES))
+    covered = report(counts, options.cases, options.plain)
+    return 1 if failed or not covered else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ReduceNetwork.h"
 #include "cm/Pipelines/Pipelines.h"
 #include "cm/Support/Version.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
@@ -16,6 +17,7 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   cm::registerAllDialects(registry);
   cm::registerAllPasses();
+  cm::registerReduceNetwork();
   mlir::MLIRContext context(registry);
   return mlir::failed(mlir::mlirReduceMain(argc, argv, context));
 }

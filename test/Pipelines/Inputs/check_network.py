@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+"""Runs one network through all three oracles.
+
+    check_network.py MODULE --case=FOLDER
+
+FOLDER holds machine.textproto and options.json (see `Case`). The cmnn
+interpreter, the functional run of cmflow and the simulator must agree on every
+result and every named tensor, for random images. Exits with 1 where they do not,
+in the way that options.json says if it does; else with 0, and with 2 where this
+program itself fails. So it is a test for cm-reduce, too.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import numpy as np
+
+# What a network that is too large for its machine is told.
+TOO_SMALL = ("are short", "no core", "contexts", "does not fit")
+IMAGES = 4
+
+
+class Failure(Exception):
+    """`step` is the tool that failed and what for."""
+
+    def __init__(self, step, text):
+        super().__init__(text)
+        self.step = step
+
+
+def run(step, *command):
+    """Failure where the command does not succeed."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        raise Failure(step + " (time)", " ".join(command))
+    if done.returncode != 0:
+        output = (done.stdout + done.stderr).strip()
+        raise Failure(step, "%s\n%s" % (" ".join(command), output[-2000:]))
+
+
+def random_images(module, seed):
+    """For each argument of the function random images, as the host has them."""
+    with open(module) as file:
+        signature = next(line for line in file if "func.func @main" in line)
+    signature = signature.split("->")[0]
+    rng = np.random.default_rng([seed, 5])
+    arrays = []
+    for shape in re.findall(r"%\w+: tensor<1x([0-9x]+)xi8>", signature):
+        extents = [int(e) for e in shape.split("x")]
+        if len(extents) == 3:
+            extents = [extents[2], extents[0], extents[1]]
+        low, high = (-128, 128) if rng.random() < 0.8 else (-8, 8)
+        arrays.append(rng.integers(low, high, size=[IMAGES] + extents).astype(np.int8))
+    return arrays
+
+
+def compile_module(module, machine, options):
+    for level, path in (("cmflow", "flow.mlir"), ("program", "net.cmb")):
+        run("cm-compile to " + level, "cm-compile", module, "--machine=" + machine, *options,
+            "--emit=" + level, "--text" if level == "cmflow" else "--seed=1", "-o", path)
+
+
+def compare(module, seed):
+    """All oracles on the module and what became of it, in this folder."""
+    with open(module) as file:
+        text = file.read()
+    results = text.count("tensor<", text.rindex("return "))
+    inputs, outputs, expected = [], [], []
+    for index, array in enumerate(random_images(module, seed)):
+        np.save("in%d.npy" % index, array)
+        inputs += ["--input", "in%d.npy" % index]
+    for index in range(results):
+        outputs += ["--output", "out%d.npy" % index]
+        expected += ["--expect", "out%d.npy" % index]
+    expected += ["--expect-tensors", "tensors"]
+    run("interpreter", "cm-run", module, *inputs, *outputs, "--tensors", "tensors")
+    yield
+    run("functional run", "cm-run", "flow.mlir", *inputs, *expected)
+    run("simulator", "cm-sim", "net.cmb", *inputs, *expected, "--check=byte")
+    run("simulator, unpaced", "cm-sim", "net.cmb", *inputs, *expected, "--unpaced", "--check=planes")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("module")
+    parser.add_argument("--case", required=True)
+    arguments = parser.parse_args()
+    with open(os.path.join(arguments.case, "options.json")) as file:
+        case = json.load(file)
+    module = os.path.abspath(arguments.module)
+    machine = os.path.abspath(os.path.join(arguments.case, "machine.textproto"))
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            steps = compare(module, case["seed"])
+            next(steps)
+            compile_module(module, machine, case["options"])
+            next(steps, None)
+        except Failure as failure:
+            print("%s: %s" % (failure.step, failure))
+            return 1 if case.get("step") in (None, failure.step) else 0
+        except Exception:
+            traceback.print_exc()
+            return 2
+        finally:
+            os.chdir("/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
