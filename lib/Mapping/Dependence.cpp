@@ -6,66 +6,87 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Enumeration of one stream's reads. Ranks of a writer grow with the pixels (y,
-// x) that it writes, so the last pixel read decides.
+// Of a product of rows and columns the last iteration is that of the last row
+// and the last column; of a union of products it is the last of theirs.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Dependence.h"
 #include <algorithm>
-#include <utility>
 
 using namespace cm;
 
-DependenceCache::Footprint::Footprint(const Window &window,
-                                      const PixelWrite &write)
-    : strideY(window.strideY), strideX(window.strideX), offsetY(window.offsetY),
-      offsetX(window.offsetX) {
-  int64_t channels = window.channels();
-  for (int64_t k = window.elementBegin / channels;
-       k * channels < window.elementEnd; ++k) {
-    int64_t begin = std::max(window.elementBegin - k * channels, int64_t(0));
-    int64_t end = std::min(window.elementEnd - k * channels, channels);
-    if (window.channelBegin + begin < write.channelEnd &&
-        window.channelBegin + end > write.channelBegin)
-      pixels.push_back({k / window.kernelX * window.dilationY,
-                        k % window.kernelX * window.dilationX});
+//===----------------------------------------------------------------------===//
+// One geometry
+//===----------------------------------------------------------------------===//
+
+/// ranks[i * columns.size() + k] becomes at least rows[i] * width + columns[k]
+/// where both are something.
+static void raiseToProduct(const std::vector<int32_t> &rows,
+                           const std::vector<int32_t> &columns, int64_t width,
+                           std::vector<int32_t> &ranks) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] < 0)
+      continue;
+    int32_t first = rows[i] * width;
+    int32_t *row = ranks.data() + i * columns.size();
+    for (size_t k = 0; k < columns.size(); ++k)
+      if (columns[k] >= 0)
+        row[k] = std::max(row[k], first + columns[k]);
   }
 }
 
-void DependenceCache::addWrites(const Domain &writer, const PixelWrite &write,
-                                const Extent &object, Dependence &result) {
-  int32_t rank = 0;
-  for (int64_t d0 = 0; d0 < writer.h; ++d0)
-    for (int64_t d1 = 0; d1 < writer.w; ++d1, ++rank) {
-      int64_t first = (d0 * write.strideY + write.offsetY) * object.w +
-                      d1 * write.strideX + write.offsetX;
-      for (int64_t pixel = first; pixel < first + write.pixels; ++pixel) {
-        writerOf[pixel] = rank;
-        result.writes.push_back({int32_t(pixel), rank});
-      }
-    }
+void Dependence::lastWriters(std::vector<int32_t> &ranks) const {
+  ranks.assign(reader.size(), -1);
+  for (auto [rows, columns] : parts)
+    raiseToProduct(rows->lastWriter, columns->lastWriter, writer.w, ranks);
 }
 
-void DependenceCache::addReads(const Footprint &window, const Extent &object,
-                               const Domain &reader, Dependence &result) {
-  int32_t rank = 0;
-  for (int64_t d0 = 0; d0 < reader.h; ++d0)
-    for (int64_t d1 = 0; d1 < reader.w; ++d1, ++rank) {
-      int64_t top = d0 * window.strideY + window.offsetY;
-      int64_t left = d1 * window.strideX + window.offsetX;
-      int32_t &last = result.lastWriter[rank];
-      for (auto [dy, dx] : window.pixels) {
-        int64_t y = top + dy, x = left + dx;
-        if (y < 0 || y >= object.h || x < 0 || x >= object.w)
-          continue;
-        int64_t pixel = y * object.w + x;
-        last = std::max(last, writerOf[pixel]);
-        readBegin = std::min(readBegin, pixel);
-        readEnd = std::max(readEnd, pixel + 1);
-        lastReaderOf[pixel] = std::max(lastReaderOf[pixel], rank);
-      }
+void Dependence::writers(std::vector<int32_t> &ranks) const {
+  ranks.assign(writerOfRow->size() * writerOfColumn->size(), -1);
+  raiseToProduct(*writerOfRow, *writerOfColumn, writer.w, ranks);
+}
+
+void Dependence::lastReaders(std::vector<int32_t> &ranks) const {
+  ranks.assign(writerOfRow->size() * writerOfColumn->size(), -1);
+  for (auto [rows, columns] : parts)
+    raiseToProduct(rows->lastReader, columns->lastReader, reader.w, ranks);
+}
+
+//===----------------------------------------------------------------------===//
+// Axes
+//===----------------------------------------------------------------------===//
+
+const std::vector<int32_t> &DependenceCache::writersOf(const Writes &writes) {
+  auto [entry, isNew] = writers.try_emplace(writes);
+  std::vector<int32_t> &result = entry->second;
+  if (!isNew)
+    return result;
+  result.assign(writes.extent, -1);
+  for (int64_t e = 0; e < writes.writers; ++e)
+    for (int64_t pixel = 0; pixel < writes.pixels; ++pixel)
+      result[e * writes.stride + writes.offset + pixel] = e;
+  return result;
+}
+
+const AxisDependence &DependenceCache::axisOf(const Axis &axis) {
+  auto [entry, isNew] = axes.try_emplace(axis);
+  AxisDependence &result = entry->second;
+  if (!isNew)
+    return result;
+  const auto &[writes, reads] = axis;
+  const std::vector<int32_t> &writer = writersOf(writes);
+  result.lastWriter.assign(reads.readers, -1);
+  result.lastReader.assign(writes.extent, -1);
+  for (int64_t d = 0; d < reads.readers; ++d)
+    for (int64_t k = 0; k < reads.kernel; ++k) {
+      int64_t at = d * reads.stride + reads.offset + k * reads.dilation;
+      if (at < 0 || at >= writes.extent)
+        continue;
+      result.lastWriter[d] = std::max(result.lastWriter[d], writer[at]);
+      result.lastReader[at] = d;
     }
+  return result;
 }
 
 const Dependence &DependenceCache::get(const Domain &writer,
@@ -73,27 +94,37 @@ const Dependence &DependenceCache::get(const Domain &writer,
                                        const Extent &object,
                                        const Domain &reader,
                                        const std::vector<Window> &windows) {
-  std::vector<Footprint> footprints;
+  Writes rows{writer.h, write.strideY, write.offsetY, 1, object.h};
+  Writes columns{writer.w, write.strideX, write.offsetX, write.pixels,
+                 object.w};
+  std::vector<std::pair<Axis, Axis>> parts;
   for (const Window &window : windows)
-    footprints.emplace_back(window, write);
-  Key key(writer, write.strideY, write.strideX, write.offsetY, write.offsetX,
-          write.pixels, object.h, object.w, reader, footprints);
-  auto [entry, isNew] = known.try_emplace(std::move(key));
+    for (const ElementBox &box : elementBoxes(window)) {
+      if (box.channelBegin >= write.channelEnd ||
+          box.channelEnd <= write.channelBegin)
+        continue;
+      Reads y{reader.h, box.kyEnd - box.kyBegin, window.strideY,
+              window.offsetY + box.kyBegin * window.dilationY,
+              window.dilationY};
+      Reads x{reader.w, box.kxEnd - box.kxBegin, window.strideX,
+              window.offsetX + box.kxBegin * window.dilationX,
+              window.dilationX};
+      parts.push_back({{rows, y}, {columns, x}});
+    }
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end(),
+                          [](const auto &a, const auto &b) {
+                            return !(a < b) && !(b < a);
+                          }),
+              parts.end());
+  auto [entry, isNew] = known.try_emplace(Key(rows, columns, parts));
   Dependence &result = entry->second;
   if (!isNew)
     return result;
-  size_t pixels = object.h * object.w;
-  writerOf.resize(std::max(writerOf.size(), pixels), -1);
-  lastReaderOf.resize(std::max(lastReaderOf.size(), pixels), -1);
-  result.lastWriter.assign(reader.size(), -1);
-  addWrites(writer, write, object, result);
-  readBegin = pixels, readEnd = 0;
-  for (const Footprint &footprint : footprints)
-    addReads(footprint, object, reader, result);
-  for (int64_t pixel = readBegin; pixel < readEnd; ++pixel)
-    if (int32_t rank = std::exchange(lastReaderOf[pixel], -1); rank >= 0)
-      result.lastReads.push_back({int32_t(pixel), rank});
-  for (const PixelRank &written : result.writes)
-    writerOf[written.pixel] = -1;
+  result.writer = writer, result.reader = reader;
+  result.writerOfRow = &writersOf(rows);
+  result.writerOfColumn = &writersOf(columns);
+  for (const auto &[y, x] : parts)
+    result.parts.push_back({&axisOf(y), &axisOf(x)});
   return result;
 }

@@ -6,9 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The dependences of one stream as tables of ranks, for the schedule's longest
-// paths and spans. They are computed by enumeration: in time proportional to
-// the reader's iterations times the pixels of its window.
+// The dependences of one stream in ranks, for the schedule's longest paths and
+// spans. What is read is a union of products of rows and columns, so they are
+// kept one axis at a time: copies of layers have thousands of streams, which
+// share their axes. Tables of all iterations and pixels are made where they are
+// looked at and not kept.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,28 +21,37 @@
 #include <cstdint>
 #include <map>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace cm {
 
-/// A pixel (y * width + x) and the iteration that does something to it.
-struct PixelRank {
-  int32_t pixel = 0, rank = 0;
+/// One axis of what a writer and a reader do to the locations of an object; -1:
+/// nothing.
+struct AxisDependence {
+  std::vector<int32_t> lastWriter; // that an iteration of the reader needs
+  std::vector<int32_t> lastReader; // of each location
 };
 
 struct Dependence {
-  /// For each reader iteration the last writer iteration of which it reads
-  /// something; -1: none.
-  std::vector<int32_t> lastWriter;
-  /// The pixels that are written, in ascending order, and by which iteration.
-  std::vector<PixelRank> writes;
-  /// The pixels of which the reader reads channels of the writer, in ascending
-  /// order, and the last iteration that does.
-  std::vector<PixelRank> lastReads;
+  /// For each reader iteration the rank of the last writer iteration of which
+  /// it reads something; -1: none.
+  void lastWriters(std::vector<int32_t> &ranks) const;
+  /// For each pixel (y * width + x) the rank of the iteration that writes it;
+  /// -1: none.
+  void writers(std::vector<int32_t> &ranks) const;
+  /// For each pixel of which the reader reads channels of the writer the rank
+  /// of the last iteration that does; -1: none.
+  void lastReaders(std::vector<int32_t> &ranks) const;
+
+  Domain writer, reader;
+  const std::vector<int32_t> *writerOfRow = nullptr, *writerOfColumn = nullptr;
+  /// Rows and columns of each part of what is read.
+  std::vector<std::pair<const AxisDependence *, const AxisDependence *>> parts;
 };
 
-/// Computes each geometry once: channels matter only as far as a pixel of a
-/// window is read or not.
+/// Computes each axis and each geometry once: channels matter only as far as a
+/// pixel of a window is read or not.
 class DependenceCache {
 public:
   const Dependence &get(const Domain &writer, const PixelWrite &write,
@@ -48,31 +59,32 @@ public:
                         const std::vector<Window> &windows);
 
 private:
-  /// Pixels of a window, relative to its first, of which channels of the writer
-  /// are taken; in (ky, kx) order.
-  struct Footprint {
-    Footprint(const Window &window, const PixelWrite &write);
-    bool operator<(const Footprint &other) const {
-      return std::tie(strideY, strideX, offsetY, offsetX, pixels) <
-             std::tie(other.strideY, other.strideX, other.offsetY,
-                      other.offsetX, other.pixels);
+  /// Iteration e of `writers` writes `pixels` locations of `extent` from e *
+  /// stride + offset on.
+  struct Writes {
+    int64_t writers, stride, offset, pixels, extent;
+    auto key() const {
+      return std::tie(writers, stride, offset, pixels, extent);
     }
-
-    int64_t strideY, strideX, offsetY, offsetX;
-    std::vector<std::pair<int64_t, int64_t>> pixels;
+    bool operator<(const Writes &other) const { return key() < other.key(); }
   };
-  using Key = std::tuple<Domain, int64_t, int64_t, int64_t, int64_t, int64_t,
-                         int64_t, int64_t, Domain, std::vector<Footprint>>;
+  /// Iteration d of `readers` reads locations d * stride + offset + k *
+  /// dilation, k < kernel.
+  struct Reads {
+    int64_t readers, kernel, stride, offset, dilation;
+    auto key() const {
+      return std::tie(readers, kernel, stride, offset, dilation);
+    }
+    bool operator<(const Reads &other) const { return key() < other.key(); }
+  };
+  using Axis = std::pair<Writes, Reads>;
+  using Key = std::tuple<Writes, Writes, std::vector<std::pair<Axis, Axis>>>;
 
-  void addWrites(const Domain &writer, const PixelWrite &write,
-                 const Extent &object, Dependence &result);
-  void addReads(const Footprint &window, const Extent &object,
-                const Domain &reader, Dependence &result);
+  const std::vector<int32_t> &writersOf(const Writes &writes);
+  const AxisDependence &axisOf(const Axis &axis);
 
-  // By pixel, of the geometry at hand; -1: none.
-  std::vector<int32_t> writerOf, lastReaderOf;
-  int64_t readBegin = 0, readEnd = 0; // pixels with a last reader
-
+  std::map<Writes, std::vector<int32_t>> writers;
+  std::map<Axis, AxisDependence> axes;
   std::map<Key, Dependence> known;
 };
 

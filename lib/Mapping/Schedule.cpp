@@ -17,8 +17,6 @@
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <map>
-#include <memory>
-#include <numeric>
 #include <optional>
 #include <unordered_map>
 
@@ -27,25 +25,6 @@ using llvm::Error;
 using llvm::Expected;
 
 namespace {
-/// Events by columns of the folded coordinate g, in each with g ascending.
-struct ColumnEvents {
-  ColumnEvents(const std::vector<PixelRank> &events, int32_t columns)
-      : begin(columns + 1, 0), g(events.size()), rank(events.size()) {
-    for (const PixelRank &event : events)
-      ++begin[event.pixel % columns + 1];
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<size_t> next(begin.begin(), begin.end() - 1);
-    for (const PixelRank &event : events) {
-      size_t at = next[event.pixel % columns]++;
-      g[at] = event.pixel / columns;
-      rank[at] = event.rank;
-    }
-  }
-
-  std::vector<size_t> begin; // of each column, and the end
-  std::vector<int32_t> g, rank;
-};
-
 class Solver {
 public:
   explicit Solver(const ScheduleProblem &problem);
@@ -66,16 +45,6 @@ private:
   /// nothing where it needs nothing.
   std::optional<int64_t> distance(uint32_t stream);
   void findOffsets(ScheduleSolution &solution);
-  using WritesAndReads = std::pair<ColumnEvents, ColumnEvents>;
-  const WritesAndReads &eventsOf(const Dependence &dependence,
-                                 int32_t columns) {
-    std::unique_ptr<WritesAndReads> &known = events[{&dependence, columns}];
-    if (!known)
-      known = std::make_unique<WritesAndReads>(
-          ColumnEvents(dependence.writes, columns),
-          ColumnEvents(dependence.lastReads, columns));
-    return *known;
-  }
   int64_t freeAfter(uint32_t stream, const ScheduleSolution &solution) const;
   uint64_t span(uint32_t stream, Fold fold, int64_t behind);
   void findCapacities(ScheduleSolution &solution);
@@ -86,9 +55,7 @@ private:
   std::vector<uint32_t> byWriter; // streams in topological order of writers
   std::vector<const Dependence *> dependences; // of each stream
   std::vector<Fold> folds;                     // of each buffer
-  std::map<std::pair<const Dependence *, int32_t>,
-           std::unique_ptr<WritesAndReads>>
-      events; // by dependence and columns
+  std::vector<int32_t> writerOf, readerOf;     // of the stream at hand
   // Of one II: by number of iterations, and by dependence.
   int64_t interval = 0;
   std::map<uint64_t, std::vector<int64_t>> paces;
@@ -144,10 +111,10 @@ std::optional<int64_t> Solver::distance(uint32_t index) {
     return result;
   const std::vector<int64_t> &write = paceOf(problem.streams[index].writer);
   const std::vector<int64_t> &read = paceOf(problem.streams[index].reader);
-  const std::vector<int32_t> &last = dependences[index]->lastWriter;
-  for (size_t k = 0; k < last.size(); ++k)
-    if (last[k] >= 0)
-      result = std::max(result, std::optional(write[last[k]] - read[k]));
+  dependences[index]->lastWriters(writerOf);
+  for (size_t k = 0; k < writerOf.size(); ++k)
+    if (int32_t last = writerOf[k]; last >= 0)
+      result = std::max(result, std::optional(write[last] - read[k]));
   return result;
 }
 
@@ -176,24 +143,25 @@ uint64_t Solver::span(uint32_t index, Fold fold, int64_t behind) {
   const std::vector<int64_t> &read = paceOf(stream.reader);
   int64_t columns = fold == Fold::Row ? stream.object.w : 1;
   int64_t steps = stream.object.h * stream.object.w / columns;
-  const auto &[writes, reads] = eventsOf(*dependences[index], columns);
-  std::vector<int64_t> fire; // of the pixels written
-  for (int32_t rank : writes.rank)
-    fire.push_back(write[rank]);
+  dependences[index]->writers(writerOf);
+  dependences[index]->lastReaders(readerOf);
+  std::vector<int64_t> fire, written; // of a column: when, and which g
   int64_t result = 1;
   for (int64_t x = 0; x < columns; ++x) {
-    auto first = fire.begin() + writes.begin[x];
-    auto last = fire.begin() + writes.begin[x + 1];
-    if (first == last)
-      continue;
-    for (size_t i = reads.begin[x]; i < reads.begin[x + 1]; ++i) {
-      int64_t free = behind + read[reads.rank[i]];
-      if (free <= *first)
+    fire.clear(), written.clear();
+    for (int64_t g = 0; g < steps; ++g)
+      if (int32_t rank = writerOf[g * columns + x]; rank >= 0)
+        fire.push_back(write[rank]), written.push_back(g);
+    for (int64_t g = 0; g < steps && !fire.empty(); ++g) {
+      int32_t rank = readerOf[g * columns + x];
+      if (rank < 0 || behind + read[rank] <= fire.front())
         continue; // not even the first of this image is in the way
-      int64_t image = (free - 1 - *first) / interval;
-      auto after = std::lower_bound(first, last, free - image * interval);
-      int64_t blocked = image * steps + writes.g[after - fire.begin() - 1];
-      result = std::max(result, blocked - reads.g[i] + 1);
+      int64_t free = behind + read[rank];
+      int64_t image = (free - 1 - fire.front()) / interval;
+      auto after =
+          std::lower_bound(fire.begin(), fire.end(), free - image * interval);
+      int64_t blocked = image * steps + written[after - fire.begin() - 1];
+      result = std::max(result, blocked - g + 1);
     }
   }
   return result;
