@@ -77,48 +77,55 @@ std::optional<AxisSplit> cm::splitAxes(const StreamAccess &stream) {
 // Relations
 //===----------------------------------------------------------------------===//
 
+/// { [d] -> [y] : 0 <= d < readers and 0 <= y < extent and
+///   exists k : 0 <= k < kernel and y = stride*d + offset + dilation*k } of all
+/// reads.
 static Map readsOf(PolyContext &context, const AxisStream &axis) {
-  std::string text;
+  Map all;
   for (const AxisWindow &read : axis.reads) {
-    text += text.empty() ? "" : " or ";
-    if (read.dilation == 1 || read.kernel == 1)
-      text += llvm::formatv("({0}*d + {1} <= y <= {0}*d + {2})", read.stride,
-                            read.offset, read.offset + read.kernel - 1);
-    else
-      text +=
-          llvm::formatv("(exists k : 0 <= k < {0} and y = {1}*d + {2} + {3}*k)",
-                        read.kernel, read.stride, read.offset, read.dilation);
+    std::vector<LinearConstraint> constraints = {{{1, 0}, 0},
+                                                 {{-1, 0}, axis.readers - 1},
+                                                 {{0, 1}, 0},
+                                                 {{0, -1}, axis.extent - 1}};
+    bool dense = read.dilation == 1 || read.kernel == 1;
+    if (dense) {
+      constraints.push_back({{-read.stride, 1}, -read.offset});
+      constraints.push_back({{read.stride, -1}, read.offset + read.kernel - 1});
+    } else {
+      constraints.push_back({{0, 0, 1}, 0});
+      constraints.push_back({{0, 0, -1}, read.kernel - 1});
+      constraints.push_back({{-read.stride, 1, -read.dilation}, -read.offset});
+      constraints.push_back({{read.stride, -1, read.dilation}, read.offset});
+    }
+    Map part = Map::make(context, 1, 1, dense ? 0 : 1, constraints);
+    all = all ? all.unite(part) : part;
   }
-  return Map::parse(
-      context,
-      llvm::formatv("{{ [d] -> [y] : 0 <= d < {0} and 0 <= y < {1} and ({2}) }",
-                    axis.readers, axis.extent, text));
+  return all;
 }
 
+/// { [d] -> [y] : 0 <= d < writers and
+///   stride*d + offset <= y < stride*d + offset + pixels }
 static Map writesOf(PolyContext &context, const AxisStream &axis) {
-  return Map::parse(
-      context,
-      llvm::formatv(
-          "{{ [d] -> [y] : 0 <= d < {0} and {1}*d + {2} <= y < {1}*d + {3} }",
-          axis.writers, axis.stride, axis.offset, axis.offset + axis.pixels));
+  return Map::make(context, 1, 1, 0,
+                   {{{1, 0}, 0},
+                    {{-1, 0}, axis.writers - 1},
+                    {{-axis.stride, 1}, -axis.offset},
+                    {{axis.stride, -1}, axis.offset + axis.pixels - 1}});
 }
 
-/// { [d] -> [e] : e <= d }, both in 0 .. count-1 and where `part` holds.
+/// { [d] -> [e] : 0 <= e <= d < count } and what else is asked.
 static Map notAfter(PolyContext &context, int64_t count,
-                    const std::string &part) {
-  auto where = [&](const char *dim) {
-    return llvm::formatv(part.c_str(), dim).str();
-  };
-  return Map::parse(
-      context,
-      llvm::formatv("{{ [d] -> [e] : 0 <= e <= d < {0} and {1} and {2} }",
-                    count, where("d"), where("e")));
+                    std::vector<LinearConstraint> constraints = {}) {
+  constraints.push_back({{0, 1}, 0});
+  constraints.push_back({{1, -1}, 0});
+  constraints.push_back({{-1, 0}, count - 1});
+  return Map::make(context, 1, 1, 0, constraints);
 }
 
 llvm::Expected<Piecewise> cm::axisFire(PolyContext &context,
                                        const AxisStream &axis) {
   auto rule = context.run("fire rule of an axis", [&] {
-    return notAfter(context, axis.readers, "true")
+    return notAfter(context, axis.readers)
         .then(readsOf(context, axis).then(writesOf(context, axis).inverse()))
         .lexmaxWeighted({1}, 0);
   });
@@ -130,13 +137,18 @@ llvm::Expected<Piecewise> cm::axisFire(PolyContext &context,
 llvm::Expected<Piecewise> cm::axisCredit(PolyContext &context,
                                          const AxisStream &axis,
                                          const AxisOccupant &occupant) {
-  std::string part =
-      llvm::formatv("{0} <= {1}*{{0} + {2} < {3}", occupant.begin, axis.stride,
-                    axis.offset, occupant.end);
+  int64_t stride = axis.stride;
+  int64_t atLeast = axis.offset - occupant.begin;
+  int64_t atMost = occupant.end - 1 - axis.offset;
   auto rule = context.run("credit rule of an axis", [&] {
-    Map shift = Map::parse(
-        context, llvm::formatv("{{ [y] -> [y + {0}] }", occupant.shift));
-    return notAfter(context, axis.writers, part)
+    Map shift = Map::make(context, 1, 1, 0,
+                          {{{-1, 1}, -occupant.shift}, // [y] -> [y + shift]
+                           {{1, -1}, occupant.shift}});
+    return notAfter(context, axis.writers,
+                    {{{stride, 0}, atLeast},
+                     {{0, stride}, atLeast},
+                     {{-stride, 0}, atMost},
+                     {{0, -stride}, atMost}})
         .then(writesOf(context, axis).then(shift))
         .then(readsOf(context, axis).inverse())
         .lexmaxWeighted({1}, 0);

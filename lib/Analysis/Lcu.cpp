@@ -15,6 +15,9 @@
 
 using namespace cm;
 
+/// Sets that were parsed, by their text.
+using Parts = std::map<std::string, Set>;
+
 /// Iterations that have the same waits. `waits[k]` is an index into the pieces
 /// of rule k, or none.
 namespace {
@@ -42,12 +45,16 @@ static LcuNode makeLoop(unsigned dim, int64_t extent) {
 }
 
 /// Splits every cell by the pieces of a rule; what no piece holds has no wait.
-static std::vector<Cell> refine(PolyContext &context, llvm::ArrayRef<Cell> cells,
+static std::vector<Cell> refine(PolyContext &context, Parts &known,
+                                llvm::ArrayRef<Cell> cells,
                                 const Piecewise &rule) {
   std::vector<std::pair<Set, std::optional<unsigned>>> parts;
   Set rest = Set::parse(context, "{ [d0, d1] }");
   for (auto [index, piece] : llvm::enumerate(rule.pieces)) {
-    Set part = Set::parse(context, formatSet(piece.domain, 2));
+    std::string text = formatSet(piece.domain, 2);
+    Set &part = known[text];
+    if (!part)
+      part = Set::parse(context, text);
     rest = rest.subtract(part);
     parts.emplace_back(part, index);
   }
@@ -66,13 +73,13 @@ static std::vector<Cell> refine(PolyContext &context, llvm::ArrayRef<Cell> cells
 /// The common refinement of all rules, each cell without "or", for which loops
 /// need no guards; nothing if there are more than `maxCells` cells.
 static std::optional<std::vector<Cell>>
-refineAll(PolyContext &context, const Domain &domain,
+refineAll(PolyContext &context, Parts &known, const Domain &domain,
           llvm::ArrayRef<CounterRule> rules, size_t maxCells) {
   std::string box = llvm::formatv(
       "{{ [d0, d1] : 0 <= d0 < {0} and 0 <= d1 < {1} }", domain.h, domain.w);
   std::vector<Cell> cells{{Set::parse(context, box), {}}};
   for (const CounterRule &rule : rules) {
-    cells = refine(context, cells, rule.threshold);
+    cells = refine(context, known, cells, rule.threshold);
     if (cells.size() > maxCells)
       return std::nullopt;
   }
@@ -121,10 +128,9 @@ static bool isSame(const LcuNode &a, const LcuNode &b) {
 
 static bool isSame(const LcuProgram &a, const LcuProgram &b) {
   return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(),
-                    [](const LcuNode &x, const LcuNode &y) {
-                      return isSame(x, y);
-                    });
+         std::equal(
+             a.begin(), a.end(), b.begin(),
+             [](const LcuNode &x, const LcuNode &y) { return isSame(x, y); });
 }
 
 static bool hasConstantBounds(const LcuNode &node) {
@@ -179,12 +185,12 @@ static void nameCounters(LcuProgram &program,
 }
 
 static llvm::Expected<LcuProgram>
-makeProgram(PolyContext &context, const Domain &domain,
+makeProgram(PolyContext &context, Parts &known, const Domain &domain,
             llvm::ArrayRef<CounterRule> rules, unsigned maxNodes) {
   using Cells = std::optional<std::vector<Cell>>;
   bool tooMany = false;
   auto cells = context.run("common refinement", [&]() -> Cells {
-    Cells result = refineAll(context, domain, rules, maxNodes / 4);
+    Cells result = refineAll(context, known, domain, rules, maxNodes / 4);
     tooMany = !result;
     return tooMany ? Cells(std::vector<Cell>()) : result;
   });
@@ -216,7 +222,7 @@ LcuSynthesiser::synthesise(const Domain &domain,
     key += rule.threshold.str() + "\n";
   auto found = known.find(key);
   if (found == known.end()) {
-    auto program = makeProgram(context, domain, rules, maxNodes);
+    auto program = makeProgram(context, parts, domain, rules, maxNodes);
     if (!program)
       return program.takeError();
     found = known.emplace(key, std::move(*program)).first;
@@ -256,8 +262,8 @@ static void format(const LcuProgram &program, unsigned depth,
       text += "guard " + join(node.conditions, "all") + " >= 0";
       break;
     case LcuNode::Kind::Wait:
-      text += llvm::formatv("wait #{0} >= {1}", node.counter,
-                            node.threshold.str());
+      text +=
+          llvm::formatv("wait #{0} >= {1}", node.counter, node.threshold.str());
       break;
     case LcuNode::Kind::Fire:
       text += "fire";

@@ -9,10 +9,14 @@
 #include "cm/Poly/Relation.h"
 #include "IslConvert.h"
 #include "cm/Poly/Context.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cstdlib>
 #include <isl/aff.h>
+#include <isl/constraint.h>
+#include <isl/local_space.h>
 #include <isl/map.h>
 #include <isl/set.h>
+#include <isl/space.h>
 
 using namespace cm;
 
@@ -88,6 +92,25 @@ Map::Map(isl_map *owned) {
 
 Map Map::parse(PolyContext &context, const std::string &text) {
   return Map(isl_map_read_from_str(context.get(), text.c_str()));
+}
+
+Map Map::make(PolyContext &context, unsigned in, unsigned out, unsigned locals,
+              llvm::ArrayRef<LinearConstraint> constraints) {
+  isl_space *space = isl_space_alloc(context.get(), 0, in, out + locals);
+  isl_local_space *local = isl_local_space_from_space(isl_space_copy(space));
+  isl_basic_map *result = isl_basic_map_universe(space);
+  for (const LinearConstraint &constraint : constraints) {
+    isl_constraint *row =
+        isl_constraint_alloc_inequality(isl_local_space_copy(local));
+    row = isl_constraint_set_constant_si(row, constraint.constant);
+    for (auto [k, factor] : llvm::enumerate(constraint.coefficients))
+      row = isl_constraint_set_coefficient_si(
+          row, k < in ? isl_dim_in : isl_dim_out, k < in ? k : k - in, factor);
+    result = isl_basic_map_add_constraint(result, row);
+  }
+  isl_local_space_free(local);
+  result = isl_basic_map_project_out(result, isl_dim_out, out, locals);
+  return Map(isl_map_from_basic_map(result));
 }
 
 Map Map::inverse() const { return Map(isl_map_reverse(copy(*this))); }

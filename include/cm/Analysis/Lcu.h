@@ -16,6 +16,7 @@
 
 #include "cm/Poly/Access.h"
 #include "cm/Poly/Piecewise.h"
+#include "cm/Poly/Relation.h"
 #include <map>
 #include <string>
 
@@ -70,6 +71,7 @@ private:
   PolyContext &context;
   unsigned maxNodes;
   std::map<std::string, LcuProgram> known;
+  std::map<std::string, Set> parts; // pieces' domains, by isl's notation
 };
 
 /// Nodes of the program, those inside others included.

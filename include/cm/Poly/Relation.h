@@ -52,6 +52,12 @@ private:
   std::shared_ptr<isl_set> handle;
 };
 
+/// The sum of coefficients[k] times dimension k, plus `constant`, is at least 0.
+struct LinearConstraint {
+  std::vector<int64_t> coefficients;
+  int64_t constant;
+};
+
 /// A relation between integer tuples.
 class Map {
 public:
@@ -59,6 +65,11 @@ public:
   explicit Map(isl_map *owned);
   /// Such as "{ [d0, d1] -> [y] : y = d0 + d1 }".
   static Map parse(PolyContext &context, const std::string &text);
+  /// All pairs of a tuple of `in` integers and one of `out` for which `locals`
+  /// further ones exist so that all constraints hold; dimensions are counted in
+  /// this order. Much faster than `parse`.
+  static Map make(PolyContext &context, unsigned in, unsigned out,
+                  unsigned locals, llvm::ArrayRef<LinearConstraint> constraints);
 
   explicit operator bool() const { return handle != nullptr; }
   isl_map *get() const { return handle.get(); }
