@@ -125,6 +125,7 @@ llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
     return rule.takeError();
   for (Piece &piece : rule->pieces)
     piece.value.image = stream.writer.size();
+  mergePieces(*rule, 2);
   return fireRules[stream.key()] = std::move(*rule);
 }
 
@@ -241,5 +242,6 @@ llvm::Expected<Piecewise> ControlRules::credit(const StreamAccess &stream,
       addPiece(all, std::move(piece));
     }
   }
+  mergePieces(all, 2);
   return creditRules[key] = std::move(all);
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Analysis/Lcu.h"
+#include "LcuBoxes.h"
 #include "cm/Poly/Context.h"
 #include "cm/Poly/LoopTree.h"
 #include "cm/Poly/Relation.h"
@@ -14,9 +15,6 @@
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace cm;
-
-/// Sets that were parsed, by their text.
-using Parts = std::map<std::string, Set>;
 
 /// Iterations that have the same waits. `waits[k]` is an index into the pieces
 /// of rule k, or none.
@@ -45,16 +43,13 @@ static LcuNode makeLoop(unsigned dim, int64_t extent) {
 }
 
 /// Splits every cell by the pieces of a rule; what no piece holds has no wait.
-static std::vector<Cell> refine(PolyContext &context, Parts &known,
+static std::vector<Cell> refine(PolyContext &context,
                                 llvm::ArrayRef<Cell> cells,
                                 const Piecewise &rule) {
   std::vector<std::pair<Set, std::optional<unsigned>>> parts;
   Set rest = Set::parse(context, "{ [d0, d1] }");
   for (auto [index, piece] : llvm::enumerate(rule.pieces)) {
-    std::string text = formatSet(piece.domain, 2);
-    Set &part = known[text];
-    if (!part)
-      part = Set::parse(context, text);
+    Set part = Set::parse(context, formatSet(piece.domain, 2));
     rest = rest.subtract(part);
     parts.emplace_back(part, index);
   }
@@ -73,13 +68,13 @@ static std::vector<Cell> refine(PolyContext &context, Parts &known,
 /// The common refinement of all rules, each cell without "or", for which loops
 /// need no guards; nothing if there are more than `maxCells` cells.
 static std::optional<std::vector<Cell>>
-refineAll(PolyContext &context, Parts &known, const Domain &domain,
+refineAll(PolyContext &context, const Domain &domain,
           llvm::ArrayRef<CounterRule> rules, size_t maxCells) {
   std::string box = llvm::formatv(
       "{{ [d0, d1] : 0 <= d0 < {0} and 0 <= d1 < {1} }", domain.h, domain.w);
   std::vector<Cell> cells{{Set::parse(context, box), {}}};
   for (const CounterRule &rule : rules) {
-    cells = refine(context, known, cells, rule.threshold);
+    cells = refine(context, cells, rule.threshold);
     if (cells.size() > maxCells)
       return std::nullopt;
   }
@@ -184,13 +179,15 @@ static void nameCounters(LcuProgram &program,
   }
 }
 
-static llvm::Expected<LcuProgram>
-makeProgram(PolyContext &context, Parts &known, const Domain &domain,
-            llvm::ArrayRef<CounterRule> rules, unsigned maxNodes) {
+/// isl's loops over the common refinement, or the guarded form.
+static llvm::Expected<LcuProgram> scanCells(PolyContext &context,
+                                            const Domain &domain,
+                                            llvm::ArrayRef<CounterRule> rules,
+                                            unsigned maxNodes) {
   using Cells = std::optional<std::vector<Cell>>;
   bool tooMany = false;
   auto cells = context.run("common refinement", [&]() -> Cells {
-    Cells result = refineAll(context, known, domain, rules, maxNodes / 4);
+    Cells result = refineAll(context, domain, rules, maxNodes / 4);
     tooMany = !result;
     return tooMany ? Cells(std::vector<Cell>()) : result;
   });
@@ -206,7 +203,24 @@ makeProgram(PolyContext &context, Parts &known, const Domain &domain,
     return loops.takeError();
   if (!*loops)
     return makeGuarded(domain, rules);
-  LcuProgram program = lower(**loops, **cells, rules);
+  return lower(**loops, **cells, rules);
+}
+
+llvm::Expected<LcuProgram>
+LcuSynthesiser::makeProgram(const Domain &domain,
+                            llvm::ArrayRef<CounterRule> rules) {
+  LcuProgram program;
+  std::optional<LcuProgram> boxes;
+  if (useBoxes)
+    boxes = scanBoxes(domain, rules);
+  if (boxes) {
+    program = std::move(*boxes);
+  } else {
+    auto cells = scanCells(context, domain, rules, maxNodes);
+    if (!cells)
+      return cells.takeError();
+    program = std::move(*cells);
+  }
   joinLoops(program);
   LcuProgram guarded = makeGuarded(domain, rules);
   return countNodes(program) <= std::max(maxNodes, countNodes(guarded))
@@ -222,7 +236,7 @@ LcuSynthesiser::synthesise(const Domain &domain,
     key += rule.threshold.str() + "\n";
   auto found = known.find(key);
   if (found == known.end()) {
-    auto program = makeProgram(context, parts, domain, rules, maxNodes);
+    auto program = makeProgram(domain, rules);
     if (!program)
       return program.takeError();
     found = known.emplace(key, std::move(*program)).first;

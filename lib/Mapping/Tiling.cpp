@@ -44,12 +44,16 @@ Error TilingProblem::check() const {
       {"crossbar columns", crossbarCols},
       {"crossbars of an MVM", maxCrossbars},
       {"stacked crossbars of an MVM", maxStack},
-      {"slices", slices},
-      {"columns of an MVM", slices < 1 ? 1 : maxCols()}};
+      {"slices", slices}};
   for (auto [field, value] : fields)
     if (value < 1)
       return makeError("tiling of '{0}': {1} must be at least 1, found {2}",
                        name, field, value);
+  if (maxCols() < 1)
+    return makeError("tiling of '{0}': a column of weights{1} takes {2} "
+                     "columns of cells, a core's crossbars have {3}",
+                     name, sums ? " and the column of ones" : "",
+                     (1 + sums) * slices, maxCrossbars * crossbarCols);
   return Error::success();
 }
 

@@ -99,6 +99,30 @@ TEST_F(Control, FireGlobalPool) {
   EXPECT_EQ(values(fire(convolution(7, 512, 7, 1, 0))), "49*n + 49\n");
 }
 
+/// Attention: each of 16 tokens reads all tokens of 8 channels.
+TEST_F(Control, AllTokensAreReadByEach) {
+  StreamAccess stream;
+  stream.writer = stream.reader = {16, 1};
+  stream.write = PixelWrite::whole(8);
+  stream.object = {16, 1, 8};
+  Window all = Window::whole(16, 1, 8);
+  all.strideY = 0;
+  stream.reads = {all};
+  EXPECT_EQ(values(fire(stream)), "16*n + 16\n");
+  // Token y overwrites token y of the image before, which all have read.
+  EXPECT_EQ(values(credit(stream, Fold::Row, 16)), "16*n\n");
+  // With two images of room nobody waits for the image before.
+  EXPECT_EQ(values(credit(stream, Fold::Row, 32)), "16*n - 16\n");
+}
+
+/// A sum of every other pixel of one object and every pixel of a smaller one.
+TEST_F(Control, TwoObjectsAtDifferentRates) {
+  EXPECT_EQ(values(fire(convolution(8, 16, 1, 2, 0))),
+            "64*n + 16*d0 + 2*d1 + 1\n");
+  EXPECT_EQ(values(fire(convolution(4, 16, 1, 1, 0))),
+            "16*n + 4*d0 + d1 + 1\n");
+}
+
 TEST_F(Control, PartialSumIsTheIdentity) {
   StreamAccess stream = convolution(8, 16, 1, 1, 0);
   EXPECT_EQ(values(fire(stream)), "64*n + 8*d0 + d1 + 1\n");

@@ -115,31 +115,30 @@ protected:
 TEST_F(Lcu, Convolution3x3AsText) {
   Piecewise fire = llvm::cantFail(rules.fire(convolution(32, 3)));
   LcuSynthesiser synthesiser(context);
-  EXPECT_EQ(formatLcu(llvm::cantFail(
-                synthesiser.synthesise({32, 32}, {{5, fire}}))),
-            "loop d0 = 0 .. 29\n"
-            "  loop d1 = 0 .. 29\n"
-            "    wait #5 >= 1024*n + 32*d0 + d1 + 34\n"
-            "    fire\n"
-            "  loop d1 = 30 .. 31\n"
-            "    wait #5 >= 1024*n + 32*d0 + 64\n"
-            "    fire\n"
-            "loop d0 = 30 .. 31\n"
-            "  loop d1 = 0 .. 29\n"
-            "    wait #5 >= 1024*n + d1 + 994\n"
-            "    fire\n"
-            "  loop d1 = 30 .. 31\n"
-            "    wait #5 >= 1024*n + 1024\n"
-            "    fire\n");
+  EXPECT_EQ(
+      formatLcu(llvm::cantFail(synthesiser.synthesise({32, 32}, {{5, fire}}))),
+      "loop d0 = 0 .. 29\n"
+      "  loop d1 = 0 .. 29\n"
+      "    wait #5 >= 1024*n + 32*d0 + d1 + 34\n"
+      "    fire\n"
+      "  loop d1 = 30 .. 31\n"
+      "    wait #5 >= 1024*n + 32*d0 + 64\n"
+      "    fire\n"
+      "loop d0 = 30 .. 31\n"
+      "  loop d1 = 0 .. 29\n"
+      "    wait #5 >= 1024*n + d1 + 994\n"
+      "    fire\n"
+      "  loop d1 = 30 .. 31\n"
+      "    wait #5 >= 1024*n + 1024\n"
+      "    fire\n");
 }
 
 TEST_F(Lcu, NoRulesIsTwoLoops) {
   LcuSynthesiser synthesiser(context);
-  EXPECT_EQ(
-      formatLcu(llvm::cantFail(synthesiser.synthesise({1, 7}, {}))),
-      "loop d0 = 0 .. 0\n"
-      "  loop d1 = 0 .. 6\n"
-      "    fire\n");
+  EXPECT_EQ(formatLcu(llvm::cantFail(synthesiser.synthesise({1, 7}, {}))),
+            "loop d0 = 0 .. 0\n"
+            "  loop d1 = 0 .. 6\n"
+            "    fire\n");
 }
 
 TEST_F(Lcu, SizeDoesNotDependOnTheImage) {
@@ -149,8 +148,8 @@ TEST_F(Lcu, SizeDoesNotDependOnTheImage) {
     StreamAccess stream = convolution(size, 3);
     Piecewise fire = llvm::cantFail(rules.fire(stream));
     Piecewise credit = llvm::cantFail(rules.credit(stream, Fold::Row, 5));
-    sizes.insert(countNodes(llvm::cantFail(synthesiser.synthesise(
-        stream.reader, {{0, fire}, {1, credit}}))));
+    sizes.insert(countNodes(llvm::cantFail(
+        synthesiser.synthesise(stream.reader, {{0, fire}, {1, credit}}))));
   }
   EXPECT_EQ(sizes.size(), 1u);
   EXPECT_LE(*sizes.begin(), 60u);
@@ -170,8 +169,7 @@ TEST_F(Lcu, CountersAreTheCallers) {
 /// two, which is not what an LCU does.
 TEST_F(Lcu, ResidueClassesAreGuarded) {
   QuasiAffine parity =
-      QuasiAffine::dim(0) -
-      QuasiAffine::floorDiv(QuasiAffine::dim(0), 2) * 2;
+      QuasiAffine::dim(0) - QuasiAffine::floorDiv(QuasiAffine::dim(0), 2) * 2;
   Piecewise rule;
   rule.pieces.push_back({{{parity * -1}}, QuasiAffine(1)});
   rule.pieces.push_back({{{parity - 1}}, QuasiAffine(2)});
@@ -182,7 +180,9 @@ TEST_F(Lcu, ResidueClassesAreGuarded) {
 }
 
 TEST_F(Lcu, RandomRules) {
-  LcuSynthesiser synthesiser(context), guarded(context, /*maxNodes=*/1);
+  LcuSynthesiser synthesiser(context), guarded(context, /*maxNodes=*/1),
+      isl(context, LcuSynthesiser::kMaxNodes, /*useBoxes=*/false);
+  unsigned nodes = 0, nodesOfIsl = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Random random(seed);
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -202,13 +202,55 @@ TEST_F(Lcu, RandomRules) {
                                   stream, Fold::Pixel,
                                   pick(random, 1, 4 * domain.size())))});
     }
-    LcuProgram program =
-        llvm::cantFail(synthesiser.synthesise(domain, all));
+    LcuProgram program = llvm::cantFail(synthesiser.synthesise(domain, all));
     checkProgram(program, domain, all);
     LcuProgram other = llvm::cantFail(guarded.synthesise(domain, all));
     checkProgram(other, domain, all);
+    LcuProgram ofIsl = llvm::cantFail(isl.synthesise(domain, all));
+    checkProgram(ofIsl, domain, all);
+    nodes += countNodes(program);
+    nodesOfIsl += countNodes(ofIsl);
     ASSERT_LE(countNodes(program), 400u);
     if (HasFatalFailure())
       return;
   }
+  EXPECT_LT(nodes, nodesOfIsl);
+}
+
+/// Where thresholds agree a loop goes on: rows 0 and 1 have one, and so do
+/// columns 0 to 4.
+TEST_F(Lcu, NeighboursThatAgreeAreOneLoop) {
+  QuasiAffine d0 = QuasiAffine::dim(0), d1 = QuasiAffine::dim(1);
+  auto box = [&](int64_t y0, int64_t y1, int64_t x0, int64_t x1) {
+    return Conjunction{d0 - y0, d0 * -1 + y1, d1 - x0, d1 * -1 + x1};
+  };
+  Piecewise fire, credit;
+  fire.pieces = {{{box(0, 3, 0, 4)}, d0 * 8 + d1},
+                 {{box(0, 3, 5, 7)}, d0 * 8 + 4}};
+  credit.pieces = {{{box(0, 0, 0, 7)}, d0},
+                   {{box(1, 1, 0, 7)}, d0 * 2 - 1},
+                   {{box(2, 3, 0, 3)}, d1},
+                   {{box(2, 3, 4, 7)}, 4}};
+  std::vector<CounterRule> all = {{0, fire}, {1, credit}};
+  LcuSynthesiser synthesiser(context);
+  LcuProgram program = llvm::cantFail(synthesiser.synthesise({4, 8}, all));
+  checkProgram(program, {4, 8}, all);
+  EXPECT_EQ(formatLcu(program), "loop d0 = 0 .. 1\n"
+                                "  loop d1 = 0 .. 4\n"
+                                "    wait #0 >= 8*d0 + d1\n"
+                                "    wait #1 >= d0\n"
+                                "    fire\n"
+                                "  loop d1 = 5 .. 7\n"
+                                "    wait #0 >= 8*d0 + 4\n"
+                                "    wait #1 >= d0\n"
+                                "    fire\n"
+                                "loop d0 = 2 .. 3\n"
+                                "  loop d1 = 0 .. 4\n"
+                                "    wait #0 >= 8*d0 + d1\n"
+                                "    wait #1 >= d1\n"
+                                "    fire\n"
+                                "  loop d1 = 5 .. 7\n"
+                                "    wait #0 >= 8*d0 + 4\n"
+                                "    wait #1 >= 4\n"
+                                "    fire\n");
 }

@@ -237,7 +237,13 @@ TEST(Tiling, ACrossbarWithoutRoomForAColumnIsRefused) {
   TilingProblem problem = convolution(3, 4, 4, 8, 3);
   problem.slices = 4;
   EXPECT_EQ(llvm::toString(solveTiling(problem).takeError()),
-            "tiling of 'conv': columns of an MVM must be at least 1, found 0");
+            "tiling of 'conv': a column of weights takes 4 columns of cells, a "
+            "core's crossbars have 3");
+  problem.slices = 2;
+  problem.sums = true;
+  EXPECT_EQ(llvm::toString(solveTiling(problem).takeError()),
+            "tiling of 'conv': a column of weights and the column of ones takes "
+            "4 columns of cells, a core's crossbars have 3");
 }
 
 class WrongTiling : public testing::Test {

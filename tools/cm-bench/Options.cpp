@@ -27,10 +27,11 @@ static std::string versionLine() {
 
 /// What can be asked for; of what is promised but not there it says so.
 static std::string checkWhat(const std::string &what) {
-  if (what == "compile" || what == "simulate" || what == "mapping")
+  if (what == "compile" || what == "simulate" || what == "mapping" ||
+      what == "polyhedral")
     return {};
-  const char *expected = "expected compile, simulate or mapping";
-  if (what == "polyhedral" || what == "topology")
+  const char *expected = "expected compile, simulate, mapping or polyhedral";
+  if (what == "topology")
     return "'" + what + "' is not there yet, " + expected;
   return "found '" + what + "', " + expected;
 }
@@ -56,18 +57,21 @@ static void addOptions(CLI::App &app, BenchCommand &command) {
   app.add_option("--json", command.json, "results as JSON");
 }
 
-/// What only `mapping` knows.
+/// What only `mapping` and `polyhedral` know.
 static void addMappingOptions(CLI::App &app, BenchCommand &command) {
   app.add_option("--models", command.models,
-                 "mapping: folder of networks (default: the small ones)");
+                 "mapping, polyhedral: folder of networks (default: the small "
+                 "ones)");
   app.add_flag(
       "--zoo", command.zoo,
-      "mapping: the model zoo, made by --python or found in its cache");
+      "mapping, polyhedral: the model zoo, made by --python or found in its "
+      "cache");
   app.add_option("--crossbar", command.crossbars,
-                 "mapping: rows and columns of crossbars (default 128 256 512)")
+                 "mapping, polyhedral: rows and columns of crossbars (default "
+                 "128 256 512)")
       ->check(CLI::Range(8, 4096));
   app.add_option("--set", command.settings,
-                 "mapping: override of a machine's field, such as "
+                 "mapping, polyhedral: override of a machine's field, such as "
                  "core.mvm_cycles=100");
   app.add_option("--seconds", command.seconds,
                  "mapping: CPU time of a row, at most (default 600)")
@@ -75,6 +79,10 @@ static void addMappingOptions(CLI::App &app, BenchCommand &command) {
   app.add_option("--gigabytes", command.gigabytes,
                  "mapping: memory of a row, at most (default 8)")
       ->check(CLI::Range(1, 1000));
+  app.add_option("--chain", command.chains,
+                 "polyhedral: layers of a synthetic network of many shapes, "
+                 "beside or instead of the networks")
+      ->check(CLI::Range(1, 100000));
 }
 
 /// The error of options that do not go together.
@@ -84,15 +92,24 @@ static void checkTogether(const CLI::App &app, const BenchCommand &command) {
   int sources = !command.model.empty() + !command.models.empty() + command.zoo;
   if (sources > 1)
     throw CLI::ValidationError("--models", "excludes --model and --zoo");
-  const char *ofOthers[] = {"--case", "--machine", "--repeats"};
-  const char *ofMapping[] = {"--models", "--zoo",     "--crossbar",
-                             "--set",    "--seconds", "--gigabytes"};
-  for (const char *name : ofOthers)
-    if (command.mapping && app.count(name))
-      throw CLI::ValidationError(name, "is not an option of mapping");
-  for (const char *name : ofMapping)
-    if (!command.mapping && app.count(name))
-      throw CLI::ValidationError(name, "is an option of mapping only");
+  auto refuse = [&](std::initializer_list<const char *> names,
+                    const char *where) {
+    for (const char *name : names)
+      if (app.count(name))
+        throw CLI::ValidationError(name, where);
+  };
+  if (command.mapping || command.polyhedral)
+    refuse({"--case", "--machine", "--repeats"},
+           "is not an option of mapping or polyhedral");
+  else
+    refuse({"--models", "--zoo", "--crossbar", "--set"},
+           "is an option of mapping and polyhedral only");
+  if (!command.mapping)
+    refuse({"--seconds", "--gigabytes"}, "is an option of mapping only");
+  if (!command.polyhedral)
+    refuse({"--chain"}, "is an option of polyhedral only");
+  else
+    refuse({"--images"}, "is not an option of polyhedral");
   if (command.mapping && command.images && command.images < 8)
     throw CLI::ValidationError("--images", "mapping needs at least 8");
 }
@@ -101,11 +118,13 @@ bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
                       int &exitCode) {
   CLI::App app("Measures compiler and simulator on whole networks: wall time "
                "(medians), events and cycles per second, peak memory; maps "
-               "networks and compares the II with its lower bound.",
+               "networks and compares the II with its lower bound; times "
+               "control and schedule.",
                "cm-bench");
   std::string what;
   app.add_option("what", what,
-                 "compile, simulate or mapping (default: the first two)")
+                 "compile, simulate, mapping or polyhedral (default: the first "
+                 "two)")
       ->check(CLI::Validator(checkWhat, ""));
   addOptions(app, command);
   addMappingOptions(app, command);
@@ -113,6 +132,7 @@ bool cm::parseCommand(int argc, char **argv, BenchCommand &command,
   try {
     app.parse(argc, argv);
     command.mapping = what == "mapping";
+    command.polyhedral = what == "polyhedral";
     checkTogether(app, command);
   } catch (const CLI::ParseError &error) {
     exitCode = app.exit(error);

@@ -18,6 +18,7 @@ namespace cm {
 struct BenchCommand {
   bool compile = true, simulate = true; // what is measured
   bool mapping = false;                 // this instead
+  bool polyhedral = false;              // or this
   std::vector<std::string> cases;       // names; empty: all
   std::string model;                    // instead of the cases
   std::string machine;                  // empty: that of the case
@@ -25,13 +26,15 @@ struct BenchCommand {
   unsigned repeats = 5;
   std::string python = "python3"; // runs the generator
   std::string json;
-  // Of `mapping`.
+  // Of `mapping` and `polyhedral`.
   std::string models;                             // folder of networks
   bool zoo = false;                               // those that --python makes
   std::vector<uint32_t> crossbars{128, 256, 512}; // rows and columns
   std::vector<std::string> settings;              // of the machine
   uint64_t seconds = 600;                         // for one row
   uint64_t gigabytes = 8;                         // the same
+  // Of `polyhedral`.
+  std::vector<uint64_t> chains; // layers of synthetic networks
 };
 
 /// Returns false where the program is to end at once with `exitCode`.

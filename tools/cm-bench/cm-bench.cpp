@@ -14,6 +14,7 @@
 #include "Mapping.h"
 #include "Measure.h"
 #include "Options.h"
+#include "Polyhedral.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "cm/Support/Version.h"
@@ -179,9 +180,10 @@ static llvm::Error measureAll(const BenchCommand &command,
   report["commit"] = getGitHash().str();
   report["processors"] = std::thread::hardware_concurrency();
   Json &rows = report["results"] = Json::array();
-  if (llvm::Error error = command.mapping
-                              ? measureMappings(command, folder, rows)
-                              : measureCases(command, folder, rows))
+  auto measure = command.mapping      ? measureMappings
+                 : command.polyhedral ? measurePolyhedral
+                                      : measureCases;
+  if (llvm::Error error = measure(command, folder, rows))
     return error;
   report["repeats"] = command.repeats;
   if (command.json.empty())

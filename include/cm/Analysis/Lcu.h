@@ -16,7 +16,6 @@
 
 #include "cm/Poly/Access.h"
 #include "cm/Poly/Piecewise.h"
-#include "cm/Poly/Relation.h"
 #include <map>
 #include <string>
 
@@ -55,23 +54,29 @@ public:
   /// Programs of more nodes than this have the guarded form.
   static constexpr unsigned kMaxNodes = 400;
 
-  explicit LcuSynthesiser(PolyContext &context, unsigned maxNodes = kMaxNodes)
-      : context(context), maxNodes(maxNodes) {}
+  /// Without `useBoxes` isl makes all loops: for tests.
+  explicit LcuSynthesiser(PolyContext &context, unsigned maxNodes = kMaxNodes,
+                          bool useBoxes = true)
+      : context(context), maxNodes(maxNodes), useBoxes(useBoxes) {}
 
   /// The program of one image: every iteration of `domain` fires once, in
-  /// lexicographic order, after all its waits. isl makes the loops over the
-  /// common refinement of the pieces, so that an iteration runs no waits but
-  /// its own. The size depends on the number of pieces only, not on extents.
-  /// Where isl's loops have too many nodes or do not fit, there is one loop
-  /// nest with guarded waits instead, of the same effect.
+  /// lexicographic order, after all its waits. Loops go over the common
+  /// refinement of the pieces, so that an iteration runs no waits but its own;
+  /// isl makes them where not all pieces are boxes. The size depends on the
+  /// number of pieces only, not on extents. Where loops have too many nodes or
+  /// isl's do not fit, there is one loop nest with guarded waits instead, of the
+  /// same effect.
   llvm::Expected<LcuProgram> synthesise(const Domain &domain,
                                         llvm::ArrayRef<CounterRule> rules);
 
 private:
+  llvm::Expected<LcuProgram> makeProgram(const Domain &domain,
+                                         llvm::ArrayRef<CounterRule> rules);
+
   PolyContext &context;
   unsigned maxNodes;
+  bool useBoxes;
   std::map<std::string, LcuProgram> known;
-  std::map<std::string, Set> parts; // pieces' domains, by isl's notation
 };
 
 /// Nodes of the program, those inside others included.

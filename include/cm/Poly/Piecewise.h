@@ -40,6 +40,11 @@ struct Piecewise {
   std::string str() const;
 };
 
+/// Pieces whose values agree where one of them holds become one, and boxes that
+/// are one box, too: afterwards no piece without divisions can take in another.
+/// The function of `dims` loop indices stays the same.
+void mergePieces(Piecewise &function, unsigned dims);
+
 /// "{ [d0, d1] : A >= 0 and B >= 0 or ... }", which isl reads.
 std::string formatSet(llvm::ArrayRef<Conjunction> domain, unsigned dims);
 

@@ -179,7 +179,7 @@ LogicalResult Lowering::run() {
   builder.createBlock(&program.getBody());
   createObjects();
   createPorts();
-  ContextBuilder contexts(poly, view, plan);
+  ContextBuilder contexts(poly, view, plan, machine);
   freeCrossbars = firstFreeCrossbars(view, machine);
   for (NodeId id = 0; id < machine.numNodes(); ++id)
     if (failed(createNode(id, contexts)))

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContextBuilder.h"
+#include "cm/Support/Error.h"
 
 using namespace cm;
 using namespace cm::control;
@@ -16,55 +17,26 @@ using namespace mlir;
 // Rules
 //===----------------------------------------------------------------------===//
 
-void ContextBuilder::addRule(Counter counter, Piecewise threshold) {
-  if (threshold.pieces.empty())
-    return;
-  thresholds.push_back({unsigned(counters.size()), std::move(threshold)});
-  counters.push_back(counter);
-}
-
-static StreamAccess accessOf(const StageGraph &graph,
-                             const StageStream &stream) {
-  StreamAccess access;
-  access.writer = graph.nodes[stream.writer].domain;
-  access.write = graph.nodes[stream.writer].write;
-  access.object = cmflow::ObjectOp(stream.object).getExtent();
-  access.reader = graph.nodes[stream.reader].domain;
-  access.reads = stream.windows;
-  return access;
-}
-
-/// Data: one rule for each stream that ends here.
-llvm::Error ContextBuilder::addFireRules(uint32_t node) {
-  for (const StageStream &stream : graph.streams) {
-    if (stream.reader != node)
+llvm::Error ContextBuilder::addRules(uint32_t node) {
+  counters.clear();
+  thresholds.clear();
+  auto found = stageRules(graph, node, rules);
+  if (!found)
+    return found.takeError();
+  for (StreamRule &rule : *found) {
+    if (rule.threshold.pieces.empty())
       continue;
-    llvm::Expected<Piecewise> rule = rules.fire(accessOf(graph, stream));
-    if (!rule)
-      return rule.takeError();
-    uint32_t route =
-        plan.routeTo(stream.writer, stream.object, graph.nodes[node].place());
-    addRule({route, std::nullopt}, std::move(*rule));
-  }
-  return llvm::Error::success();
-}
-
-/// Slots: one rule for each stream that begins here and needs credits.
-llvm::Error ContextBuilder::addCreditRules(uint32_t node) {
-  for (const StageStream &stream : graph.streams) {
-    cmflow::StreamOp op = stream.op;
-    if (stream.writer != node || !op.getCapacityAttr())
-      continue;
-    llvm::Expected<Piecewise> rule =
-        rules.credit(accessOf(graph, stream), op.getCapacityAttr().toFold(),
-                     op.getCapacityAttr().getSlots());
-    if (!rule)
-      return rule.takeError();
-    uint32_t route =
-        plan.routeTo(node, stream.object, graph.nodes[stream.reader].place());
-    const std::vector<uint32_t> &readers = plan.routes[route].readers;
-    uint32_t reader = llvm::find(readers, stream.reader) - readers.begin();
-    addRule({route, reader}, std::move(*rule));
+    const StageStream &stream = graph.streams[rule.stream];
+    Counter counter;
+    counter.route = plan.routeTo(stream.writer, stream.object,
+                                 graph.nodes[stream.reader].place());
+    if (rule.kind == StreamRule::Credit) {
+      const std::vector<uint32_t> &readers = plan.routes[counter.route].readers;
+      counter.reader = llvm::find(readers, stream.reader) - readers.begin();
+    }
+    thresholds.push_back(
+        {unsigned(counters.size()), std::move(rule.threshold)});
+    counters.push_back(counter);
   }
   return llvm::Error::success();
 }
@@ -72,6 +44,33 @@ llvm::Error ContextBuilder::addCreditRules(uint32_t node) {
 //===----------------------------------------------------------------------===//
 // LCU program
 //===----------------------------------------------------------------------===//
+
+/// No program is longer than all LCUs have room for, where that can be had.
+static unsigned maxNodes(const MachineModel &machine) {
+  unsigned nodes = LcuSynthesiser::kMaxNodes;
+  for (NodeId core = 0; core < machine.numCores(); ++core)
+    nodes = std::min(nodes, machine.core(core).lcu().max_instructions());
+  return nodes;
+}
+
+ContextBuilder::ContextBuilder(PolyContext &poly, const StageGraph &graph,
+                               const ProgramPlan &plan,
+                               const MachineModel &machine)
+    : graph(graph), plan(plan), machine(machine), rules(poly),
+      synthesiser(poly, maxNodes(machine)) {}
+
+llvm::Error ContextBuilder::checkSize(uint32_t node, unsigned instructions) {
+  NodeId place = graph.nodes[node].place();
+  if (!machine.isCore(place))
+    return llvm::Error::success();
+  unsigned room = machine.core(place).lcu().max_instructions();
+  if (instructions <= room)
+    return llvm::Error::success();
+  return makeError(
+      "needs {0} LCU instructions to wait for its {1} streams, {2} "
+      "has room for {3}",
+      instructions, thresholds.size(), machine.nodeName(place), room);
+}
 
 AffineExpr control::toAffineExpr(const QuasiAffine &value,
                                  MLIRContext *context) {
@@ -140,17 +139,15 @@ void ContextBuilder::emitLcu(OpBuilder &builder, Location loc,
 
 llvm::Error ContextBuilder::create(OpBuilder &builder, uint32_t index,
                                    FlatSymbolRefAttr unit) {
-  counters.clear();
-  thresholds.clear();
-  if (llvm::Error error = addFireRules(index))
-    return error;
-  if (llvm::Error error = addCreditRules(index))
+  if (llvm::Error error = addRules(index))
     return error;
   const StageNode &node = graph.nodes[index];
   llvm::Expected<LcuProgram> program =
       synthesiser.synthesise(node.domain, thresholds);
   if (!program)
     return program.takeError();
+  if (llvm::Error error = checkSize(index, countNodes(*program)))
+    return error;
   numInstructions += countNodes(*program);
 
   Location loc = node.op->getLoc();

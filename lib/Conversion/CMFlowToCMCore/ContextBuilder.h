@@ -10,8 +10,8 @@
 #define CM_LIB_CONVERSION_CMFLOWTOCMCORE_CONTEXTBUILDER_H
 
 #include "ProgramPlan.h"
-#include "cm/Analysis/Control.h"
 #include "cm/Analysis/Lcu.h"
+#include "cm/Analysis/StageControl.h"
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 
 namespace cm::control {
@@ -20,11 +20,11 @@ namespace cm::control {
 class ContextBuilder {
 public:
   ContextBuilder(PolyContext &poly, const StageGraph &graph,
-                 const ProgramPlan &plan)
-      : graph(graph), plan(plan), rules(poly), synthesiser(poly) {}
+                 const ProgramPlan &plan, const MachineModel &machine);
 
   /// Creates the context of a node of the graph at the builder's place. `unit`
-  /// holds its weights, where it has any.
+  /// holds its weights, where it has any. Fails where the LCU has no room for
+  /// its instructions.
   llvm::Error create(mlir::OpBuilder &builder, uint32_t node,
                      mlir::FlatSymbolRefAttr unit);
 
@@ -35,18 +35,20 @@ private:
   /// A counter of a context: messages of a route, or what one of its readers
   /// has retired.
   struct Counter {
-    uint32_t route;
+    uint32_t route = 0;
     std::optional<uint32_t> reader;
   };
 
-  llvm::Error addFireRules(uint32_t node);
-  llvm::Error addCreditRules(uint32_t node);
-  void addRule(Counter counter, Piecewise threshold);
+  /// One rule for each stream that ends here, and one for each that begins here
+  /// and needs credits.
+  llvm::Error addRules(uint32_t node);
+  llvm::Error checkSize(uint32_t node, unsigned instructions);
   void emitLcu(mlir::OpBuilder &builder, mlir::Location loc,
                const LcuProgram &program);
 
   const StageGraph &graph;
   const ProgramPlan &plan;
+  const MachineModel &machine;
   ControlRules rules;
   LcuSynthesiser synthesiser;
   // Of the context that is being made.

@@ -81,7 +81,7 @@ cmflow.graph @conv3x3 attributes {ii = 1024 : i64} {
 
 // CHECK-DAG: #[[NEED:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d1 * 16 + d2 * 2 + 1)>
 // CHECK-DAG: #[[OTHER:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + d1 * 4 + d2 + 1)>
-// CHECK-DAG: #[[SKIP:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + d2 - 3)>
+// CHECK-DAG: #[[SKIP:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + d1 * 4 + d2 - 3)>
 // CHECK-DAG: #[[READER:map[0-9]*]] = affine_map<(d0, d1, d2) -> (d0 * 16 + (d1 floordiv 2) * 4 + d2 floordiv 2 - 7)>
 
 // CHECK-LABEL: cmcore.program @skip

@@ -23,6 +23,8 @@ def cells(rng, cols):
     """Fields of a crossbar whose weights may take several cells."""
     bits = rng.choice([1, 2, 3, 4, 8, 8, 8]) if cols >= 16 else rng.choice([4, 8])
     reserved = rng.integers(0, 2) if cols >= 16 else 0
+    if cols < 2 * -(-8 // bits) + reserved:
+        reserved = 0  # a weight and the column of ones must fit
     return "cell_bits: %d dac_bits: %d reserved_cols: %d" % (
         bits, rng.integers(1, 9), reserved)
 
