@@ -16,18 +16,17 @@ using namespace cm;
 PolyContext::PolyContext(uint64_t budget)
     : operations(budget), ctx(isl_ctx_alloc(), isl_ctx_free) {
   isl_options_set_on_error(ctx.get(), ISL_ON_ERROR_CONTINUE);
+  isl_ctx_set_max_operations(ctx.get(), operations);
 }
 
 void PolyContext::begin() {
   isl_ctx_reset_error(ctx.get());
   isl_ctx_reset_operations(ctx.get());
-  isl_ctx_set_max_operations(ctx.get(), operations);
 }
 
 llvm::Error PolyContext::end(llvm::StringRef what, bool succeeded) {
   isl_error error = isl_ctx_last_error(ctx.get());
-  // What follows outside of a run (copies, printing, freeing) has no budget.
-  isl_ctx_set_max_operations(ctx.get(), 0);
+  // What follows outside of a run has a budget of its own.
   isl_ctx_reset_operations(ctx.get());
   if (error == isl_error_quota)
     return makeError("{0}: more than {1} isl operations", what, operations);

@@ -138,3 +138,15 @@ TEST_F(Relation, LoopsVisitSetsInOrder) {
   EXPECT_EQ(rows.body[0].body[0].cell, 0u);
   EXPECT_EQ(rows.body[1].body[0].cell, 1u);
 }
+
+TEST(Budget, HoldsOutsideOfARunToo) {
+  PolyContext context(20);
+  Map step = Map::parse(context, "{ [x] -> [y] : x <= y <= x + 1 or y = 3x }");
+  Map power = step;
+  for (int i = 0; i < 16; ++i)
+    power = power.then(step).coalesce();
+  EXPECT_EQ(power.str(), "null");
+  // A run begins with a fresh budget, and fails for what it was given.
+  auto run = context.run("power", [&] { return power; });
+  EXPECT_EQ(llvm::toString(run.takeError()), "power: no result");
+}
