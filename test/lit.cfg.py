@@ -22,6 +22,8 @@ config.substitutions.append(("%python", config.cm_python))
 config.substitutions.append(("%bin", config.cm_tools_dir))
 config.substitutions.append(("%source", config.cm_source_root))
 config.substitutions.append(("%build", config.cm_binary_root))
+# How many wrong programs the proof is tried on.
+config.substitutions.append(("%mutants", os.environ.get("CM_MUTANTS", "400")))
 # How long a fuzzer's test tries changed inputs.
 config.substitutions.append(
     ("%fuzz_seconds", os.environ.get("CM_FUZZ_SECONDS", "5"))

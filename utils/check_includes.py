@@ -19,6 +19,7 @@ ALLOWED = {
     "Program": ("Support", "Machine"),
     "Sim": ("Support", "Machine", "Program"),
     "Poly": ("Support",),
+    "Proof": ("Support", "Machine", "Program", "Poly"),
     "Dialect": ("Support", "Machine", "Poly"),
     "Interpreter": ("Support", "Dialect"),
     "Functional": ("Support", "Poly", "Dialect"),
@@ -27,10 +28,10 @@ ALLOWED = {
     "Transforms": MIDDLE,
     "Conversion": MIDDLE,
     "Target": MIDDLE + ("Conversion",),
-    "Pipelines": MIDDLE + ("Transforms", "Conversion", "Target"),
+    "Pipelines": MIDDLE + ("Transforms", "Conversion", "Target", "Proof"),
 }
 # Plain C++: these link neither MLIR nor, but for Poly, isl.
-WITHOUT_MLIR = ("Support", "Machine", "Program", "Sim", "Poly", "Mapping")
+WITHOUT_MLIR = ("Support", "Machine", "Program", "Sim", "Poly", "Proof", "Mapping")
 ISL_DOOR = "Poly"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExportedProgram.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Pipelines/Pipelines.h"
-#include "cm/Target/Program/Export.h"
 
 namespace cm {
 #define GEN_PASS_DEF_SETMACHINE
@@ -43,9 +43,9 @@ struct SetMachine : cm::impl::SetMachineBase<SetMachine> {
 
 struct VerifyProgram : cm::impl::VerifyProgramBase<VerifyProgram> {
   void runOnOperation() override {
-    llvm::Expected<program::Program> program = exportProgram(getOperation());
-    if (!program) {
-      getOperation().emitError(llvm::toString(program.takeError()));
+    auto &exported = getAnalysis<ExportedProgram>();
+    if (!exported.program) {
+      getOperation().emitError(exported.error);
       return signalPassFailure();
     }
     ++numChecked;

@@ -59,6 +59,18 @@ static void addPartition(OpPassManager &passes,
   passes.addNestedPass<cmflow::GraphOp>(createReplicate(replicate));
 }
 
+static void addSchedule(OpPassManager &passes, const PipelineOptions &options) {
+  VerifyMappingOptions contract;
+  contract.routed = true;
+  passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping(contract));
+  ScheduleOptions schedule;
+  schedule.ii = options.ii;
+  // Copies fill cores to the brim: what one waits for must not stop others.
+  schedule.slack = options.replicate == Replication::None ? 1 : 2;
+  passes.addNestedPass<cmflow::GraphOp>(createSchedule(schedule));
+  passes.addNestedPass<cmflow::GraphOp>(createVerifySchedule());
+}
+
 static void addPhase(OpPassManager &passes, Phase phase,
                      const PipelineOptions &options) {
   switch (phase) {
@@ -78,16 +90,8 @@ static void addPhase(OpPassManager &passes, Phase phase,
   case Phase::Route:
     passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping());
     return passes.addNestedPass<cmflow::GraphOp>(createRoute());
-  case Phase::Schedule: {
-    VerifyMappingOptions contract;
-    contract.routed = true;
-    passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping(contract));
-    ScheduleOptions schedule;
-    schedule.ii = options.ii;
-    // Copies fill cores to the brim: what one waits for must not stop others.
-    schedule.slack = options.replicate == Replication::None ? 1 : 2;
-    return passes.addNestedPass<cmflow::GraphOp>(createSchedule(schedule));
-  }
+  case Phase::Schedule:
+    return addSchedule(passes, options);
   case Phase::Control: {
     VerifyMappingOptions contract;
     contract.routed = contract.scheduled = true;
@@ -95,7 +99,8 @@ static void addPhase(OpPassManager &passes, Phase phase,
     return passes.addPass(createConvertCMFlowToCMCore());
   }
   case Phase::Verify:
-    return passes.addPass(createVerifyProgram());
+    passes.addPass(createVerifyProgram());
+    return passes.addPass(createVerifyControl());
   }
 }
 

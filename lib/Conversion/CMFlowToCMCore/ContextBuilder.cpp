@@ -161,6 +161,7 @@ llvm::Error ContextBuilder::create(OpBuilder &builder, uint32_t index,
       builder, loc, node.name(),
       builder.getDenseI64ArrayAttr({node.domain.h, node.domain.w}),
       builder.getDenseI64ArrayAttr(sends), input);
+  keepAccesses(context, node);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&context.getLcu());
   emitLcu(builder, loc, *program);

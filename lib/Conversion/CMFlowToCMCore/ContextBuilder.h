@@ -60,6 +60,11 @@ private:
 void createDataPath(mlir::OpBuilder &builder, cmflow::StageOp stage,
                     mlir::FlatSymbolRefAttr unit);
 
+/// Keeps the access relations of a stage and its place in the schedule beside
+/// its context, as `cm.access`: what cmcore-verify-control holds the context
+/// against.
+void keepAccesses(cmcore::ContextOp context, const StageNode &stage);
+
 /// A quasi-affine expression over (n, d0, d1).
 mlir::AffineExpr toAffineExpr(const QuasiAffine &value,
                               mlir::MLIRContext *context);

@@ -25,7 +25,7 @@
 // CHECK-NEXT:   cmcore.node 0 {
 // CHECK-NEXT:     cmcore.buffer @x at 0 <3 row>
 // CHECK-NEXT:     cmcore.unit @conv.unit crossbars [0] holds @w groups 1 channels [0, 4] elements [0, 36] columns [0, 4]
-// CHECK-NEXT:     cmcore.context @conv domain [8, 8] sends [1] lcu {
+// CHECK-NEXT:     cmcore.context @conv domain [8, 8] sends [1] attributes {cm.access = {reads = {{\[\[}}@x, #cmflow.window<kernel[3, 3] {{.*}}>]], write = [@y, #cmflow.pixels<{{.*}}>]}} lcu {
 // CHECK-NEXT:       cmcore.for 0 from #[[ZERO]] to #[[FIVE]] step 1 {
 // CHECK-NEXT:         cmcore.for 1 from #[[ZERO]] to #[[FIVE]] step 1 {
 // CHECK-NEXT:           cmcore.wait route 0 #[[INNER]]
@@ -47,7 +47,7 @@
 // CHECK-NEXT:         %[[Y:.*]] = cmflow.requantize %[[A]]
 // CHECK-NEXT:         cmcore.send %[[Y]], @y
 // CHECK:        cmcore.node 8 {
-// CHECK-NEXT:     cmcore.context @in domain [8, 8] sends [0] input @x lcu {
+// CHECK-NEXT:     cmcore.context @in domain [8, 8] sends [0] input @x attributes {cm.access = {reads = [], write = [@x, {{.*}}]}} lcu {
 // CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT0]]
 // CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT1]]
 // CHECK:              cmcore.wait route 0 reader 0 #[[CREDIT0]]
@@ -89,11 +89,11 @@ cmflow.graph @conv3x3 attributes {ii = 1024 : i64} {
 // CHECK-NEXT:     cmcore.buffer @x at 0 <4 row>
 // CHECK-NEXT:     cmcore.buffer @a at 128 <4 pixel>
 // CHECK-NEXT:     cmcore.unit @a.s.unit crossbars [0] holds @p
-// CHECK-NEXT:     cmcore.context @a.s domain [4, 4] sends [1] lcu {
+// CHECK-NEXT:     cmcore.context @a.s domain [4, 4] sends [1] attributes {{.*}} lcu {
 // CHECK:            cmcore.wait route 0 #[[NEED]]
 // CHECK:            cmcore.wait route 1 reader 0 #[[SKIP]]
 // CHECK:          cmcore.unit @b.unit crossbars [1] holds @p
-// CHECK-NEXT:     cmcore.context @b domain [4, 4] sends [2] lcu {
+// CHECK-NEXT:     cmcore.context @b domain [4, 4] sends [2] attributes {{.*}} lcu {
 // CHECK:            cmcore.wait route 0 #[[NEED]]
 // CHECK-NEXT:       cmcore.wait route 1 #[[OTHER]]
 // CHECK-NEXT:       cmcore.fire

@@ -1,0 +1,249 @@
+//===- ControlTest.cpp - programs that are right and wrong ----------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Chain.h"
+
+using namespace cm;
+using namespace cm::proof;
+using cm::test::Chain;
+
+namespace {
+/// The counterexample for a changed chain, or "".
+std::string prove(Chain &chain, const Contract &contract) {
+  auto machine = MachineModel::create(chain.program.machine());
+  if (llvm::Error error = validateProgram(chain.program, *machine))
+    return "invalid: " + llvm::toString(std::move(error));
+  ProofCounts counts;
+  auto wrong = proveControl(chain.program, contract, counts);
+  return wrong ? wrong->str() : "";
+}
+
+/// The same, held against what the chain does as it is built.
+template <typename Change> std::string proveChanged(Change change) {
+  Chain chain;
+  Contract contract = chain.contract();
+  change(chain);
+  return prove(chain, contract);
+}
+} // namespace
+
+TEST(ProveControl, AChainIsRight) {
+  Chain chain;
+  ProofCounts counts;
+  EXPECT_FALSE(proveControl(chain.program, chain.contract(), counts));
+  EXPECT_EQ(counts.iterations, 48u);
+  EXPECT_EQ(counts.data, 32u);  // of a and b; the output takes what comes
+  EXPECT_EQ(counts.slots, 32u); // of in and a
+  EXPECT_EQ(counts.turns, 0u);
+}
+
+TEST(ProveControl, FindsReadsBeforeWrites) {
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(1, 0).set_constant(0); }),
+            "read before write: stage 'b', iteration (0, 0) of image 0, object "
+            "'t', location (0, 0, 0): 'a' need not have written it; 0 messages "
+            "of the image are waited for, expected 1");
+  // Only the columns after the first of each row.
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(1, 0).set_dims(1, 0); }),
+            "read before write: stage 'b', iteration (0, 1) of image 0, object "
+            "'t', location (0, 1, 0): 'a' need not have written it; 1 messages "
+            "of the image are waited for, expected 2");
+  // The images after the first.
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(1, 0).set_image(15); }),
+            "read before write: stage 'b', iteration (0, 0) of image 1, object "
+            "'t', location (0, 0, 0): 'a' need not have written it; 0 messages "
+            "of the image are waited for, expected 1");
+}
+
+TEST(ProveControl, FindsOverwrites) {
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(0, 1).set_constant(-8); }),
+            "overwrite: stage 'a', iteration (0, 0) of image 1, object 't', "
+            "location (2, 0, 0): of image 0, which iteration (2, 0) of 'b' "
+            "need not have read");
+  EXPECT_EQ(proveChanged(
+                [](Chain &c) { c.node(1).mutable_buffers(0)->set_slots(1); }),
+            "overwrite: stage 'a', iteration (0, 0) of image 1, object 't', "
+            "location (3, 0, 0): of image 0, which iteration (3, 0) of 'b' "
+            "need not have read");
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              c.columns(0).mutable_body()->DeleteSubrange(1, 1);
+            }),
+            "overwrite: stage 'a', iteration (0, 0) of image 1, object 't', "
+            "location (2, 0, 0): of image 0, which iteration (2, 0) of 'b' "
+            "need not have read");
+}
+
+TEST(ProveControl, FindsDeadlocks) {
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(1, 0).set_constant(2); }),
+            "deadlock: stage 'b', iteration (3, 3) of image 0: waits for "
+            "iteration (0, 0) of image 1 of 'a', which need not come");
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(0, 1).set_constant(1); }),
+            "deadlock: stage 'a', iteration (0, 0) of image 0: waits for "
+            "iteration (0, 0) of image 0 of 'b'; 'a' waits for (0, 0) of 'b', "
+            "'b' waits for (0, 0) of 'a'");
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(1, 0).set_image(17); }),
+            "deadlock: stage 'b', iteration (0, 0) of image 16: waits for more "
+            "than 16 iterations of an image");
+}
+
+TEST(ProveControl, WaitsMayBeLongerThanNeeded) {
+  // a keeps one slot of two rows free, which the schedule does not.
+  EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(0, 1).set_constant(-6); }),
+            "");
+  // Without a schedule the events are sorted.
+  Chain chain;
+  EXPECT_EQ(prove(chain, contractOf(chain.program)), "");
+}
+
+TEST(ProveControl, WaitsMayBeImpliedByOthers) {
+  // in waits for a, which waits for b: a wait of in for b adds nothing, and a
+  // wait twice neither.
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              *c.columns(1).add_body() = c.columns(1).body(0);
+              c.columns(1).mutable_body()->SwapElements(1, 2);
+            }),
+            "");
+}
+
+TEST(ProveControl, FindsIterationsThatDoNotFireOnce) {
+  EXPECT_EQ(proveChanged([](Chain &c) { c.rows(0).set_step(2); }),
+            "missing iteration: stage 'a', iteration (1, 0) of image 0: (2, 0) "
+            "fires first");
+  EXPECT_EQ(proveChanged(
+                [](Chain &c) { c.rows(0).mutable_upper(0)->set_constant(2); }),
+            "missing iteration: stage 'a', iteration (3, 0) of image 0: 12 of "
+            "16 iterations fire");
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              c.columns(0).mutable_upper(0)->set_constant(4);
+            }),
+            "extra iteration: stage 'a', iteration (0, 4) of image 0: is not "
+            "in the domain");
+  EXPECT_EQ(
+      proveChanged([](Chain &c) { c.columns(0).add_body()->mutable_fire(); }),
+      "extra iteration: stage 'a', iteration (0, 0) of image 0: fires "
+      "twice or too late");
+  EXPECT_EQ(
+      proveChanged([](Chain &c) { c.rows(0).mutable_lower(0)->set_image(1); }),
+      "missing iteration: stage 'a', iteration (0, 0) of image 1: (1, 0) "
+      "fires first");
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              // A long loop of nothing comes first.
+              program::Loop &loop = *c.context(0, 0).add_lcu()->mutable_loop();
+              loop.set_step(1);
+              *loop.add_lower() = Chain::affine(0);
+              *loop.add_upper() = Chain::affine(1 << 23);
+              c.context(0, 0).mutable_lcu()->SwapElements(0, 1);
+            }),
+            "missing iteration: stage 'a', iteration (0, 0) of image 0: does "
+            "not fire within 4194304 instructions");
+}
+
+TEST(ProveControl, SaysWhatItCannotProve) {
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              // Always true, but the image number is no business of a loop.
+              program::LcuInstr guard;
+              *guard.mutable_guard()->add_nonnegative() = Chain::affine(0, 1);
+              *guard.mutable_guard()->mutable_body() = c.context(0, 0).lcu();
+              c.context(0, 0).clear_lcu();
+              *c.context(0, 0).add_lcu() = guard;
+            }),
+            "unproved: stage 'a', iteration (0, 0) of image 4: loops change "
+            "from image to image");
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              program::FloorDiv &div = *c.threshold(1, 0).add_divs();
+              div.set_coefficient(0), div.set_divisor(97);
+              div.mutable_numerator()->set_image(1);
+            }),
+            "unproved: stage 'b', iteration (0, 0) of image 0: thresholds "
+            "hardly ever repeat");
+  Chain chain;
+  Contract contract = chain.contract();
+  contract.stages[0].domain = {1 << 13, 1 << 12};
+  EXPECT_EQ(prove(chain, contract),
+            "unproved: stage 'a': more than 16777216 points");
+  contract = chain.contract();
+  contract.objects[0].extent = {1 << 13, 1 << 12, 1};
+  EXPECT_EQ(prove(chain, contract),
+            "unproved, object 'x': more than 16777216 points");
+}
+
+TEST(ProveControl, ThresholdsMayRepeatAfterSeveralImages) {
+  auto withHalf = [](int64_t coefficient) {
+    return proveChanged([&](Chain &c) {
+      // 16*n = 15*n + n, the second half of which comes in pairs of images.
+      c.threshold(1, 0).set_image(15);
+      c.threshold(1, 0).set_constant(2);
+      program::FloorDiv &div = *c.threshold(1, 0).add_divs();
+      div.set_coefficient(coefficient), div.set_divisor(2);
+      div.mutable_numerator()->set_image(1);
+    });
+  };
+  EXPECT_EQ(withHalf(2),
+            "deadlock: stage 'b', iteration (3, 3) of image 0: waits for "
+            "iteration (0, 0) of image 1 of 'a', which need not come");
+  EXPECT_EQ(withHalf(3),
+            "deadlock: stage 'b', iteration (0, 0) of image 30: waits for more "
+            "than 16 iterations of an image");
+}
+
+TEST(ProveControl, FindsWrongLocations) {
+  auto gather = [](Chain &c) -> program::Gather & {
+    return *c.context(1, 0).mutable_dpu(0)->mutable_gather();
+  };
+  EXPECT_EQ(proveChanged([&](Chain &c) { gather(c).set_offset_x(1); }),
+            "wrong location: stage 'b', object 't': a gather is no read of the "
+            "stage");
+  // A kernel row of which no element is taken.
+  EXPECT_EQ(proveChanged([&](Chain &c) { gather(c).set_kernel_y(2); }), "");
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              c.context(0, 0).mutable_write()->set_offset_y(1);
+            }),
+            "wrong location: stage 'a', object 't': the write is not that of "
+            "the stage");
+  EXPECT_EQ(proveChanged([](Chain &c) { c.context(0, 0).set_name("c"); }),
+            "wrong location: stage 'c': nothing runs it on node 0");
+  EXPECT_EQ(proveChanged([](Chain &c) { c.context(0, 0).set_domain(0, 3); }),
+            "wrong location: stage 'a': expected a domain of 4x4");
+  EXPECT_EQ(proveChanged(
+                [](Chain &c) { c.program.mutable_objects(1)->set_name("u"); }),
+            "wrong location, object 't': the program has 'u' of 4x4x4, "
+            "expected 't' of 4x4x4");
+  EXPECT_EQ(proveChanged([](Chain &c) { c.addObject("z", 1, 1, 1); }),
+            "wrong location: the program has 4 objects, expected 3");
+}
+
+TEST(ProveControl, FindsWrongContracts) {
+  Chain chain;
+  Contract contract = chain.contract();
+  contract.stages.push_back(contract.stages[0]);
+  contract.stages.back().name = "c";
+  EXPECT_EQ(prove(chain, contract),
+            "wrong location: stage 'c': expected a context on node 0");
+  contract = chain.contract();
+  contract.stages[1].reads.push_back(contract.stages[1].reads[0]);
+  EXPECT_EQ(prove(chain, contract),
+            "wrong location: stage 'b', object 't': a read of the stage is "
+            "left out");
+}
+
+TEST(ProveControl, FindsRoutesThatAreMissing) {
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              // b reads a second buffer of the same object, which none writes.
+              c.addBuffer(1, 1, 2);
+              c.context(1, 0).mutable_dpu(0)->mutable_gather()->set_buffer(1);
+              c.program.mutable_routes(1)->clear_readers();
+              c.columns(0).mutable_body()->DeleteSubrange(1, 1);
+            }),
+            "read before write: stage 'b', iteration (0, 0) of image 0, object "
+            "'t', location (0, 0, 0): no route from 'a'");
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              c.program.mutable_routes()->RemoveLast();
+              c.context(1, 0).clear_sends();
+            }),
+            "read before write: stage 'y', iteration (3, 3) of image 0, object "
+            "'y', location (3, 3, 0): no route from 'b'");
+}
