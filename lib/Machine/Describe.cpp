@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Machine/Describe.h"
+#include "Bisection.h"
 #include "cm/Machine/Crossbar.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -41,6 +42,15 @@ GraphFigures cm::measureGraph(const MachineModel &machine,
   if (numCores > 1)
     figures.meanDistance =
         double(distances) / figures.measured / (numCores - 1);
+  if (figures.measured < numCores)
+    return figures;
+  Neighbours graph(numCores);
+  for (const LinkModel &link : machine.links())
+    if (machine.isCore(link.from) && machine.isCore(link.to))
+      graph[link.from].push_back(link.to);
+  Bisection bisection = measureBisection(graph);
+  figures.bisection = bisection.links;
+  figures.isBisectionExact = bisection.isExact;
   return figures;
 }
 
@@ -123,6 +133,10 @@ static void describeNetwork(const MachineModel &machine,
   if (graph.measured < machine.numCores())
     os << llvm::formatv(" (from {0} of the cores: the diameter may be larger)",
                         graph.measured);
+  else
+    os << llvm::formatv(", bisection {0}{1}",
+                        graph.isBisectionExact ? "" : "at most ",
+                        graph.bisection);
   os << "\n";
   std::string payload = network.max_payload()
                             ? std::to_string(network.max_payload()) + " B"

@@ -137,6 +137,31 @@ TEST(Topology, GraphFiguresOfAMeshAreThoseOfManhattanDistance) {
   EXPECT_DOUBLE_EQ(figures.meanDistance, sum / (15.0 * 14));
 }
 
+TEST(Topology, BisectionsAreThoseOfTheTextbooks) {
+  auto links = [](const char *topology) {
+    return measureGraph(make(topology)).bisection;
+  };
+  EXPECT_EQ(links("mesh { width: 8 height: 8 }"), 8u);
+  EXPECT_EQ(links("mesh { width: 8 height: 8 torus: true }"), 16u);
+  EXPECT_EQ(links("mesh { width: 16 height: 4 }"), 4u);
+  EXPECT_EQ(links("all_to_all { cores: 16 }"), 64u);
+  EXPECT_EQ(links("all_to_all { cores: 24 }"), 144u);
+  // 1 + 2 + .. + 5: each of the last five of a half reaches over the middle.
+  EXPECT_EQ(links("path_power { cores: 64 power: 5 }"), 15u);
+  EXPECT_EQ(links("prism { layers: 10 layer_nodes: 4 overlapping: true }"),
+            16u);
+  EXPECT_TRUE(
+      measureGraph(make("mesh { width: 5 height: 4 }")).isBisectionExact);
+  EXPECT_FALSE(
+      measureGraph(make("mesh { width: 7 height: 3 }")).isBisectionExact);
+}
+
+TEST(Topology, TheLeastBisectionOfSmallGraphsIsFound) {
+  EXPECT_EQ(measureGraph(make("mesh { width: 3 height: 3 }")).bisection, 4u);
+  EXPECT_EQ(measureGraph(make("mesh { width: 1 height: 7 }")).bisection, 1u);
+  EXPECT_EQ(measureGraph(make("mesh { width: 1 height: 1 }")).bisection, 0u);
+}
+
 TEST(Topology, GraphFiguresOfLargeMachinesAreSampled) {
   MachineModel machine = make("mesh { width: 10 height: 10 torus: true }");
   GraphFigures all = measureGraph(machine), some = measureGraph(machine, 7);
@@ -146,6 +171,7 @@ TEST(Topology, GraphFiguresOfLargeMachinesAreSampled) {
   EXPECT_EQ(some.diameter, all.diameter);
   EXPECT_DOUBLE_EQ(some.meanDistance, all.meanDistance);
   EXPECT_EQ(some.links, all.links);
+  EXPECT_EQ(some.bisection, 0u);
 }
 
 TEST(Topology, ExplicitLinksMayDifferFromTheMachines) {

@@ -1,4 +1,5 @@
-//===- DescribeMachine.cpp - --describe-machine ---------------------------===//
+//===- DescribeMachine.cpp - a machine in words and as a picture ----------===//
+//-----------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -14,16 +15,30 @@
 
 using namespace cm;
 
-llvm::Error cm::describeMachineAction(const TranslationRequest &request) {
+static llvm::Expected<MachineModel> machineOf(const TranslationRequest &request,
+                                              const char *action) {
   if (request.machine.empty())
-    return makeError("--describe-machine needs --machine=NAME or "
-                     "--machine=FILE; presets: {0}",
-                     llvm::join(presetNames(), ", "));
-  auto machine = loadMachine(request.machine, request.settings);
+    return makeError("--{0} needs --machine=NAME or --machine=FILE; presets: "
+                     "{1}",
+                     action, llvm::join(presetNames(), ", "));
+  return loadMachine(request.machine, request.settings);
+}
+
+llvm::Error cm::describeMachineAction(const TranslationRequest &request) {
+  auto machine = machineOf(request, "describe-machine");
   if (!machine)
     return machine.takeError();
   return writeFile(request.output, [&](llvm::raw_ostream &os) {
     describeMachine(*machine, os);
     return llvm::Error::success();
+  });
+}
+
+llvm::Error cm::drawMachineAction(const TranslationRequest &request) {
+  auto machine = machineOf(request, "draw-machine");
+  if (!machine)
+    return machine.takeError();
+  return writeFile(request.output, [&](llvm::raw_ostream &os) {
+    return drawMachine(*machine, os);
   });
 }

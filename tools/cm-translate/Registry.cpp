@@ -13,6 +13,8 @@ using namespace cm;
 static constexpr Translation translations[] = {
     {"describe-machine", "print what a machine is made of (--machine, --set)",
      TakesMachine, describeMachineAction},
+    {"draw-machine", "draw the cores and links of a machine as SVG",
+     TakesMachine, drawMachineAction},
     {"import-onnx", "read an ONNX model (QOperator, QDQ or float) as cmnn",
      TakesInput | TakesText | TakesImport, importONNXAction},
     {"program-to-text",

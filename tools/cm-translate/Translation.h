@@ -51,6 +51,7 @@ struct Translation {
 llvm::ArrayRef<Translation> allTranslations();
 
 llvm::Error describeMachineAction(const TranslationRequest &request);
+llvm::Error drawMachineAction(const TranslationRequest &request);
 llvm::Error programToTextAction(const TranslationRequest &request);
 llvm::Error textToProgramAction(const TranslationRequest &request);
 llvm::Error programToListingAction(const TranslationRequest &request);

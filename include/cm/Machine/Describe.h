@@ -23,6 +23,10 @@ struct GraphFigures {
   uint32_t minDegree = 0, maxDegree = 0;
   uint32_t diameter = 0;   // links on the longest of all shortest paths
   double meanDistance = 0; // over pairs of different cores
+  /// Links between two halves of the cores, at least: exact for up to 20 cores,
+  /// else the fewest that were found. Not measured where distances were not.
+  uint32_t bisection = 0;
+  bool isBisectionExact = false;
 };
 GraphFigures measureGraph(const MachineModel &machine,
                           uint32_t maxMeasured = 2048);
@@ -30,6 +34,10 @@ GraphFigures measureGraph(const MachineModel &machine,
 /// What a reader wants to know of a machine: cores, memory, network, I/O, peak
 /// rates, energy and where the figures come from. One fact in each line.
 void describeMachine(const MachineModel &machine, llvm::raw_ostream &os);
+
+/// The graph as SVG: cores by type, I/O nodes, links, of which those of another
+/// width than the machine's are red. Fails for more than 2,048 nodes.
+llvm::Error drawMachine(const MachineModel &machine, llvm::raw_ostream &os);
 
 } // namespace cm
 
