@@ -348,6 +348,24 @@ uint64_t cm::controlCycles(const StageGraph &graph, uint32_t index,
   return (waits + 2 + rowShare) * machine.core(core).lcu().instruction_cycles();
 }
 
+ImageTiming cm::leastImageTiming(const StageNode &node,
+                                 const MachineModel &machine, NodeId core) {
+  ImageTiming timing;
+  uint64_t iterations = node.domain.size();
+  for (const StageRead &read : node.reads) {
+    cmflow::ObjectOp object = read.object;
+    (read.feedsCrossbar ? timing.gather : timing.dpuLoads) +=
+        leastGatherCycles(machine, core, node.domain, read.window,
+                          object.getExtent(), object.getElementBytes());
+  }
+  if (cmflow::MvmOp mvm = node.stage().getMvm())
+    timing.mvm =
+        iterations * machine.mvmCycles(core, groupOf(mvm, machine, core));
+  timing.dpu = iterations * dpuCycles(node, machine, core);
+  timing.control = iterations * machine.core(core).lcu().instruction_cycles();
+  return timing;
+}
+
 uint64_t cm::imageReadCycles(const StageNode &node, const MachineModel &machine,
                              NodeId core) {
   uint64_t cycles = 0;

@@ -125,7 +125,7 @@ static std::vector<PositionClass> eachPosition(int64_t iterations) {
   return classes;
 }
 
-/// Calls `visit(cycles, count)` for each class of iterations.
+/// Calls `visit(d0, d1, count)` for each class of iterations and one of them.
 template <typename Visit>
 static void forEachClass(const MachineModel &machine, NodeId core,
                          const Domain &domain, const Window &window,
@@ -149,9 +149,7 @@ static void forEachClass(const MachineModel &machine, NodeId core,
   }
   for (const PositionClass &row : rows)
     for (const PositionClass &column : columns)
-      visit(gatherCycles(machine, core, window, object, layout, row.position,
-                         column.position),
-            row.count * column.count);
+      visit(row.position, column.position, row.count * column.count);
 }
 
 uint64_t cm::longestGatherCycles(const MachineModel &machine, NodeId core,
@@ -159,9 +157,12 @@ uint64_t cm::longestGatherCycles(const MachineModel &machine, NodeId core,
                                  const Extent &object,
                                  const BufferLayout &layout) {
   uint64_t longest = 0;
-  forEachClass(
-      machine, core, domain, window, object, layout,
-      [&](uint64_t cycles, uint64_t) { longest = std::max(longest, cycles); });
+  forEachClass(machine, core, domain, window, object, layout,
+               [&](int64_t d0, int64_t d1, uint64_t) {
+                 longest =
+                     std::max(longest, gatherCycles(machine, core, window,
+                                                    object, layout, d0, d1));
+               });
   return longest;
 }
 
@@ -171,7 +172,25 @@ uint64_t cm::imageGatherCycles(const MachineModel &machine, NodeId core,
                                const BufferLayout &layout) {
   uint64_t sum = 0;
   forEachClass(machine, core, domain, window, object, layout,
-               [&](uint64_t cycles, uint64_t count) { sum += cycles * count; });
+               [&](int64_t d0, int64_t d1, uint64_t count) {
+                 sum += count * gatherCycles(machine, core, window, object,
+                                             layout, d0, d1);
+               });
+  return sum;
+}
+
+uint64_t cm::leastGatherCycles(const MachineModel &machine, NodeId core,
+                               const Domain &domain, const Window &window,
+                               const Extent &object, uint32_t elementBytes) {
+  BufferLayout layout;
+  layout.elementBytes = elementBytes;
+  uint64_t sum = 0;
+  forEachClass(machine, core, domain, window, object, layout,
+               [&](int64_t d0, int64_t d1, uint64_t count) {
+                 for (const SramRun &run :
+                      gatherRuns(window, object, layout, d0, d1))
+                   sum += count * machine.sramReadCycles(core, 0, run.bytes);
+               });
   return sum;
 }
 

@@ -197,9 +197,35 @@ static uint64_t leastMvm(const PlacementProblem &problem, uint32_t item,
   return least == ~uint64_t(0) ? 0 : least;
 }
 
+/// The least of cycles over the types of cores that can host an item.
+static uint64_t leastOn(const PlacementProblem &problem, uint32_t item,
+                        const CoreCycles &cycles,
+                        llvm::ArrayRef<NodeId> types) {
+  uint64_t least = ~uint64_t(0);
+  for (NodeId core : types)
+    if (problem.crossbarsOn(item, core))
+      least = std::min(least, cycles.on(problem.machine->coreType(core)));
+  return least == ~uint64_t(0) ? 0 : least;
+}
+
+/// Port cycles of arrivals, each taken by one core only.
+static uint64_t leastArrivals(const PlacementProblem &problem,
+                              llvm::ArrayRef<NodeId> types) {
+  std::vector<uint64_t> least(problem.arrivals.size(), ~uint64_t(0));
+  for (uint32_t i = 0; i < problem.items.size(); ++i)
+    for (uint32_t arrival : problem.items[i].arrivals)
+      least[arrival] =
+          std::min(least[arrival],
+                   leastOn(problem, i, problem.arrivals[arrival], types));
+  uint64_t sum = 0;
+  for (uint64_t cycles : least)
+    sum += cycles == ~uint64_t(0) ? 0 : cycles;
+  return sum;
+}
+
 uint64_t cm::placementLoadBound(const PlacementProblem &problem) {
   const MachineModel &machine = *problem.machine;
-  uint64_t mvm = 0, dpu = 0, sram = 0, longest = 0;
+  uint64_t mvm = 0, dpu = 0, longest = 0;
   uint64_t withCrossbar = 0, ports = 0;
   for (NodeId core = 0; core < problem.numCores(); ++core) {
     withCrossbar += machine.hasCrossbar(core);
@@ -207,14 +233,15 @@ uint64_t cm::placementLoadBound(const PlacementProblem &problem) {
   }
   PlacementState state(problem);
   std::vector<NodeId> types = problem.firstOfTypes();
+  uint64_t sram = leastArrivals(problem, types);
   for (uint32_t i = 0; i < problem.items.size(); ++i) {
     const PlacementItem &item = problem.items[i];
     if (item.fixed && !machine.isCore(*item.fixed))
       continue;
     longest = std::max(longest, state.leastLoad(i));
     mvm += leastMvm(problem, i, types);
-    dpu += item.dpuCycles;
-    sram += item.sramCycles;
+    dpu += leastOn(problem, i, item.dpuCycles, types);
+    sram += leastOn(problem, i, item.sramCycles, types);
   }
   if (withCrossbar)
     longest = std::max(longest, llvm::divideCeil(mvm, withCrossbar));

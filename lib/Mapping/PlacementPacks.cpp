@@ -53,6 +53,7 @@ static void join(PlacementItem &pack, const PlacementItem &item,
   pack.mvms += item.mvms;
   pack.dpuCycles += item.dpuCycles;
   pack.sramCycles += item.sramCycles;
+  llvm::append_range(pack.arrivals, item.arrivals);
   pack.sramBytes += item.sramBytes;
   pack.contexts += item.contexts;
 }

@@ -45,17 +45,34 @@ std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
   return needed;
 }
 
+/// Port cycles of what is sent to the items, each message once.
+static uint64_t arrivalCycles(const PlacementProblem &problem, uint32_t type,
+                              llvm::ArrayRef<uint32_t> hosted) {
+  uint64_t cycles = 0;
+  llvm::SmallVector<uint32_t, 64> seen;
+  for (uint32_t item : hosted)
+    llvm::append_range(seen, problem.items[item].arrivals);
+  if (hosted.size() > 1 || problem.items[hosted[0]].contexts > 1) {
+    llvm::sort(seen);
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  }
+  for (uint32_t arrival : seen)
+    cycles += problem.arrivals[arrival].on(type);
+  return cycles;
+}
+
 CoreLoad PlacementProblem::coreLoad(NodeId core,
                                     llvm::ArrayRef<uint32_t> hosted) const {
   CoreLoad load;
-  if (!machine->isCore(core))
+  if (!machine->isCore(core) || hosted.empty())
     return load;
   const machine::CoreType &type = machine->core(core);
+  uint32_t index = machine->coreType(core);
   bool allAtOnce =
       type.crossbar().mvm_concurrency() == machine::MVM_CONCURRENCY_CORE;
   std::map<uint32_t, uint64_t> packed; // MVM cycles of each pack
   for (uint32_t item : hosted) {
-    load.dpu += items[item].dpuCycles;
+    load.dpu += items[item].dpuCycles.on(index);
     if (uint64_t mvms = type.has_crossbar() ? items[item].mvms : 0) {
       GroupShape group =
           machine->groupShape(core, items[item].matrixRows,
@@ -65,8 +82,9 @@ CoreLoad PlacementProblem::coreLoad(NodeId core,
         mvm = packed[*items[item].pack] += mvm;
       load.mvm = allAtOnce ? std::max(load.mvm, mvm) : load.mvm + mvm;
     }
-    load.sram += items[item].sramCycles;
+    load.sram += items[item].sramCycles.on(index);
   }
+  load.sram += arrivalCycles(*this, index, hosted);
   load.sram = llvm::divideCeil(load.sram, std::max(1u, type.sram().ports()));
   return load;
 }
@@ -79,6 +97,10 @@ Error PlacementProblem::check() const {
     if (item.fixed && *item.fixed >= machine->numNodes())
       return makeError("placement: '{0}' is fixed to node {1}, there are {2}",
                        item.name, *item.fixed, machine->numNodes());
+    for (uint32_t arrival : item.arrivals)
+      if (arrival >= arrivals.size())
+        return makeError("placement: '{0}' is sent arrival {1}, there are {2}",
+                         item.name, arrival, arrivals.size());
   }
   if (cores > machine->numCores())
     return makeError("placement: {0} cores are wanted, machine '{1}' has {2}",

@@ -223,6 +223,7 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   if (llvm::Error error = checkStart(module, first, options))
     return std::move(error);
   CompileReport report;
+  report.wantedCycles = options.ii;
   if (first == Phase::Control && options.report)
     if (llvm::Error error = fillReport(module, report))
       return std::move(error);

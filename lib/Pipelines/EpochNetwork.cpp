@@ -65,11 +65,11 @@ static uint64_t waitsFor(const StageRead &read) {
   return (y * extent.w + x) * 1'000'000 / (extent.h * extent.w);
 }
 
-/// Adds a stage to the unit that it belongs to. Nothing where no core can host
-/// it.
+/// Adds a stage to the unit that it belongs to; arrivals that are not `counted`
+/// yet come with it. Nothing where no core can host it.
 static llvm::Error addStage(const StageNode &node,
                             const PlacementProblem &problem, uint32_t index,
-                            EpochUnit &unit) {
+                            std::vector<bool> &counted, EpochUnit &unit) {
   const MachineModel &machine = *problem.machine;
   const PlacementItem &item = problem.items[index];
   auto [core, crossbars] = cheapestCore(problem, index);
@@ -86,7 +86,14 @@ static llvm::Error addStage(const StageNode &node,
   bool shared = crossbars && machine.core(core).crossbar().mvm_concurrency() !=
                                  machine::MVM_CONCURRENCY_CORE;
   unit.mvmCycles += shared ? iterations * timing.mvm : 0;
-  unit.dpuCycles += item.dpuCycles, unit.sramCycles += item.sramCycles;
+  uint32_t type = machine.coreType(core);
+  unit.dpuCycles += item.dpuCycles.on(type);
+  unit.sramCycles += item.sramCycles.on(type);
+  for (uint32_t arrival : item.arrivals)
+    if (!counted[arrival]) {
+      counted[arrival] = true;
+      unit.sramCycles += problem.arrivals[arrival].on(type);
+    }
   unit.service = std::max(unit.service, timing.result());
   for (const StageRead &read : node.reads)
     unit.fill = std::max(unit.fill, waitsFor(read));
@@ -209,6 +216,7 @@ llvm::Error NetworkBuilder::addStages(const StageGraph &graph,
           classes.unionSets(first->second, op->second);
       }
   }
+  std::vector<bool> counted(placement.arrivals.size(), false);
   uint32_t last = 0; // what computes no tensor goes with the layer before
   for (auto &[layer, stages] : members) {
     auto found = operation.find(layer);
@@ -218,7 +226,7 @@ llvm::Error NetworkBuilder::addStages(const StageGraph &graph,
       unit.name = layer.str();
     for (uint32_t stage : stages)
       if (llvm::Error error =
-              addStage(graph.nodes[stage], placement, stage, unit))
+              addStage(graph.nodes[stage], placement, stage, counted, unit))
         return error;
   }
   return llvm::Error::success();

@@ -14,6 +14,7 @@
 #include "cm/Transforms/Replication.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/Support/MathExtras.h"
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -93,8 +94,11 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   report.iiCycles = *graph.getIi();
   report.latencyCycles = graph.getLatency().value_or(0);
   report.exact = graph.getExact().value_or(false);
-  report.iiBound = bound.cycles;
-  report.iiBoundBy = bound.name;
+  report.paceBound = bound.cycles;
+  report.paceBoundBy = bound.name;
+  ResourceLoad least = leastInterval(view, *machine);
+  report.iiBound = least.cycles;
+  report.iiBoundBy = least.name;
   if (auto found = graph->getAttrOfType<DictionaryAttr>(replicationAttrName)) {
     if (auto ii = found.getAs<IntegerAttr>("ii_bound"))
       report.replicationBound = ii.getInt();
@@ -124,6 +128,65 @@ static nlohmann::ordered_json stageJson(const StageReport &stage) {
   return json;
 }
 
+std::string CompileReport::limit() const {
+  if (iiCycles > std::max(paceBound, wantedCycles))
+    return "SRAM: at a smaller II its buffers do not fit";
+  if (iiCycles > paceBound)
+    return "the II that is wanted";
+  return paceBoundBy;
+}
+
+std::string CompileReport::shortfall() const {
+  if (iiCycles <= wantedCycles || wantedCycles == 0)
+    return "";
+  std::string text =
+      llvm::formatv("an II of {0} cycles is wanted, {1} are reached: {2}",
+                    wantedCycles, iiCycles, limit());
+  if (!replicationLimit.empty() && replicationBound == 0)
+    text += "; layers are not copied: " + replicationLimit;
+  return text;
+}
+
+/// How far the II is above that of the bound, in percent.
+static double gapPercent(const CompileReport &report, uint64_t bound) {
+  return bound ? std::round(1e4 * (double(report.iiCycles) / bound - 1)) / 100
+               : 0;
+}
+
+/// Bound, result, gap, and what sets either.
+static nlohmann::ordered_json replicationJson(const CompileReport &report) {
+  nlohmann::ordered_json json;
+  if (report.replicationBound)
+    json["ii_bound"] = report.replicationBound;
+  json["limit"] = report.replicationLimit;
+  json["ii_cycles"] = report.iiCycles;
+  json["limited_by"] = report.limit();
+  if (report.replicationBound)
+    json["gap_percent"] = gapPercent(report, report.replicationBound);
+  return json;
+}
+
+std::string cm::formatReportText(const CompileReport &report) {
+  std::string text = llvm::formatv(
+      "{0} on {1}: {2} stages on {3} cores, {4} tiles on {5} crossbars, {6} of "
+      "them packed\n"
+      "II {7} cycles, limited by {8}; latency {9} cycles; buffers {10} bytes\n"
+      "bound of these places and routes {11} cycles by {12}; gap {13}%\n",
+      report.network, report.machine, report.stages.size(), report.cores,
+      report.tiles, report.crossbars, report.packed, report.iiCycles,
+      report.limit(), report.latencyCycles, report.bufferBytes, report.iiBound,
+      report.iiBoundBy, gapPercent(report, report.iiBound));
+  if (report.replicationBound)
+    text += llvm::formatv("bound of all copies {0} cycles by {1}; gap {2}%\n",
+                          report.replicationBound, report.replicationLimit,
+                          gapPercent(report, report.replicationBound));
+  else if (!report.replicationLimit.empty())
+    text += "layers are not copied: " + report.replicationLimit + "\n";
+  if (std::string shortfall = report.shortfall(); !shortfall.empty())
+    text += shortfall + "\n";
+  return text;
+}
+
 std::string cm::formatReport(const CompileReport &report) {
   nlohmann::ordered_json json;
   json["network"] = report.network;
@@ -131,10 +194,15 @@ std::string cm::formatReport(const CompileReport &report) {
   json["ii_cycles"] = report.iiCycles;
   json["latency_cycles"] = report.latencyCycles;
   json["exact"] = report.exact;
-  json["bounds"] = {{"ii_cycles", report.iiBound}, {"by", report.iiBoundBy}};
-  if (report.replicationBound)
-    json["replication"] = {{"ii_bound", report.replicationBound},
-                           {"limit", report.replicationLimit}};
+  json["bounds"] = {{"ii_cycles", report.iiBound},
+                    {"by", report.iiBoundBy},
+                    {"pace_cycles", report.paceBound},
+                    {"pace_by", report.paceBoundBy}};
+  json["limit"] = report.limit();
+  if (report.wantedCycles)
+    json["ii_wanted"] = report.wantedCycles;
+  if (!report.replicationLimit.empty())
+    json["replication"] = replicationJson(report);
   json["cores"] = report.cores;
   json["tiles"] = report.tiles;
   json["crossbars"] = report.crossbars;

@@ -38,8 +38,32 @@ static uint64_t bufferEstimate(const StageRead &read) {
   return pixels * extent.c * object.getElementBytes();
 }
 
+/// A core of each type; ~0 for types without one.
+static std::vector<NodeId> coreOfTypes(const MachineModel &machine) {
+  std::vector<NodeId> cores(machine.numCoreTypes(), ~NodeId(0));
+  for (NodeId core = machine.numCores(); core-- > 0;)
+    cores[machine.coreType(core)] = core;
+  return cores;
+}
+
+/// `cost(core)` on the cores that stand for each type, if they can host the
+/// node; 0 on others.
+template <typename Cost>
+static CoreCycles costOnTypes(const StageNode &node,
+                              const MachineModel &machine,
+                              llvm::ArrayRef<NodeId> cores, Cost cost) {
+  return CoreCycles::of(cores.size(), [&](uint32_t type) -> uint64_t {
+    NodeId core = cores[type];
+    bool hosts =
+        core != ~NodeId(0) && (!node.mvm() || machine.hasCrossbar(core));
+    return hosts ? cost(core) : 0;
+  });
+}
+
 static PlacementItem placementItem(const StageNode &node,
-                                   const MachineModel &machine, NodeId core) {
+                                   const MachineModel &machine,
+                                   llvm::ArrayRef<NodeId> cores,
+                                   ReadCosts costs) {
   PlacementItem item;
   item.name = node.name().str();
   if (node.role == StageNode::Compute)
@@ -59,8 +83,15 @@ static PlacementItem placementItem(const StageNode &node,
     }
     item.mvms = node.domain.size();
   }
-  item.dpuCycles = node.domain.size() * dpuCycles(node, machine, core);
-  item.sramCycles = imageReadCycles(node, machine, core);
+  item.dpuCycles = costOnTypes(node, machine, cores, [&](NodeId core) {
+    return node.domain.size() * dpuCycles(node, machine, core);
+  });
+  item.sramCycles = costOnTypes(node, machine, cores, [&](NodeId core) {
+    if (costs == ReadCosts::Predicted)
+      return imageReadCycles(node, machine, core);
+    ImageTiming least = leastImageTiming(node, machine, core);
+    return least.gather + least.dpuLoads;
+  });
   for (const StageRead &read : node.reads)
     item.sramBytes += bufferEstimate(read);
   return item;
@@ -78,22 +109,37 @@ static void setPacks(const StageGraph &graph, PlacementProblem &problem) {
   }
 }
 
+/// Port cycles of all messages of a node.
+static CoreCycles arrivalsFrom(const StageNode &node,
+                               const MachineModel &machine,
+                               llvm::ArrayRef<NodeId> cores) {
+  return CoreCycles::of(cores.size(), [&](uint32_t type) -> uint64_t {
+    NodeId core = cores[type];
+    return core == ~NodeId(0)
+               ? 0
+               : node.domain.size() *
+                     machine.sramWriteCycles(core, 0, node.payload());
+  });
+}
+
 PlacementProblem cm::placementProblem(const StageGraph &graph,
-                                      const MachineModel &machine) {
+                                      const MachineModel &machine,
+                                      ReadCosts costs) {
   PlacementProblem problem;
   problem.machine = &machine;
-  NodeId core = representativeCore(machine);
-  for (const StageNode &node : graph.nodes)
-    problem.items.push_back(placementItem(node, machine, core));
+  std::vector<NodeId> cores = coreOfTypes(machine);
+  for (const StageNode &node : graph.nodes) {
+    problem.items.push_back(placementItem(node, machine, cores, costs));
+    problem.arrivals.push_back(arrivalsFrom(node, machine, cores));
+  }
   setPacks(graph, problem);
   for (const StageStream &stream : graph.streams) {
     const StageNode &writer = graph.nodes[stream.writer];
     uint64_t bytes = writer.domain.size() * machine.wireBytes(writer.payload());
     problem.edges.push_back({stream.writer, stream.reader, bytes});
+    std::vector<uint32_t> &arrivals = problem.items[stream.reader].arrivals;
     if (graph.nodes[stream.reader].role == StageNode::Compute)
-      problem.items[stream.reader].sramCycles +=
-          writer.domain.size() *
-          machine.sramWriteCycles(core, 0, writer.payload());
+      arrivals.push_back(stream.writer);
   }
   return problem;
 }

@@ -198,15 +198,12 @@ struct Replicate : cm::impl::ReplicateBase<Replicate> {
   /// For cm-place and for the report.
   void annotate(cmflow::GraphOp graph, const ReplicationChoice &choice) {
     Builder builder(&getContext());
-    graph->setAttr(
-        replicationAttrName,
-        builder.getDictionaryAttr(
-            {builder.getNamedAttr("cores",
-                                  builder.getI64IntegerAttr(choice.cores)),
-             builder.getNamedAttr("ii_bound",
-                                  builder.getI64IntegerAttr(choice.iiBound)),
-             builder.getNamedAttr("limit",
-                                  builder.getStringAttr(choice.limit))}));
+    NamedAttrList found;
+    found.set("cores", builder.getI64IntegerAttr(choice.cores));
+    if (choice.iiBound)
+      found.set("ii_bound", builder.getI64IntegerAttr(choice.iiBound));
+    found.set("limit", builder.getStringAttr(choice.limit));
+    graph->setAttr(replicationAttrName, found.getDictionary(&getContext()));
   }
 };
 } // namespace

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Transforms/Problems.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include <map>
 #include <tuple>
@@ -77,9 +78,10 @@ CoreTurns::CoreTurns(const StageGraph &graph, const MachineModel &machine)
     dpu[core] += timing.back().dpu;
     sram[core] += timing.back().gather + timing.back().dpuLoads;
   }
+  llvm::DenseSet<std::pair<uint32_t, NodeId>> arrived; // by writer and core
   for (const StageStream &stream : graph.streams) {
     NodeId core = graph.nodes[stream.reader].place();
-    if (machine.isCore(core))
+    if (machine.isCore(core) && arrived.insert({stream.writer, core}).second)
       sram[core] += machine.sramWriteCycles(
           core, 0, graph.nodes[stream.writer].payload());
   }

@@ -187,6 +187,47 @@ TEST(Placement, AChainOnALineOfCoresTakesOneHopPerEdge) {
   EXPECT_EQ(solve(problem).byteHops, 19000u);
 }
 
+/// Types 0 and 1 of the mixed machine.
+static CoreCycles onTypes(uint64_t first, uint64_t second) {
+  return CoreCycles::of(2,
+                        [&](uint32_t type) { return type ? second : first; });
+}
+
+TEST(Placement, CostsAreThoseOfTheTypeOfCore) {
+  MachineModel machine = mixedMachine();
+  PlacementProblem problem = problemOn(machine);
+  for (const char *name : {"a", "b", "c", "d"}) {
+    problem.items.push_back(digital(name, 0));
+    problem.items.back().dpuCycles = onTypes(90, 40);
+    problem.items.back().sramCycles = onTypes(5, 30);
+  }
+  problem.items[2].dpuCycles = onTypes(20, 400);
+  problem.items[3].dpuCycles = onTypes(30, 400);
+  EXPECT_EQ(problem.coreLoad(0, {0, 1}).dpu, 180u);
+  EXPECT_EQ(problem.coreLoad(2, {0, 1}).dpu, 80u);
+  EXPECT_EQ(problem.coreLoad(2, {0, 1}).sram, 60u);
+  PlacementSolution solution = solve(problem);
+  EXPECT_EQ(solution.maxLoad, 40u);
+  EXPECT_EQ(solution.loadBound, 40u);
+}
+
+TEST(Placement, WhatAWriterSendsArrivesOnceAtACore) {
+  MachineModel machine = mixedMachine();
+  PlacementProblem problem = problemOn(machine);
+  problem.items = {digital("a", 0), digital("b", 0)};
+  problem.arrivals = {7, onTypes(10, 20)};
+  problem.items[0].arrivals = {0, 1};
+  problem.items[1].arrivals = {1};
+  problem.items[1].sramCycles = 3;
+  EXPECT_EQ(problem.coreLoad(0, {0}).sram, 17u);
+  EXPECT_EQ(problem.coreLoad(0, {0, 1}).sram, 20u);
+  EXPECT_EQ(problem.coreLoad(2, {0, 1}).sram, 30u);
+  EXPECT_EQ(solve(problem).loadBound, 17u); // 'a', which takes both
+  problem.items[1].arrivals.push_back(2);
+  EXPECT_EQ(solveError(problem),
+            "placement: 'b' is sent arrival 2, there are 2");
+}
+
 TEST(Placement, LoadsFollowTheConcurrencyOfTheMachine) {
   uint64_t expected[] = {16 * (10 + 3 * 4), 16 * (10 + 4), 16 * 10};
   const char *names[] = {"MVM_CONCURRENCY_CROSSBAR", "MVM_CONCURRENCY_GROUP",

@@ -6,13 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Known networks, all copies of small random problems, and wrong solutions.
+// Known networks, one resource at a time, and wrong solutions.
 //
 //===----------------------------------------------------------------------===//
 
 #include "cm/Mapping/Replication.h"
 #include "gtest/gtest.h"
-#include <random>
 
 using namespace cm;
 
@@ -34,8 +33,9 @@ static ReplicationLayer layer(const std::string &name, Domain domain,
 
 static ReplicationProblem singleCrossbars(uint64_t cores) {
   ReplicationProblem problem;
-  problem.crossbars = 1;
-  problem.cores = problem.crossbarCores = cores;
+  ReplicationCore core;
+  core.crossbars = 1;
+  problem.cores.assign(cores, core);
   return problem;
 }
 
@@ -62,122 +62,12 @@ TEST(Replication, ResNet32ReachesTheKnownThroughput) {
   EXPECT_EQ(solution.ii, 25600u); // 39,062 images/s at 1 ns
   EXPECT_EQ(solution.copies, (std::vector<uint64_t>{4, 1, 1}));
   EXPECT_EQ(solution.limit, "crossbars");
-  problem.cores = problem.crossbarCores = 43 + 11 * 15 + 11 * 3;
+  problem.cores.resize(43 + 11 * 15 + 11 * 3, problem.cores[0]);
   solution = llvm::cantFail(solveReplication(problem));
   EXPECT_EQ(solution.ii, 6400u); // 156,250
   EXPECT_EQ(solution.copies, (std::vector<uint64_t>{16, 4, 1}));
   solution = llvm::cantFail(solveReplicationFor(problem, 25600));
   EXPECT_EQ(solution.cores, 43u + 11 * 3);
-}
-
-static ReplicationProblem randomProblem(std::mt19937 &random, int maxLayers,
-                                        int maxExtent) {
-  auto pick = [&](uint64_t low, uint64_t high) {
-    return low + random() % (high - low + 1);
-  };
-  ReplicationProblem problem;
-  problem.axis = random() % 2 ? SplitAxis::Rows : SplitAxis::Pixels;
-  problem.crossbars = pick(1, 4);
-  problem.contexts = pick(1, 6);
-  problem.ports = pick(1, 2);
-  problem.mvmsTakeTurns = random() % 2;
-  problem.crossbarCores = pick(1, 12);
-  problem.cores = problem.crossbarCores + pick(0, 4);
-  problem.floorII = pick(1, 60);
-  for (uint64_t l = pick(1, maxLayers); l > 0; --l) {
-    ReplicationLayer layer;
-    layer.name = "l" + std::to_string(l);
-    layer.domain = {int64_t(pick(1, maxExtent)), int64_t(pick(1, maxExtent))};
-    layer.maxCopies = pick(1, problem.axis == SplitAxis::Rows ? layer.domain.h
-                                                              : layer.domain.w);
-    for (uint64_t s = pick(1, 3); s > 0; --s) {
-      ReplicationStage stage;
-      stage.name = layer.name + "." + std::to_string(s);
-      stage.crossbars = pick(0, problem.crossbars);
-      stage.mvm = stage.crossbars ? pick(1, 20) : 0;
-      stage.dpu = pick(0, 8);
-      stage.port = pick(0, 8);
-      stage.arrivals = pick(0, 10);
-      stage.service = std::max({stage.mvm, stage.dpu, stage.port, pick(1, 5)});
-      layer.stages.push_back(stage);
-    }
-    problem.layers.push_back(layer);
-  }
-  return problem;
-}
-
-/// The least II of given copies if it is below `below`, by trying one after the
-/// other.
-static uint64_t leastII(const ReplicationProblem &problem,
-                        const std::vector<uint64_t> &copies, uint64_t below) {
-  if (below <= problem.floorII ||
-      problem.coresFor(copies, below - 1) > problem.cores)
-    return below; // more time never needs more cores
-  for (uint64_t ii = problem.floorII; ii < below; ++ii)
-    if (problem.coresFor(copies, ii) <= problem.cores)
-      return ii;
-  return below;
-}
-
-/// Calls `visit` for all numbers of copies.
-static void forAllCopies(const ReplicationProblem &problem,
-                         std::vector<uint64_t> &copies,
-                         llvm::function_ref<void()> visit) {
-  if (copies.size() == problem.layers.size())
-    return visit();
-  uint64_t most = problem.layers[copies.size()].maxCopies;
-  for (uint64_t c = 1; c <= most; ++c) {
-    copies.push_back(c);
-    forAllCopies(problem, copies, visit);
-    copies.pop_back();
-  }
-}
-
-TEST(Replication, EqualsAllCopiesOfRandomProblems) {
-  std::mt19937 random(5);
-  int solved = 0, several = 0;
-  for (int trial = 0; solved < 500; ++trial) {
-    ReplicationProblem problem = randomProblem(random, 8, 4);
-    uint64_t none = 100000, best = none;
-    std::vector<uint64_t> copies;
-    forAllCopies(problem, copies,
-                 [&] { best = leastII(problem, copies, best); });
-    llvm::Expected<ReplicationSolution> solution = solveReplication(problem);
-    if (best == none) {
-      EXPECT_FALSE(bool(solution)) << "trial " << trial;
-      llvm::consumeError(solution.takeError());
-      continue;
-    }
-    ASSERT_TRUE(bool(solution)) << "trial " << trial;
-    EXPECT_EQ(llvm::toString(problem.verify(*solution)), "");
-    EXPECT_EQ(solution->ii, best) << "trial " << trial;
-    ++solved;
-    several += llvm::any_of(solution->copies, [](uint64_t c) { return c > 1; });
-  }
-  EXPECT_GT(several, 100);
-}
-
-TEST(Replication, FewestCoresEqualAllCopiesOfRandomProblems) {
-  std::mt19937 random(6);
-  int solved = 0;
-  for (int trial = 0; solved < 200; ++trial) {
-    ReplicationProblem problem = randomProblem(random, 5, 4);
-    uint64_t ii = problem.floorII + random() % 100;
-    uint64_t best = ~uint64_t(0);
-    std::vector<uint64_t> copies;
-    forAllCopies(problem, copies,
-                 [&] { best = std::min(best, problem.coresFor(copies, ii)); });
-    llvm::Expected<ReplicationSolution> solution =
-        solveReplicationFor(problem, ii);
-    if (best > problem.cores) {
-      EXPECT_FALSE(bool(solution)) << "trial " << trial;
-      llvm::consumeError(solution.takeError());
-      continue;
-    }
-    ASSERT_TRUE(bool(solution)) << "trial " << trial;
-    EXPECT_EQ(solution->cores, best) << "trial " << trial;
-    ++solved;
-  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -199,10 +89,90 @@ TEST(Replication, WrongInput) {
   problem.layers[0].maxCopies = 5;
   EXPECT_EQ(errorOf(problem), "replication: layer 'a' has 3 stages over 4x4 "
                               "iterations and 5 copies at most");
-  problem.cores = 0;
+  problem.cores[1].ports = 0;
+  EXPECT_EQ(errorOf(problem), "replication: expected contexts, ports and links "
+                              "of each core, found 1, 0 and 1");
+  problem.cores.clear();
+  EXPECT_EQ(errorOf(problem), "replication: expected at least one core");
+}
+
+TEST(Replication, WrongInputsOfStages) {
+  ReplicationProblem problem = singleCrossbars(2);
+  problem.cores[0].bytes = problem.cores[1].bytes = 10;
+  problem.layers.push_back(layer("a", {4, 4}, 1, 10));
+  ReplicationStage &stage = problem.layers[0].stages[0];
+  stage.bytes = 4;
+  stage.inputs = {0};
   EXPECT_EQ(errorOf(problem),
-            "replication: expected at least one core, context "
-            "and port, found 0, 1 and 1");
+            "replication: stage 'a.0' reads input 0, there are 0");
+  problem.inputs.resize(1);
+  problem.inputs[0].bytes = 7;
+  EXPECT_EQ(errorOf(problem), "replication: stage 'a.0' needs 11 bytes of "
+                              "SRAM, a core has 10");
+  stage.output = 1;
+  EXPECT_EQ(errorOf(problem),
+            "replication: stage 'a.0' writes input 1, there are 1");
+}
+
+//===----------------------------------------------------------------------===//
+// One resource each
+//===----------------------------------------------------------------------===//
+
+/// A layer of 4x4 iterations on four cores: what sets the least II.
+static std::pair<uint64_t, std::string>
+limitWith(llvm::function_ref<void(ReplicationProblem &)> change) {
+  ReplicationProblem problem = singleCrossbars(4);
+  problem.layers.push_back(layer("a", {4, 4}, 1, 10));
+  problem.layers[0].stages[0].inputs = {0};
+  problem.inputs.resize(1);
+  change(problem);
+  ReplicationSolution solution = llvm::cantFail(solveReplication(problem));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
+  return {solution.ii, solution.limit};
+}
+
+using Limit = std::pair<uint64_t, std::string>;
+
+TEST(Replication, FourCopiesWhereNothingIsShort) {
+  EXPECT_EQ(limitWith([](ReplicationProblem &) {}), Limit(40, "layer 'a'"));
+}
+
+TEST(Replication, EachCopyNeedsItsMemory) {
+  EXPECT_EQ(limitWith([](ReplicationProblem &problem) {
+              problem.cores[3].bytes = problem.cores[2].bytes = 1;
+              problem.cores[1].bytes = problem.cores[0].bytes = 9;
+              problem.inputs[0].bytes = 9; // of two copies, on two cores
+            }),
+            Limit(80, "SRAM"));
+}
+
+TEST(Replication, EachCopyIsSentAllThatItReads) {
+  EXPECT_EQ(limitWith([](ReplicationProblem &problem) {
+              problem.inputs[0] = {/*arrivals=*/70, 0, 0, false};
+            }),
+            Limit(70, "layer 'a'"));
+  // The messages of a core need no link to it, those of an I/O node do.
+  EXPECT_EQ(limitWith([](ReplicationProblem &problem) {
+              problem.inputs[0] = {0, /*link=*/70, 0, false};
+            }),
+            Limit(53, "the time of links")); // three of four cores
+  EXPECT_EQ(limitWith([](ReplicationProblem &problem) {
+              problem.inputs[0] = {0, /*link=*/70, 0, true};
+            }),
+            Limit(70, "layer 'a'"));
+}
+
+TEST(Replication, ALinkTakesAllMessagesOfACopy) {
+  auto send = [](ReplicationProblem &problem) {
+    problem.layers[0].stages[0].send = 30;
+  };
+  // They stay where one core can read them.
+  EXPECT_EQ(limitWith(send), Limit(40, "layer 'a'"));
+  EXPECT_EQ(limitWith([&](ReplicationProblem &problem) {
+              send(problem);
+              problem.layers[0].stages[0].leaves = true;
+            }),
+            Limit(120, "layer 'a'"));
 }
 
 TEST(Replication, AnIIThatIsOutOfReach) {

@@ -42,7 +42,8 @@ def compile_network(seed):
     for cores in (4, 8, 16, 32, 64, 128, 256, 512, 1024):
         with open("machine.textproto", "w") as file:
             file.write(random_machine(np.random.default_rng([seed, 1]), cores,
-                                      np.random.default_rng([seed, 3])))
+                                      np.random.default_rng([seed, 3]),
+                                      np.random.default_rng([seed, 4])))
         try:
             check_network.compile_module("net.mlir", "machine.textproto", compile_options(seed))
             return cores

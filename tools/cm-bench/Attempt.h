@@ -39,7 +39,7 @@ public:
   llvm::Expected<nlohmann::ordered_json> figuresOf();
   /// True if memory makes the II larger than the placement needs it.
   bool isSlowedByMemory() const {
-    return report.iiCycles > std::max(report.iiBound, wantedII);
+    return report.iiCycles > std::max(report.paceBound, wantedII);
   }
   llvm::Error simulateInto(nlohmann::ordered_json &row);
   /// Of the last compilation.

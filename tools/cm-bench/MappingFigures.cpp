@@ -49,19 +49,19 @@ llvm::Expected<ReplicationSolution> cm::intervalBound(mlir::ModuleOp module) {
   MachineModel machine = *cmhw::getMachineModel(graph);
   GraphReplication stages(StageGraph(graph), machine, SplitAxis::Rows,
                           /*cores=*/0);
-  for (ReplicationLayer &layer : stages.problem.layers)
+  for (ReplicationLayer &layer : stages.least.layers)
     layer.maxCopies = 1;
-  return solveReplication(stages.problem);
+  return solveReplication(stages.least);
 }
 
 /// What keeps the II above its bound, or sets both.
 static std::string limitOf(const CompileReport &report, uint64_t bound,
                            const std::string &boundBy) {
-  if (report.iiCycles > std::max(report.iiBound, bound))
+  if (report.iiCycles > std::max(report.paceBound, bound))
     return "SRAM";
   if (report.iiCycles <= bound + bound / 200)
     return boundBy;
-  return report.iiBoundBy;
+  return report.paceBoundBy;
 }
 
 Json cm::mappingFigures(const MappingCase &bench, const CompileReport &report,

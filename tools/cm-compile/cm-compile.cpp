@@ -134,7 +134,8 @@ static void addOptions(CLI::App &app, Command &command) {
   app.add_flag("--allow-reload{64}", command.reload,
                "program the crossbars anew where the network does not fit, in "
                "the fewest cycles for so many images (--allow-reload=64)");
-  app.add_option("--report", command.report, "predictions as JSON");
+  app.add_option("--report", command.report,
+                 "predictions as JSON; as text where FILE ends in .txt");
   app.add_flag("--text", command.text,
                "write complete text, not bytecode or the program's bytes");
 }
@@ -203,6 +204,16 @@ formatResult(llvm::Expected<program::Program> program, const Command &command) {
   return formatProgram(*program);
 }
 
+/// What was asked for and is not there goes to the error stream, too.
+static std::string formatReport(const CompileReport &report,
+                                const Command &command) {
+  if (std::string shortfall = report.shortfall(); !shortfall.empty())
+    llvm::errs() << "cm-compile: warning: " << shortfall << "\n";
+  return llvm::StringRef(command.report).ends_with(".txt")
+             ? formatReportText(report)
+             : formatReport(report);
+}
+
 /// Report and result, or neither.
 static llvm::Error writeAll(llvm::StringRef report, const Command &command,
                             llvm::function_ref<llvm::Error()> writeResult) {
@@ -233,13 +244,13 @@ static llvm::Error runPhases(mlir::ModuleOp module, const Command &command) {
   if (!report)
     return report.takeError();
   if (command.emit != "program")
-    return writeAll(formatReport(*report), command, [&] {
+    return writeAll(formatReport(*report, command), command, [&] {
       return writeModule(module, command.output, command.text);
     });
   auto program = formatResult(exportProgram(module), command);
   if (!program)
     return program.takeError();
-  return writeAll(formatReport(*report), command, [&] {
+  return writeAll(formatReport(*report, command), command, [&] {
     return writeFile(command.output, llvm::StringRef(*program));
   });
 }

@@ -140,6 +140,20 @@ IterationTiming iterationTiming(const StageNode &node,
 uint64_t controlCycles(const StageGraph &graph, uint32_t node,
                        const MachineModel &machine, NodeId core);
 
+/// The least cycles of one image on a core, in any program: what each unit of
+/// the stage does one thing after another.
+struct ImageTiming {
+  uint64_t gather = 0, dpuLoads = 0; // at one SRAM port
+  uint64_t mvm = 0, dpu = 0;
+  uint64_t control = 0; // a fire for each iteration
+
+  uint64_t max() const {
+    return std::max({gather, dpuLoads, mvm, dpu, control});
+  }
+};
+ImageTiming leastImageTiming(const StageNode &node, const MachineModel &machine,
+                             NodeId core);
+
 /// SRAM port cycles of all reads of one image.
 uint64_t imageReadCycles(const StageNode &node, const MachineModel &machine,
                          NodeId core);

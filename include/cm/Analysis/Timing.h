@@ -55,6 +55,12 @@ uint64_t imageGatherCycles(const MachineModel &machine, NodeId core,
                            const Domain &domain, const Window &window,
                            const Extent &object, const BufferLayout &layout);
 
+/// The least of all iterations of an image, wherever the object lies: as if
+/// each run began at an access.
+uint64_t leastGatherCycles(const MachineModel &machine, NodeId core,
+                           const Domain &domain, const Window &window,
+                           const Extent &object, uint32_t elementBytes);
+
 /// SRAM port cycles of writing and reading `cols` results of an MVM; 0 where
 /// they stay in the output register.
 uint64_t mvmResultSramCycles(const MachineModel &machine, NodeId core,

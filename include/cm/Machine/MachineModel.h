@@ -85,6 +85,9 @@ public:
   const machine::CoreType &core(NodeId node) const {
     return machine.core_types(coreTypeIndex[node]);
   }
+  /// Cores of one type are alike; a number below `numCoreTypes`.
+  uint32_t coreType(NodeId node) const { return coreTypeIndex[node]; }
+  uint32_t numCoreTypes() const { return machine.core_types_size(); }
   bool hasCrossbar(NodeId node) const { return core(node).has_crossbar(); }
   const machine::IoNode &ioNode(NodeId node) const {
     return machine.io_nodes(node - numCores());

@@ -15,6 +15,7 @@
 #define CM_MAPPING_PLACEMENT_H
 
 #include "cm/Machine/MachineModel.h"
+#include "cm/Mapping/CoreCycles.h"
 #include "cm/Mapping/Resource.h"
 #include "llvm/Support/Error.h"
 #include <algorithm>
@@ -36,10 +37,12 @@ struct PlacementItem {
   std::optional<uint32_t> pack;
   uint32_t contexts = 1; // of the LCU
   // Per image.
-  uint64_t mvms = 0;       // iterations with an MVM
-  uint64_t dpuCycles = 0;  // of the DPU
-  uint64_t sramCycles = 0; // port cycles: gathers, DPU loads, arrivals
-  uint64_t sramBytes = 0;  // of buffers, an estimate
+  uint64_t mvms = 0;      // iterations with an MVM
+  CoreCycles dpuCycles;   // of the DPU
+  CoreCycles sramCycles;  // of the ports: gathers and loads of the DPU
+  uint64_t sramBytes = 0; // of buffers, an estimate
+  /// What it is sent, besides; indices of the problem's `arrivals`.
+  std::vector<uint32_t> arrivals;
   std::optional<NodeId> fixed;
 };
 
@@ -76,6 +79,9 @@ struct PlacementProblem {
   const MachineModel *machine = nullptr;
   std::vector<PlacementItem> items; // in pipeline order
   std::vector<PlacementEdge> edges;
+  /// Port cycles per image of messages: those of one writer, which a core takes
+  /// once, however many of its items read them.
+  std::vector<CoreCycles> arrivals;
   uint64_t cores = 0; // only the first so many are used; 0: all
 
   /// No more than the machine has.
@@ -92,12 +98,13 @@ struct PlacementProblem {
   /// where the core has no crossbar with enough rows and columns.
   std::optional<uint32_t> crossbarsOn(uint32_t item, NodeId core) const;
   /// Busy cycles per image of a core that hosts these items: DPU and SRAM (over
-  /// its ports) add up; MVMs add up as `mvm_concurrency` says: all crossbars
-  /// take turns, groups take turns, or all crossbars run at once, where only
-  /// items of a pack take turns.
+  /// its ports) add up, each arrival once; MVMs add up as `mvm_concurrency`
+  /// says: all crossbars take turns, groups take turns, or all crossbars run at
+  /// once, where only items of a pack take turns.
   CoreLoad coreLoad(NodeId core, llvm::ArrayRef<uint32_t> items) const;
 
-  /// Edges name items, fixed nodes exist, matrices are whole.
+  /// Edges name items, items name arrivals, fixed nodes exist, matrices are
+  /// whole.
   llvm::Error check() const;
   /// Crossbars, contexts and SRAM of no core are exceeded, no two items share a
   /// crossbar but those of a pack, whose cells are apart, and fixed items are

@@ -61,13 +61,16 @@ struct StageReport {
 struct CompileReport {
   std::string network, machine;
   uint64_t iiCycles = 0, latencyCycles = 0;
-  bool exact = false;    // the II is a guarantee (DESIGN of the schedule)
-  uint64_t iiBound = 0;  // no schedule of this placement has a smaller II
-  std::string iiBoundBy; // what sets it
+  bool exact = false;     // the II is a guarantee (DESIGN of the schedule)
+  uint64_t iiBound = 0;   // no program with these places and routes is faster
+  std::string iiBoundBy;  // what sets it
+  uint64_t paceBound = 0; // no schedule of them keeps a smaller uniform II
+  std::string paceBoundBy;
+  uint64_t wantedCycles = 0; // the II that was asked for; 0: none
   /// What cm-replicate found: no copies have a smaller II on the cores that it
-  /// was given; 0: it did not run.
+  /// was given; 0: it did not run, or not even one copy of each layer fits.
   uint64_t replicationBound = 0;
-  std::string replicationLimit;
+  std::string replicationLimit; // empty: it did not run
   uint64_t cores = 0, tiles = 0, crossbars = 0, bufferBytes = 0;
   uint64_t packed = 0; // tiles that share a crossbar
   std::vector<StageReport> stages;
@@ -77,6 +80,12 @@ struct CompileReport {
   };
   std::vector<Link> links; // those that carry something
   std::vector<PhaseTime> phases;
+
+  /// What keeps the II from being less.
+  std::string limit() const;
+  /// "an II of 2000 cycles is wanted, 4096 are reached: ..."; empty where none
+  /// is wanted or it is kept.
+  std::string shortfall() const;
 };
 
 /// Reads an ONNX model or MLIR (text or bytecode), by its contents. A program
@@ -92,6 +101,8 @@ llvm::Expected<CompileReport> compile(mlir::ModuleOp module,
 
 /// The report as JSON.
 std::string formatReport(const CompileReport &report);
+/// Its figures of the whole network as text, without stages and links.
+std::string formatReportText(const CompileReport &report);
 
 } // namespace cm
 

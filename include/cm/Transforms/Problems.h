@@ -25,9 +25,14 @@ namespace cm {
 /// the first with a crossbar, where there is one.
 NodeId representativeCore(const MachineModel &machine);
 
-/// Item i is node i of the graph.
+/// Reads of SRAM as the schedule predicts them, with buffers from address 0, or
+/// the least of any program.
+enum class ReadCosts { Predicted, Least };
+
+/// Item i is node i of the graph; arrival i is what node i sends.
 PlacementProblem placementProblem(const StageGraph &graph,
-                                  const MachineModel &machine);
+                                  const MachineModel &machine,
+                                  ReadCosts costs = ReadCosts::Predicted);
 /// The placement that the `place` attributes say, with crossbars as control
 /// numbers them. The figures are left out.
 PlacementSolution currentPlacement(const PlacementProblem &problem,
@@ -50,6 +55,11 @@ RoutingSolution currentRouting(const GraphRouting &routing,
 /// turn of each of the others.
 llvm::Expected<ScheduleProblem> scheduleProblem(const StageGraph &graph,
                                                 const MachineModel &machine);
+/// What keeps the II of the placed and routed graph from being less, paced or
+/// not: no program with these places and routes takes fewer cycles per image.
+ResourceLoad leastInterval(const StageGraph &graph,
+                           const MachineModel &machine);
+
 /// The II, offsets and capacities that the attributes say; bound and latency
 /// are left out. The graph is scheduled.
 ScheduleSolution currentSchedule(const ScheduleProblem &problem,

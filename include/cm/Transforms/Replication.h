@@ -23,7 +23,8 @@
 namespace cm {
 
 /// The discardable attribute of a graph that says what cm-replicate found:
-/// `cores` to use, `ii_bound` in cycles, and what sets it, `limit`.
+/// `cores` to use, `ii_bound` in cycles, and what sets it, `limit`. Without
+/// `ii_bound`, why layers are not copied.
 inline constexpr llvm::StringLiteral replicationAttrName = "cm.replication";
 
 /// True if the object is the int32 result of a row tile.
@@ -41,25 +42,28 @@ struct GraphReplication {
   /// The items of `copies` of each layer, as a placement problem without edges.
   PlacementProblem placement(const std::vector<uint64_t> &copies) const;
 
-  ReplicationProblem problem;
+  /// With costs as the schedule predicts them, and with the least of any
+  /// program: that one's II is a bound.
+  ReplicationProblem problem, least;
   std::vector<llvm::SmallVector<uint32_t>> nodes; // of each layer
 
 private:
-  void addCores(const MachineModel &machine, NodeId core);
-  void addPort(const StageNode &node, const MachineModel &machine);
-  ReplicationLayer &layerOf(const StageNode &node, uint32_t index);
+  /// Index of the layer of a node, which is added to it.
+  uint32_t layerOf(const StageNode &node, uint32_t index);
 
   std::map<std::pair<std::string, Domain>, uint32_t> layers;
-  PlacementProblem single;          // item i is node i
-  std::vector<uint64_t> readCycles; // of each node's image, and its sums'
+  PlacementProblem single;   // item i is node i
+  std::vector<bool> isSplit; // what each node sends, with its layer's copies
 };
 
 struct ReplicationChoice {
   std::vector<uint64_t> copies; // of each layer
   uint64_t cores = 0;           // to place them on
   uint64_t ii = 0;              // of the placement that was tried
-  uint64_t iiBound = 0;         // no copies have a smaller II on those cores
-  std::string limit;            // what sets the bound
+  /// No copies have a smaller II on the cores; 0: not even one copy of each
+  /// layer fits.
+  uint64_t iiBound = 0;
+  std::string limit; // what sets the bound, or does not fit
 };
 
 /// Copies for the least II that a placement on the allowed cores reaches, tried

@@ -5,9 +5,10 @@
 
 FOLDER holds machine.textproto and options.json (see `Case`). The cmnn
 interpreter, the functional run of cmflow and the simulator must agree on every
-result and every named tensor, for random images. Exits with 1 where they do not,
-in the way that options.json says if it does; else with 0, and with 2 where this
-program itself fails. So it is a test for cm-reduce, too.
+result and every named tensor, for random images, and no chip may beat the bound of the
+compiler's report. Exits with 1 where that is not so, in the way that options.json
+says if it does; else with 0, and with 2 where this program itself fails. So it is a
+test for cm-reduce, too.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import numpy as np
 # What a network that is too large for its machine is told.
 TOO_SMALL = ("are short", "no core", "contexts", "does not fit")
 IMAGES = 4
+INPUTS = os.path.dirname(os.path.abspath(__file__))
 
 
 class Failure(Exception):
@@ -64,7 +66,7 @@ def random_images(module, seed):
 def compile_module(module, machine, options):
     for level, path in (("cmflow", "flow.mlir"), ("program", "net.cmb")):
         run("cm-compile to " + level, "cm-compile", module, "--machine=" + machine, *options,
-            "--emit=" + level, "--text" if level == "cmflow" else "--seed=1", "-o", path)
+            "--emit=" + level, "--text" if level == "cmflow" else "--report=net.json", "-o", path)
 
 
 def compare(module, seed):
@@ -85,6 +87,8 @@ def compare(module, seed):
     run("functional run", "cm-run", "flow.mlir", *inputs, *expected)
     run("simulator", "cm-sim", "net.cmb", *inputs, *expected, "--check=byte")
     run("simulator, unpaced", "cm-sim", "net.cmb", *inputs, *expected, "--unpaced", "--check=planes")
+    run("bound", sys.executable, os.path.join(INPUTS, "check_bound.py"), "net.cmb", "net.json",
+        "--images=8")
 
 
 def main():

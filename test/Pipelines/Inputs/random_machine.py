@@ -1,5 +1,7 @@
 """A random small machine as textproto: crossbars that cut matrices into tiles,
-every topology, narrow and wide links, one port or several."""
+every topology, narrow and wide links, one port or several, cores that differ."""
+
+import re
 
 
 def topology(rng, cores):
@@ -29,9 +31,23 @@ def cells(rng, cols):
         bits, rng.integers(1, 9), reserved)
 
 
-def random_machine(rng, cores, bits):
+def with_other_cores(text, count, rng):
+    """The second half of the cores has other vector units and another memory."""
+    begin, end = text.index("core_types {"), text.index("topology {")
+    other = text[begin:end].replace("{", '{ name: "other"', 1)
+    for field, values in (("lanes", (1, 4, 64)), ("access_bytes", (1, 8, 64)), ("ports", (1, 3))):
+        value = values[rng.integers(len(values))]
+        other = re.sub(r"\b%s: \d+" % field, "%s: %d" % (field, value), other)
+    assignment = ' assignments { core_type: "other" first: %d count: %d }' % (
+        count // 2, count - count // 2)
+    where = text.index(" }\nlink {")
+    return (text[:begin] + text[begin:end].replace("{", '{ name: "one"', 1) + other
+            + text[end:where] + assignment + text[where:])
+
+
+def random_machine(rng, cores, bits, mixed):
     """The text of a machine with at least `cores` cores; `bits` draws what cells
-    and converters are like."""
+    and converters are like, `mixed` whether there are two types of cores."""
     count, where = topology(rng, cores)
     pick = lambda *values: values[rng.integers(len(values))]
     attached = sorted({int(c) for c in rng.integers(0, count, size=3)})
@@ -73,4 +89,5 @@ io_nodes { bytes_per_cycle: %d attached_to: [%s] }
         ", ".join(map(str, attached)),
     )
     cols = int(text.split(" cols: ")[1].split()[0])
-    return text.replace("CELLS", cells(bits, cols))
+    text = text.replace("CELLS", cells(bits, cols))
+    return with_other_cores(text, count, mixed) if mixed.random() < 0.25 else text
