@@ -8,7 +8,7 @@
 //
 // Relations between iterations and locations, pixel by pixel. Domains and
 // objects are boxes, so a relation is a table: exact by construction, and
-// independent of isl, by which the rules and loops were made.
+// independent of isl, by which the rules were made.
 //
 //===----------------------------------------------------------------------===//
 
