@@ -23,7 +23,7 @@ using Body = google::protobuf::RepeatedPtrField<program::LcuInstr>;
 /// A program that does so much without a fire runs away.
 static constexpr int64_t maxStepsWithoutFire = int64_t(1) << 22;
 /// Images that are walked where bounds differ from image to image.
-static constexpr int64_t imagesOfBounds = 4;
+static constexpr int64_t imagesOfBounds = 64;
 
 const LiftedCounter *LiftedContext::find(uint32_t route,
                                          std::optional<uint32_t> reader) const {
@@ -190,6 +190,8 @@ bool Walker::wait(const program::Wait &wait) {
 void Walker::record() {
   for (size_t c = 0; c < lifted.counters.size(); ++c) {
     LiftedCounter &counter = lifted.counters[c];
+    if (image > 0 && certain[c] < counter.certain[rank])
+      counter.loosestImage = image;
     counter.certain[rank] = std::min(counter.certain[rank], certain[c]);
     counter.awaited[rank] = std::max(counter.awaited[rank], awaited[c]);
   }
@@ -284,8 +286,7 @@ std::optional<Counterexample> Walker::run() {
   for (image = 0; image < images; ++image)
     if (!walkImage())
       return failure;
-  if (boundsChange)
-    fail(Hazard::Unproved, {0, 0}, "loops change from image to image");
+  lifted.isPartial = boundsChange;
   return failure;
 }
 

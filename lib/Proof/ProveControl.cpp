@@ -32,6 +32,7 @@ private:
   Result checkNeed(uint32_t reader, const DataNeed &need);
   Result checkOutput(uint32_t output);
   Result checkBuffer(const BufferView &buffer);
+  Result findPartial() const;
   const LiftedCounter *creditCounter(const BufferView &buffer, uint32_t writer,
                                      uint32_t reader);
   bool isRetired(const BufferView &buffer, const SlotOrder &order);
@@ -134,7 +135,7 @@ ControlProof::Result ControlProof::checkNeed(uint32_t reader,
                       "image are waited for, expected {2}",
                       writer, found, need.last[k] + 1));
     if (counter)
-      example.image = counter->firstWithout(k, need.last[k] + 1);
+      example.image = counter->imageWithout(k, need.last[k] + 1);
     return example;
   }
   return std::nullopt;
@@ -237,7 +238,7 @@ Counterexample ControlProof::overwrites(const BufferView &buffer,
       order.isTurn ? nullptr : creditCounter(buffer, order.writer, order.other);
   int64_t image = 0; // of what is overwritten
   if (counter)
-    image = counter->firstWithout(
+    image = counter->imageWithout(
         order.rank, order.otherRank + 1 - order.age * counter->perImage);
   example.image = image + order.age;
   example.reason = llvm::formatv(
@@ -260,6 +261,19 @@ ControlProof::Result ControlProof::checkBuffer(const BufferView &buffer) {
                           buffer.shared, check);
 }
 
+/// What was looked at for some images only.
+ControlProof::Result ControlProof::findPartial() const {
+  for (uint32_t stage = 0; stage < lifted.size(); ++stage) {
+    if (!lifted[stage].isPartial)
+      continue;
+    Counterexample example;
+    example.stage = contract.stages[stage].name;
+    example.reason = "loops change from image to image";
+    return example;
+  }
+  return std::nullopt;
+}
+
 ControlProof::Result ControlProof::run() {
   if (auto wrong = view.match())
     return wrong;
@@ -273,7 +287,9 @@ ControlProof::Result ControlProof::run() {
   for (const BufferView &buffer : view.buffers())
     if (auto wrong = checkBuffer(buffer))
       return wrong;
-  return findDeadlock(contract, lifted);
+  if (auto wrong = findDeadlock(contract, lifted))
+    return wrong;
+  return findPartial();
 }
 
 std::optional<Counterexample>

@@ -151,8 +151,7 @@ TEST(ProveControl, SaysWhatItCannotProve) {
               c.context(0, 0).clear_lcu();
               *c.context(0, 0).add_lcu() = guard;
             }),
-            "unproved: stage 'a', iteration (0, 0) of image 4: loops change "
-            "from image to image");
+            "unproved: stage 'a': loops change from image to image");
   EXPECT_EQ(proveChanged([](Chain &c) {
               program::FloorDiv &div = *c.threshold(1, 0).add_divs();
               div.set_coefficient(0), div.set_divisor(97);
@@ -169,6 +168,20 @@ TEST(ProveControl, SaysWhatItCannotProve) {
   contract.objects[0].extent = {1 << 13, 1 << 12, 1};
   EXPECT_EQ(prove(chain, contract),
             "unproved, object 'x': more than 16777216 points");
+}
+
+// A wait that is left out from image 5 on is missed in an image in which it is
+// left out.
+TEST(ProveControl, LooksAtSeveralImagesWhereGuardsChange) {
+  std::string found = proveChanged([](Chain &c) {
+    program::LcuInstr guard;
+    *guard.mutable_guard()->add_nonnegative() = Chain::affine(4, -1);
+    *guard.mutable_guard()->add_body() = c.columns(1).body(0);
+    *c.columns(1).mutable_body(0) = guard;
+  });
+  EXPECT_EQ(found, "read before write: stage 'b', iteration (0, 0) of image 5, "
+                   "object 't', location (0, 0, 0): 'a' need not have written "
+                   "it; 0 messages of the image are waited for, expected 1");
 }
 
 TEST(ProveControl, ThresholdsMayRepeatAfterSeveralImages) {

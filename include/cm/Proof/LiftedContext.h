@@ -38,12 +38,14 @@ struct LiftedCounter {
   std::vector<int64_t> awaited;
   /// By how much slower thresholds fall behind in each image, at most.
   int64_t loss = 0;
+  /// An image other than the first in which less is certain than before it.
+  int64_t loosestImage = 0;
 
   /// The first image at which `needed` is not awaited at iteration `rank`,
   /// where it is not certain.
-  int64_t firstWithout(int64_t rank, int64_t needed) const {
+  int64_t imageWithout(int64_t rank, int64_t needed) const {
     bool atFirst = loss > 0 && awaited[rank] >= needed;
-    return atFirst ? (awaited[rank] - needed) / loss + 1 : 0;
+    return atFirst ? (awaited[rank] - needed) / loss + 1 : loosestImage;
   }
 
   /// `certain` where the image before exists as well.
@@ -54,6 +56,9 @@ struct LiftedCounter {
 
 struct LiftedContext {
   std::vector<LiftedCounter> counters;
+  /// Loops or guards change from image to image: what is lifted is that of the
+  /// first images, which can show an error, but no more.
+  bool isPartial = false;
 
   const LiftedCounter *find(uint32_t route,
                             std::optional<uint32_t> reader) const;
