@@ -100,6 +100,29 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
   ];
 }
 
+def Embed : Pass<"cm-embed", "::cm::cmflow::GraphOp"> {
+  let summary = "gives every stage a core of its own, and every stream one link";
+  let description = [{
+    Solves `EmbeddingProblem`, an injective homomorphism of the stage graph into
+    the topology, in the place of cm-place: each stage on a core that no other
+    has, with a link to the cores of all stages that it sends to. Inputs and
+    outputs are at the first I/O nodes, and their stages at cores joined to them.
+    Where there is none, that is proved; where the steps do not suffice, it is
+    not known, which is an error of its own. Shares of SRAM are not looked at:
+    the schedule does. The graph has no routes yet.
+
+    Before: `cmflow.stage @s domain [4, 4] {...}`.
+    After: `cmflow.stage @s domain [4, 4] place 3 {...}`.
+  }];
+  let options = [
+    Option<"steps", "steps", "uint64_t", "10000000",
+           "Stages put on cores, at most, before the search gives up">
+  ];
+  let statistics = [
+    Statistic<"numSteps", "steps", "Stages that the search put on a core">
+  ];
+}
+
 def Route : Pass<"cm-route", "::cm::cmflow::GraphOp"> {
   let summary = "gives every stream its links";
   let description = [{
