@@ -318,7 +318,7 @@ static PlacementSolution finish(const PlacementState &state) {
   for (bool isPack : {true, false})
     for (uint32_t i = 0; i < problem.items.size(); ++i) {
       uint32_t needed = problem.crossbarsOn(i, solution.node[i]).value_or(0);
-      if (needed == 0 || (problem.items[i].contexts > 1) != isPack)
+      if (needed == 0 || problem.items[i].isPack != isPack)
         continue;
       solution.firstCrossbar[i] = used[solution.node[i]];
       used[solution.node[i]] += needed;

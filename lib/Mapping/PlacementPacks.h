@@ -5,6 +5,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// Packs for the placement algorithm, which knows items only.
+//
+//===----------------------------------------------------------------------===//
+
 #ifndef CM_LIB_MAPPING_PLACEMENTPACKS_H
 #define CM_LIB_MAPPING_PLACEMENTPACKS_H
 

@@ -33,7 +33,8 @@ std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
   const PlacementItem &stage = items[item];
   if (stage.matrixRows == 0)
     return 0;
-  if (!machine->isCore(core) || !machine->hasCrossbar(core))
+  if (!machine->isCore(core) || !machine->hasCrossbar(core) ||
+      machine->core(core).crossbar().weight_bits() < stage.weightBits)
     return std::nullopt;
   uint64_t needed = machine
                         ->groupShape(core, stage.firstRow + stage.matrixRows,

@@ -60,10 +60,10 @@ Error ReductionProblem::check() const {
 }
 
 Error ReductionProblem::verify(const ReductionSolution &solution) const {
-  if (solution.fanIn < 1 || solution.fanIn > maxFanIn())
-    return makeError("reduction of '{0}': a fan-in of {1}, expected 1 to {2}",
-                     name, solution.fanIn, maxFanIn());
-  if (service(solution.fanIn) > service(1))
+  if (solution.fanIn < minFanIn() || solution.fanIn > maxFanIn())
+    return makeError("reduction of '{0}': a fan-in of {1}, expected {2} to {3}",
+                     name, solution.fanIn, minFanIn(), maxFanIn());
+  if (wanted == Reduction::Auto && service(solution.fanIn) > service(1))
     return makeError("reduction of '{0}': with a fan-in of {1} a tile is busy "
                      "for {2} cycles, in a chain for {3}",
                      name, solution.fanIn, service(solution.fanIn), service(1));
@@ -76,18 +76,17 @@ Error ReductionProblem::verify(const ReductionSolution &solution) const {
   return Error::success();
 }
 
-Expected<ReductionSolution> cm::solveReduction(const ReductionProblem &problem,
-                                               Reduction wanted) {
+Expected<ReductionSolution>
+cm::solveReduction(const ReductionProblem &problem) {
   if (Error error = problem.check())
     return std::move(error);
-  int64_t first = wanted == Reduction::Tree ? 2 : 1;
-  int64_t last = wanted == Reduction::Chain ? 1 : problem.maxFanIn();
-  first = std::min(first, last);
+  int64_t first = problem.minFanIn(), last = problem.maxFanIn();
   ReductionSolution best{first, problem.latency(first), problem.service(first)};
   for (int64_t fanIn = first + 1; fanIn <= last; ++fanIn) {
     ReductionSolution next{fanIn, problem.latency(fanIn),
                            problem.service(fanIn)};
-    bool slows = wanted == Reduction::Auto && next.service > problem.service(1);
+    bool slows =
+        problem.wanted == Reduction::Auto && next.service > problem.service(1);
     if (!slows && next.latency < best.latency)
       best = next;
   }

@@ -13,8 +13,8 @@
 #include "cm/Mapping/Schedule.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <optional>
@@ -22,28 +22,33 @@
 using namespace cm;
 using llvm::Error;
 
-/// Calls `visit(y, x)` for each pixel of which iteration (d0, d1) takes
-/// channels that the stream's writer writes.
-static void forEachRead(const ScheduleStream &stream, int64_t d0, int64_t d1,
-                        llvm::function_ref<void(int64_t, int64_t)> visit) {
-  for (const Window &w : stream.windows) {
+namespace {
+/// Where an iteration (d0, d1) reads channels that the stream's writer writes,
+/// for one window: at (d0 * strideY + dy, d1 * strideX + dx) of each tap.
+struct Taps {
+  Taps(const Window &w, const PixelWrite &write)
+      : strideY(w.strideY), strideX(w.strideX) {
     int64_t channels = w.channels();
     for (int64_t e = w.elementBegin; e < w.elementEnd;) {
       int64_t pixel = e / channels;
       int64_t next = std::min(w.elementEnd, (pixel + 1) * channels);
       int64_t first = w.channelBegin + e % channels;
       int64_t behind = first + (next - e);
-      int64_t y = d0 * w.strideY + w.offsetY + pixel / w.kernelX * w.dilationY;
-      int64_t x = d1 * w.strideX + w.offsetX + pixel % w.kernelX * w.dilationX;
-      if (y >= 0 && y < stream.object.h && x >= 0 && x < stream.object.w &&
-          first < stream.write.channelEnd && behind > stream.write.channelBegin)
-        visit(y, x);
+      if (first < write.channelEnd && behind > write.channelBegin)
+        at.push_back({w.offsetY + pixel / w.kernelX * w.dilationY,
+                      w.offsetX + pixel % w.kernelX * w.dilationX});
       e = next;
     }
   }
-}
+  bool operator<(const Taps &other) const {
+    return std::tie(strideY, strideX, at) <
+           std::tie(other.strideY, other.strideX, other.at);
+  }
 
-namespace {
+  int64_t strideY, strideX;
+  std::vector<std::pair<int64_t, int64_t>> at;
+};
+
 /// The events of streams of one geometry: for each pixel the rank of the
 /// writer's iteration and of the last iteration that reads it, for each
 /// iteration the pixel that is written last of those that it reads; -1 where
@@ -51,28 +56,39 @@ namespace {
 struct PixelEvents {
   PixelEvents(const Domain &writer, const Domain &reader,
               const ScheduleStream &stream)
-      : width(stream.object.w), written(stream.object.h * width, -1),
-        lastRead(written), lastNeed(reader.size(), -1) {
+      : height(stream.object.h), width(stream.object.w),
+        written(height * width, -1), lastRead(written),
+        lastNeed(reader.size(), -1) {
     for (int64_t k = 0; k < writer.size(); ++k)
       for (int64_t pixel = 0; pixel < stream.write.pixels; ++pixel)
-        written[at(k / writer.w * stream.write.strideY + stream.write.offsetY,
-                   k % writer.w * stream.write.strideX + stream.write.offsetX +
-                       pixel)] = k;
-    for (int64_t k = 0; k < reader.size(); ++k)
-      forEachRead(stream, k / reader.w, k % reader.w,
-                  [&](int64_t y, int64_t x) {
-                    size_t pixel = at(y, x);
-                    int32_t &last = lastNeed[k];
-                    lastRead[pixel] = k;
-                    if (written[pixel] >= 0 &&
-                        (last < 0 || written[pixel] > written[last]))
-                      last = pixel;
-                  });
+        written[(k / writer.w * stream.write.strideY + stream.write.offsetY) *
+                    width +
+                k % writer.w * stream.write.strideX + stream.write.offsetX +
+                pixel] = k;
+    for (const Window &window : stream.windows) {
+      Taps taps(window, stream.write);
+      for (int64_t k = 0; k < reader.size(); ++k)
+        addReads(k, k / reader.w, k % reader.w, taps);
+    }
   }
-  size_t at(int64_t y, int64_t x) const { return y * width + x; }
 
-  int64_t width;
+  int64_t height, width;
   std::vector<int32_t> written, lastRead, lastNeed;
+
+private:
+  /// Those of iteration (d0, d1), whose rank is k.
+  void addReads(int32_t k, int64_t d0, int64_t d1, const Taps &taps) {
+    for (auto [dy, dx] : taps.at) {
+      int64_t y = d0 * taps.strideY + dy, x = d1 * taps.strideX + dx;
+      if (y < 0 || y >= height || x < 0 || x >= width)
+        continue;
+      int32_t pixel = y * width + x;
+      int32_t &last = lastNeed[k];
+      lastRead[pixel] = std::max(lastRead[pixel], k);
+      if (written[pixel] >= 0 && (last < 0 || written[pixel] > written[last]))
+        last = pixel;
+    }
+  }
 };
 
 /// A figure that no sum of two others leaves 64 bits with.
@@ -223,18 +239,23 @@ static Error verifySlots(const ScheduleProblem &problem,
 static std::vector<uint32_t> suspectStreams(const ScheduleProblem &problem,
                                             const ScheduleSolution &solution) {
   using Key =
-      std::tuple<Domain, PixelWrite, Extent, Domain, std::vector<Window>>;
+      std::tuple<Domain, std::array<int64_t, 7>, Domain, std::vector<Taps>>;
   std::map<Key, std::vector<uint32_t>> groups;
   for (uint32_t i = 0; i < problem.streams.size(); ++i) {
     const ScheduleStream &stream = problem.streams[i];
-    groups[Key(problem.stages[stream.writer].domain, stream.write,
-               stream.object, problem.stages[stream.reader].domain,
-               stream.windows)]
+    const PixelWrite &write = stream.write;
+    std::vector<Taps> taps;
+    for (const Window &window : stream.windows)
+      taps.emplace_back(window, write);
+    groups[Key(problem.stages[stream.writer].domain,
+               {write.strideY, write.strideX, write.offsetY, write.offsetX,
+                write.pixels, stream.object.h, stream.object.w},
+               problem.stages[stream.reader].domain, std::move(taps))]
         .push_back(i);
   }
   std::vector<uint32_t> suspects;
   for (const auto &[key, group] : groups) {
-    const Domain &writer = std::get<0>(key), &reader = std::get<3>(key);
+    const Domain &writer = std::get<0>(key), &reader = std::get<2>(key);
     Geometry geometry(
         PixelEvents(writer, reader, problem.streams[group.front()]),
         writer.size(), reader.size(), solution.ii);

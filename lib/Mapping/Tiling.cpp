@@ -204,7 +204,8 @@ static Error checkTile(const TilingProblem &problem, const Tile &tile,
 }
 
 namespace {
-/// How often each weight of the layer is held: [group][row][column].
+/// How often each weight of the layer is held, 255 standing for more:
+/// [group][row][column].
 class Painting {
 public:
   explicit Painting(const TilingProblem &problem)
@@ -221,9 +222,12 @@ public:
       int64_t first = group * problem.channelsOut;
       int64_t begin = std::max(tile.columnBegin, first);
       int64_t end = std::min(tile.columnEnd, first + problem.channelsOut);
-      for (int64_t col = begin; col < end; ++col)
-        ++held[(group * problem.groupRows() + row) * problem.channelsOut + col -
-               first];
+      for (int64_t col = begin; col < end; ++col) {
+        uint8_t &count =
+            held[(group * problem.groupRows() + row) * problem.channelsOut +
+                 col - first];
+        count += count < 255;
+      }
     }
   }
 

@@ -5,6 +5,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// From a model in a file to a program: which phases run, and what they report.
+//
+//===----------------------------------------------------------------------===//
 
 #include "cm/Pipelines/Compile.h"
 #include "Report.h"
@@ -141,6 +145,10 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
   if (options.reduction)
     if (llvm::Error error = late(int(Phase::Partition), "a reduction"))
       return error;
+  if (options.depthwise)
+    if (llvm::Error error =
+            late(int(Phase::Partition), "a unit for depthwise convolutions"))
+      return error;
   if (options.report)
     if (llvm::Error error = late(int(Phase::Control), "a report"))
       return error;
@@ -218,6 +226,7 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.shifts = options.shifts;
   pipeline.pack = options.pack.value_or(Packing::Auto);
   pipeline.reduction = options.reduction.value_or(Reduction::Auto);
+  pipeline.depthwise = options.depthwise.value_or(DepthwiseUnit::Auto);
 
   Phase first = nextPhase(module);
   if (llvm::Error error = checkStart(module, first, options))

@@ -382,6 +382,9 @@ llvm::Expected<EpochNetwork> cm::epochNetwork(ModuleOp module,
   builder.pairWith(*copy->getOps<func::FuncOp>().begin());
   CompileOptions partition;
   partition.to = Phase::Partition;
+  partition.cores = options.cores, partition.shifts = options.shifts;
+  partition.reduction = options.reduction;
+  partition.depthwise = options.depthwise;
   if (llvm::Expected<CompileReport> done = compile(*copy, partition); !done)
     return done.takeError();
   cmflow::GraphOp graph = *copy->getOps<cmflow::GraphOp>().begin();

@@ -5,6 +5,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// The passes of each phase and the options that they get.
+//
+//===----------------------------------------------------------------------===//
 
 #include "cm/Pipelines/Pipelines.h"
 #include "cm/Conversion/Passes.h"
@@ -42,7 +46,7 @@ static void addPartition(OpPassManager &passes,
   ConvertCMNNToCMFlowOptions convert;
   convert.cores = options.cores;
   convert.reduction = options.reduction.getValue();
-  convert.depthwise = DepthwiseUnit::Auto;
+  convert.depthwise = options.depthwise.getValue();
   convert.stack = copies ? StackTiles::Full : StackTiles::Auto;
   passes.addPass(createConvertCMNNToCMFlow(convert));
   if (options.shifts) {

@@ -5,8 +5,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// What the plain problems of Mapping are for the stages of a graph, and what the
+// graph says of their solutions.
+//
+//===----------------------------------------------------------------------===//
 
 #include "cm/Transforms/Problems.h"
+#include "cm/Dialect/CMNN/CMNNOps.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 #include <map>
@@ -122,6 +128,39 @@ static CoreCycles arrivalsFrom(const StageNode &node,
   });
 }
 
+/// Bits of two's complement that hold the value.
+static uint32_t bitsOf(int value) {
+  uint32_t bits = 1;
+  for (int rest = value < 0 ? ~value : value; rest; rest >>= 1)
+    ++bits;
+  return bits;
+}
+
+/// Where not all crossbars hold int8: the bits that weights take, those of the
+/// stages of one layer alike. A column of ones takes two.
+static void setWeightBits(const StageGraph &graph, const MachineModel &machine,
+                          PlacementProblem &problem) {
+  auto hasFewer = [](const machine::CoreType &type) {
+    return type.has_crossbar() && type.crossbar().weight_bits() < 8;
+  };
+  if (llvm::none_of(machine.proto().core_types(), hasFewer))
+    return;
+  std::map<std::string, uint32_t> known;
+  for (auto [node, item] : llvm::zip(graph.nodes, problem.items)) {
+    cmflow::MvmOp mvm = node.mvm();
+    if (!mvm)
+      continue;
+    auto [bits, isNew] = known.try_emplace(mvm.getWeight().str(), 1);
+    auto weight = mlir::SymbolTable::lookupNearestSymbolFrom<cmnn::WeightOp>(
+        graph.graph, mvm.getWeightAttr());
+    std::vector<int8_t> storage;
+    if (isNew && weight)
+      for (int8_t value : weight.getInt8(storage))
+        bits->second = std::max(bits->second, bitsOf(value));
+    item.weightBits = std::max(bits->second, mvm.getSums() ? 2u : 1u);
+  }
+}
+
 PlacementProblem cm::placementProblem(const StageGraph &graph,
                                       const MachineModel &machine,
                                       ReadCosts costs) {
@@ -133,6 +172,7 @@ PlacementProblem cm::placementProblem(const StageGraph &graph,
     problem.arrivals.push_back(arrivalsFrom(node, machine, cores));
   }
   setPacks(graph, problem);
+  setWeightBits(graph, machine, problem);
   for (const StageStream &stream : graph.streams) {
     const StageNode &writer = graph.nodes[stream.writer];
     uint64_t bytes = writer.domain.size() * machine.wireBytes(writer.payload());

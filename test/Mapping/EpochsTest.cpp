@@ -159,6 +159,114 @@ static EpochProblem randomProblem(std::mt19937 &random) {
   return problem;
 }
 
+static uint64_t ceilOf(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
+
+/// docs/Mapping.md once more, in plain loops: shares nothing with the problem's
+/// own figures.
+class PlainEpoch {
+public:
+  PlainEpoch(const EpochProblem &p, uint32_t begin, uint32_t end)
+      : p(p), begin(begin), end(end) {}
+
+  bool fits() const {
+    uint64_t crossbars = 0, contexts = 0, bytes = 0;
+    for (uint32_t u = begin; u != end; ++u) {
+      crossbars += p.units[u].crossbars;
+      contexts += p.units[u].contexts;
+      bytes += p.units[u].sramBytes;
+    }
+    for (EpochRange r : p.refuted)
+      if (begin <= r.begin && r.end <= end)
+        return false;
+    return crossbars <= p.crossbars && contexts <= p.contexts &&
+           (!p.sramBytes || bytes <= p.sramBytes);
+  }
+  uint64_t cycles() const {
+    uint64_t ii = interval();
+    return programming() + latency(ii) + (p.images - 1) * ii;
+  }
+
+private:
+  bool holds(uint32_t unit) const { return begin <= unit && unit < end; }
+  bool makes(const EpochValue &v) const {
+    return v.producer && holds(*v.producer);
+  }
+
+  uint64_t programming() const {
+    uint64_t rows = 0, tallest = 0, bytes = 0;
+    for (uint32_t u = begin; u != end; ++u) {
+      rows += p.units[u].rows, bytes += p.units[u].weightBytes;
+      tallest = std::max(tallest, p.units[u].tallest);
+    }
+    return std::max(std::max(ceilOf(rows, p.mvmCores), tallest) *
+                        p.programCyclesPerRow,
+                    ceilOf(bytes, p.weightBytesPerCycle));
+  }
+
+  /// Cycles of what comes in from global memory, and of what goes out.
+  std::pair<uint64_t, uint64_t> moved() const {
+    uint64_t in = 0, out = 0;
+    for (const EpochValue &v : p.values) {
+      bool here = false, elsewhere = v.isOutput;
+      for (uint32_t consumer : v.consumers)
+        (holds(consumer) ? here : elsewhere) = true;
+      if (here && !makes(v))
+        in += v.ioCycles;
+      if (elsewhere && makes(v))
+        out += v.ioCycles;
+    }
+    return {in, out};
+  }
+
+  uint64_t interval() const {
+    uint64_t slowest = 0, mvm = 0, dpu = 0, sram = 0;
+    for (uint32_t u = begin; u != end; ++u) {
+      slowest = std::max(slowest, p.units[u].slowest);
+      mvm += p.units[u].mvmCycles, dpu += p.units[u].dpuCycles;
+      sram += p.units[u].sramCycles;
+    }
+    auto [in, out] = moved();
+    uint64_t ii = std::max<uint64_t>(
+        {1, in, out, ceilOf(mvm, p.mvmCores), ceilOf(dpu, p.cores),
+         ceilOf(sram, p.ports), p.copies ? 0 : slowest});
+    for (; p.copies; ++ii) {
+      uint64_t used = 0;
+      for (uint32_t u = begin; u != end; ++u)
+        used += p.units[u].crossbars * ceilOf(p.units[u].slowest, ii);
+      if (used <= p.crossbars)
+        break;
+    }
+    return ii;
+  }
+
+  uint64_t latency(uint64_t ii) const {
+    std::vector<uint64_t> first(end), last(end); // pixel of a unit's results
+    uint64_t latency = ii;
+    for (uint32_t u = begin; u != end; ++u) {
+      uint64_t start = 0, inputs = 0;
+      for (const EpochValue &v : p.values)
+        for (uint32_t consumer : v.consumers) {
+          if (consumer != u)
+            continue;
+          uint64_t from = makes(v) ? first[*v.producer] : 0;
+          uint64_t to = makes(v) ? last[*v.producer] : v.ioCycles;
+          uint64_t part = std::min<uint64_t>(p.units[u].fill, 1'000'000);
+          start = std::max(start, from + (to - from) * part / 1'000'000);
+          inputs = std::max(inputs, to);
+        }
+      uint64_t own = p.units[u].slowest;
+      own = p.copies ? std::min(own, ii) : own;
+      first[u] = start + p.units[u].service;
+      last[u] = std::max(start + own, inputs) + p.units[u].service;
+      latency = std::max(latency, last[u]);
+    }
+    return latency;
+  }
+
+  const EpochProblem &p;
+  uint32_t begin, end;
+};
+
 /// Bit i of `cuts` says whether an epoch ends behind unit i.
 static uint64_t cyclesOf(const EpochProblem &problem, uint32_t cuts) {
   uint64_t cycles = 0;
@@ -166,10 +274,10 @@ static uint64_t cyclesOf(const EpochProblem &problem, uint32_t cuts) {
   for (uint32_t end = 1; end <= count; ++end) {
     if (end != count && !(cuts >> (end - 1) & 1))
       continue;
-    if (!problem.fits({begin, end}))
+    PlainEpoch epoch(problem, begin, end);
+    if (!epoch.fits())
       return UINT64_MAX;
-    EpochCost cost = problem.cost({begin, end});
-    cycles += cost.programming + cost.latency + (problem.images - 1) * cost.ii;
+    cycles += epoch.cycles();
     begin = end;
   }
   return cycles;

@@ -13,6 +13,8 @@
 #include "cm/Mapping/Placement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <map>
+#include <set>
 
 using namespace cm;
 using testing::HasSubstr;
@@ -61,6 +63,75 @@ TEST(PlacementPacks, AsFewArePackedAsNeeded) {
   EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
   EXPECT_EQ(packed(problem), 16u);
   EXPECT_EQ(solution.maxLoad, 320u); // two on each crossbar, not four
+}
+
+/// The stages of each crossbar of a core.
+static std::map<std::pair<NodeId, uint32_t>, unsigned>
+stagesOf(const PlacementSolution &solution) {
+  std::map<std::pair<NodeId, uint32_t>, unsigned> stages;
+  for (size_t i = 0; i < solution.node.size(); ++i)
+    ++stages[{solution.node[i], solution.firstCrossbar[i]}];
+  return stages;
+}
+
+TEST(PlacementPacks, OneTooManyIsOnePack) {
+  MachineModel machine = machineWith({"core.count=1"});
+  PlacementProblem problem = quarters(machine, 9);
+  PlacementSolution solution = llvm::cantFail(solvePackedPlacement(problem, 0));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
+  EXPECT_EQ(packed(problem), 2u);
+  EXPECT_EQ(stagesOf(solution).size(), 8u);
+}
+
+TEST(PlacementPacks, ALongStageIsAlone) {
+  MachineModel machine = machineWith({"core.count=1"});
+  PlacementProblem problem = quarters(machine, 14);
+  problem.items[3].mvms = 40; // the least time of any crossbar
+  PlacementSolution solution = llvm::cantFail(solvePackedPlacement(problem, 0));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
+  EXPECT_FALSE(problem.items[3].pack);
+  EXPECT_EQ(solution.maxLoad, 640u);
+  EXPECT_EQ(stagesOf(solution).size(), 8u);
+  for (auto [crossbar, stages] : stagesOf(solution))
+    EXPECT_LE(stages, 3u); // not the four that the time allows
+}
+
+TEST(PlacementPacks, PacksThatFreeNoCoreAreLeft) {
+  // All eight are on one core of eight crossbars anyway.
+  MachineModel machine =
+      machineWith({"core.count=8", "core.mvm_concurrency=CORE"});
+  PlacementProblem problem = quarters(machine, 8);
+  problem.cores = 1;
+  llvm::cantFail(solvePackedPlacement(problem, 640));
+  EXPECT_EQ(packed(problem), 0u);
+}
+
+TEST(PlacementPacks, PacksGoToTheFewestCores) {
+  MachineModel machine = machineWith({"core.count=8"});
+  PlacementProblem problem = quarters(machine, 8);
+  PlacementSolution solution =
+      llvm::cantFail(solvePackedPlacement(problem, 8 * 160));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
+  std::set<NodeId> cores(solution.node.begin(), solution.node.end());
+  EXPECT_EQ(cores.size(), 1u);
+  EXPECT_EQ(solution.maxLoad, 8 * 160u);
+}
+
+TEST(PlacementPacks, AWrongProblemIsTheError) {
+  MachineModel machine = machineWith({"core.count=1"});
+  PlacementProblem problem = quarters(machine, 9);
+  problem.edges.push_back({3, 77, 1});
+  EXPECT_EQ(llvm::toString(solvePackedPlacement(problem, 0).takeError()),
+            "placement: an edge joins items 3 and 77, there are 9");
+}
+
+TEST(PlacementPacks, WeightsNeedCrossbarsOfTheirBits) {
+  MachineModel machine = machineWith({"core.weight_bits=4"});
+  PlacementProblem problem = quarters(machine, 1);
+  problem.items[0].weightBits = 4;
+  EXPECT_EQ(problem.crossbarsOn(0, 0), 1u);
+  problem.items[0].weightBits = 5;
+  EXPECT_EQ(problem.crossbarsOn(0, 0), std::nullopt);
 }
 
 TEST(PlacementPacks, TheWantedIILeavesCoresFree) {

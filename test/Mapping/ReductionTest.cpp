@@ -33,12 +33,11 @@ static ReductionProblem rowTiles(int64_t count) {
   return problem;
 }
 
-static ReductionSolution solve(const ReductionProblem &problem,
+static ReductionSolution solve(ReductionProblem problem,
                                Reduction wanted = Reduction::Auto) {
-  ReductionSolution solution = llvm::cantFail(solveReduction(problem, wanted));
-  if (wanted != Reduction::Tree) {
-    EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
-  }
+  problem.wanted = wanted;
+  ReductionSolution solution = llvm::cantFail(solveReduction(problem));
+  EXPECT_EQ(llvm::toString(problem.verify(solution)), "");
   return solution;
 }
 
@@ -138,9 +137,8 @@ TEST(Reduction, NoFanInIsBetter) {
 }
 
 TEST(Reduction, NoTileIsRefused) {
-  EXPECT_EQ(
-      llvm::toString(solveReduction(rowTiles(0), Reduction::Auto).takeError()),
-      "reduction of 'conv': row tiles must be at least 1, found 0");
+  EXPECT_EQ(llvm::toString(solveReduction(rowTiles(0)).takeError()),
+            "reduction of 'conv': row tiles must be at least 1, found 0");
 }
 
 TEST(WrongReduction, AFanInThatIsNotPossible) {
@@ -148,6 +146,25 @@ TEST(WrongReduction, AFanInThatIsNotPossible) {
             "reduction of 'conv': a fan-in of 0, expected 1 to 3");
   EXPECT_EQ(llvm::toString(rowTiles(4).verify({4, 0, 0})),
             "reduction of 'conv': a fan-in of 4, expected 1 to 3");
+}
+
+TEST(WrongReduction, AFanInThatIsNotWanted) {
+  ReductionProblem problem = rowTiles(7);
+  problem.wanted = Reduction::Chain;
+  EXPECT_EQ(llvm::toString(problem.verify({2, 76, 100})),
+            "reduction of 'conv': a fan-in of 2, expected 1 to 1");
+  problem.wanted = Reduction::Tree;
+  EXPECT_EQ(llvm::toString(problem.verify({1, 174, 100})),
+            "reduction of 'conv': a fan-in of 1, expected 2 to 6");
+}
+
+TEST(WrongReduction, FiguresOfATreeThatWasWanted) {
+  ReductionProblem problem = rowTiles(7);
+  problem.mvmCycles = 10, problem.wanted = Reduction::Tree; // busier, as told
+  EXPECT_EQ(llvm::toString(problem.verify({2, 76, 20})), "");
+  EXPECT_EQ(llvm::toString(problem.verify({2, 76, 19})),
+            "reduction of 'conv': latency 76 and service 19 are said, 76 and "
+            "20 are found");
 }
 
 TEST(WrongReduction, ATileBusierThanInAChain) {

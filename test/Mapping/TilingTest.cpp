@@ -265,6 +265,14 @@ TEST_F(WrongTiling, AMissingTile) {
             "tiles, expected 1");
 }
 
+TEST_F(WrongTiling, ATile257Times) {
+  EXPECT_THAT(after([](Tiles &tiles) {
+                Tile first = tiles[0];
+                tiles.insert(tiles.end(), 256, first);
+              }),
+              HasSubstr("row 0, column 0 is in 255 tiles, expected 1"));
+}
+
 TEST_F(WrongTiling, ATileTwice) {
   EXPECT_THAT(after([](Tiles &tiles) { tiles.push_back(tiles[0]); }),
               HasSubstr("row 0, column 0 is in 2 tiles, expected 1"));

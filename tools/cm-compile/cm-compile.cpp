@@ -29,7 +29,7 @@ struct Command {
   std::optional<std::string> cores, ii, seed; // as they were typed
   std::string reload;                         // empty: not asked for
   uint64_t batch = 0;                         // of --allow-reload
-  std::optional<std::string> pack, reduction, shifts;
+  std::optional<std::string> pack, reduction, depthwise, shifts;
   bool text = false;
   CompileOptions options;
 };
@@ -130,6 +130,9 @@ static void addOptions(CLI::App &app, Command &command) {
   app.add_option("--reduction", command.reduction,
                  "how row tiles hand their partial sums on")
       ->check(CLI::IsMember({"auto", "chain", "tree"}));
+  app.add_option("--depthwise", command.depthwise,
+                 "which unit computes depthwise convolutions")
+      ->check(CLI::IsMember({"auto", "crossbar", "dpu"}));
   app.add_option("--seed", command.seed, "of the placement");
   app.add_flag("--allow-reload{64}", command.reload,
                "program the crossbars anew where the network does not fit, in "
@@ -149,6 +152,11 @@ static void readChoices(Command &command) {
   if (command.pack)
     command.options.pack =
         *command.pack == "auto" ? Packing::Auto : Packing::None;
+  if (command.depthwise)
+    command.options.depthwise =
+        *command.depthwise == "auto"  ? DepthwiseUnit::Auto
+        : *command.depthwise == "dpu" ? DepthwiseUnit::Dpu
+                                      : DepthwiseUnit::Crossbar;
   if (!command.reduction)
     return;
   command.options.reduction = *command.reduction == "auto"   ? Reduction::Auto

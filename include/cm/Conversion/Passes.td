@@ -75,7 +75,8 @@ def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> 
            "Which unit computes depthwise convolutions", [{
              ::llvm::cl::values(
                  clEnumValN(::cm::DepthwiseUnit::Auto, "auto",
-                            "the DPU where it is no slower than an MVM"),
+                            "the DPU where it is no slower than an MVM, or no crossbar "
+                            "holds the weights"),
                  clEnumValN(::cm::DepthwiseUnit::Crossbar, "crossbar",
                             "a block-diagonal matrix"),
                  clEnumValN(::cm::DepthwiseUnit::Dpu, "dpu",

@@ -35,7 +35,9 @@ struct PlacementItem {
   /// share one crossbar and take turns.
   int64_t firstRow = 0, firstCol = 0;
   std::optional<uint32_t> pack;
-  uint32_t contexts = 1; // of the LCU
+  bool isPack = false;     // stands for all items of one
+  uint32_t weightBits = 0; // that a crossbar must have at least
+  uint32_t contexts = 1;   // of the LCU
   // Per image.
   uint64_t mvms = 0;      // iterations with an MVM
   CoreCycles dpuCycles;   // of the DPU
@@ -95,7 +97,7 @@ struct PlacementProblem {
   std::vector<NodeId> firstOfTypes() const;
 
   /// Crossbars that the item needs on this core: 0 where it needs none, nothing
-  /// where the core has no crossbar with enough rows and columns.
+  /// where the core has no crossbars with enough rows, columns and bits.
   std::optional<uint32_t> crossbarsOn(uint32_t item, NodeId core) const;
   /// Busy cycles per image of a core that hosts these items: DPU and SRAM (over
   /// its ports) add up, each arrival once; MVMs add up as `mvm_concurrency`
@@ -132,9 +134,11 @@ solvePlacement(const PlacementProblem &problem,
 uint32_t packItems(PlacementProblem &problem, uint64_t cycles);
 
 /// Packs and places. Where all items fit without sharing crossbars and no II is
-/// wanted (0), nothing is packed. Else items are packed for the wanted II, or
-/// for the least time per crossbar (within a few percent) with which they fit.
-/// The busiest core never exceeds the II because of it.
+/// wanted (0), nothing is packed. Where they do not fit, items are packed for
+/// about the least time per crossbar with which they do, and packs are split
+/// while crossbars are free. For a wanted II items are packed, and placed on as
+/// few cores as keep to it, if these are fewer than without packs. The busiest
+/// core never exceeds the II because of it.
 llvm::Expected<PlacementSolution>
 solvePackedPlacement(PlacementProblem &problem, uint64_t ii,
                      const PlacementOptions &options = {});

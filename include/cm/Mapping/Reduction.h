@@ -37,6 +37,7 @@ struct ReductionSolution {
 /// begin together.
 struct ReductionProblem {
   std::string name; // what errors call it
+  Reduction wanted = Reduction::Auto;
   int64_t rowTiles = 1;
   uint64_t mvmCycles = 0;
   uint64_t portCycles = 0;    // the gather of the MVM's input
@@ -47,15 +48,21 @@ struct ReductionProblem {
   uint64_t messageCycles = 0; // from sending it to its last byte
   uint64_t controlCycles = 0; // LCU: one wait; five beside those for sums
 
-  /// The largest fan-in that differs from all smaller ones.
-  int64_t maxFanIn() const { return rowTiles > 2 ? rowTiles - 1 : 1; }
+  /// The largest fan-in that differs from all smaller ones; 1 for a chain.
+  int64_t maxFanIn() const {
+    return rowTiles > 2 && wanted != Reduction::Chain ? rowTiles - 1 : 1;
+  }
+  /// Of a tree 2, where that differs from 1.
+  int64_t minFanIn() const {
+    return wanted == Reduction::Tree && rowTiles > 2 ? 2 : 1;
+  }
   uint64_t latency(int64_t fanIn) const;
   uint64_t service(int64_t fanIn) const;
 
   /// There is a tile.
   llvm::Error check() const;
-  /// The fan-in is possible, no tile is busier than in a chain, and the figures
-  /// are right.
+  /// The fan-in is what is wanted, with `Auto` no tile is busier than in a
+  /// chain, and the figures are right.
   llvm::Error verify(const ReductionSolution &solution) const;
 };
 
@@ -67,7 +74,7 @@ std::vector<int64_t> childrenOf(int64_t index, int64_t rowTiles, int64_t fanIn);
 /// pipeline down; `Chain` and `Tree` take 1 and at least 2 whatever it costs.
 /// Fails only where `check` does.
 llvm::Expected<ReductionSolution>
-solveReduction(const ReductionProblem &problem, Reduction wanted);
+solveReduction(const ReductionProblem &problem);
 
 } // namespace cm
 

@@ -31,6 +31,7 @@ struct CompileOptions {
   uint64_t shifts = 0;         // as PipelineOptions says
   std::optional<Packing> pack; // default: auto
   std::optional<Reduction> reduction;
+  std::optional<DepthwiseUnit> depthwise;
   /// A report is wanted: the module is to pass the phase schedule, or to come
   /// as a scheduled graph.
   bool report = false;

@@ -9,6 +9,7 @@
 #ifndef CM_PIPELINES_PIPELINES_H
 #define CM_PIPELINES_PIPELINES_H
 
+#include "cm/Conversion/Passes.h"
 #include "cm/Mapping/Packing.h"
 #include "cm/Mapping/Reduction.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -82,6 +83,14 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
           clEnumValN(Reduction::Auto, "auto", "by cost"),
           clEnumValN(Reduction::Chain, "chain", "one after the other"),
           clEnumValN(Reduction::Tree, "tree", "at least two at a time"))};
+  Option<DepthwiseUnit> depthwise{
+      *this, "depthwise",
+      llvm::cl::desc("which unit computes depthwise convolutions"),
+      llvm::cl::init(DepthwiseUnit::Auto),
+      llvm::cl::values(
+          clEnumValN(DepthwiseUnit::Auto, "auto", "the faster one"),
+          clEnumValN(DepthwiseUnit::Crossbar, "crossbar", "crossbars"),
+          clEnumValN(DepthwiseUnit::Dpu, "dpu", "the DPU"))};
 
   static llvm::cl::ValuesClass phaseValues();
 };

@@ -69,7 +69,7 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
     exceeded, the busiest core is as idle as possible, then bytes times hops.
 
     With `pack=auto` stages may share a crossbar (`PackingProblem`): where the
-    stages do not fit otherwise, as few as are needed to make them fit; where an
+    stages do not fit otherwise, about as few as are needed to make them fit; where an
     II is wanted, as many as it leaves time for.
 
     Routes and a schedule that the graph had are removed.

@@ -5,9 +5,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// Which operations become one layer, in which order, and where concats put their
+// parts.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Functions.h"
 #include "Layers.h"
+#include "ProductKinds.h"
 #include "cm/Dialect/CMNN/ChannelShuffle.h"
 
 using namespace cm;
@@ -62,10 +68,6 @@ static bool isWindowOp(Operation *op) {
              cmnn::ResizeOp, cmnn::DepthToSpaceOp>(op);
 }
 
-static bool isProduct(Operation *op) {
-  return isa<cmnn::Conv2DOp, cmnn::ConvTranspose2DOp, cmnn::MatMulOp>(op);
-}
-
 /// Operands that a stage computes or reads: a table holds the others.
 static SmallVector<Value> inputsOf(Operation *op) {
   SmallVector<Value> operands = operandsOf(op);
@@ -81,9 +83,7 @@ static SmallVector<Value> inputsOf(Operation *op) {
 namespace {
 class Planner {
 public:
-  Planner(const MachineModel &machine, int64_t maxStack,
-          DepthwiseUnit depthwise)
-      : machine(machine), maxStack(maxStack), depthwise(depthwise) {}
+  explicit Planner(ProductUnits &units) : units(units) {}
 
   LogicalResult plan(Operation &op);
   Plan result;
@@ -102,9 +102,7 @@ private:
   /// given, `never` for what no layer has computed yet.
   size_t layersBefore(Value value) const;
 
-  const MachineModel &machine;
-  int64_t maxStack;
-  DepthwiseUnit depthwise;
+  ProductUnits &units;
   /// 1 + index of the layer that computes a value for others; of a concat that
   /// of its last part.
   llvm::DenseMap<Value, size_t> producers;
@@ -259,16 +257,19 @@ LogicalResult Planner::plan(Operation &op) {
   layer.head = &op;
   if (!isVectorOp(&op) && !isWindowOp(&op) && !isProduct(&op))
     return op.emitOpError("has no stage: expected a normalised cmnn operation");
-  FailureOr<SmallVector<Lattice, 1>> lattices = latticesOf(&op);
-  if (failed(lattices))
-    return failure();
-  layer.lattices = *lattices;
   if (isProduct(&op)) {
-    if (failed(tile(layer, machine, maxStack)))
+    ProductUnit &unit = units.of[&op];
+    layer.lattices = unit.lattices;
+    layer.onDpu = unit.onDpu, layer.reason = unit.reason;
+    if (!unit.onDpu) {
+      layer.core = unit.kinds.front().core;
+      layer.tilings = std::move(unit.kinds.front().tilings);
+    }
+  } else {
+    FailureOr<SmallVector<Lattice, 1>> lattices = latticesOf(&op);
+    if (failed(lattices))
       return failure();
-    layer.onDpu = reasonForDpu(layer, machine, depthwise);
-    if (!layer.onDpu.empty())
-      layer.tilings.clear();
+    layer.lattices = *lattices;
   }
   return addLayer(std::move(layer));
 }
@@ -301,12 +302,17 @@ FailureOr<Plan> partition::planLayers(func::FuncOp func,
   if (failed(checkReshapes(func)))
     return failure();
   for (int64_t height = highestStack(machine, stack);; height /= 2) {
-    Planner planner(machine, height, depthwise);
+    FailureOr<ProductUnits> units =
+        chooseUnits(func, machine, height, cores, depthwise);
+    if (failed(units))
+      return failure();
+    // Lower stacks leave fewer gaps.
+    if (height > 1 && !units->fit)
+      continue;
+    Planner planner(*units);
     for (Operation &op : func.getBody().front())
       if (failed(planner.plan(op)))
         return failure();
-    // Lower stacks leave fewer gaps.
-    if (height == 1 || fitCores(planner.result.layers, machine, cores))
-      return std::move(planner.result);
+    return std::move(planner.result);
   }
 }

@@ -34,8 +34,9 @@ struct Layer {
   /// How the row tiles of each add up, and the first core with such crossbars.
   llvm::SmallVector<int64_t, 1> fanIns;
   NodeId core = 0;
-  /// Why a convolution runs on the DPU; empty: it does not.
-  std::string onDpu;
+  bool onDpu = false; // a convolution's products
+  /// Why a depthwise convolution runs where it does; empty for others.
+  std::string reason;
   /// Where the head is a concat: the operand that is copied into it, and the
   /// channel where it begins.
   mlir::Value copied;
@@ -67,35 +68,34 @@ mlir::FailureOr<Plan> planLayers(mlir::func::FuncOp func,
 /// An operation that computes pixel by pixel, on the DPU.
 bool isVectorOp(mlir::Operation *op);
 
-/// The tiles of a convolution or product for the crossbars of the machine, at
-/// most `maxStack` crossbars high, of the size that takes the fewest; of equal
-/// ones that of the lower core. Emits an error where the weights need more bits
-/// than the machine has, or no crossbar holds them.
-mlir::LogicalResult tile(Layer &layer, const MachineModel &machine,
-                         int64_t maxStack);
-
-/// Why a product, tiled for the crossbars, runs on the DPU instead; empty: it
-/// does not. Only depthwise convolutions can: `Auto` takes the DPU where its
-/// products take no more cycles than an MVM, since that frees the crossbars.
-std::string reasonForDpu(const Layer &layer, const MachineModel &machine,
-                         DepthwiseUnit wanted);
-
 /// How the row tiles of each layer add up.
 mlir::LogicalResult planReductions(llvm::MutableArrayRef<Layer> layers,
                                    const MachineModel &machine,
                                    Reduction wanted);
 
+/// A convolution or product cut for the crossbars of one kind.
+struct KindTiling {
+  NodeId core = 0;                              // the first of the kind
+  llvm::SmallVector<TilingSolution, 1> tilings; // for each lattice
+
+  int64_t crossbars() const;
+};
+
+/// The tiles for the crossbars of `core` and of those alike, at most `maxStack`
+/// of them high.
+llvm::Expected<KindTiling> tileForKind(mlir::Operation *product,
+                                       llvm::ArrayRef<Lattice> lattices,
+                                       const MachineModel &machine, NodeId core,
+                                       int64_t maxStack);
+
+/// The matrices of a lattice, crossbars apart.
+TilingProblem tilingProblem(mlir::Operation *product, const Lattice &lattice);
+
+cmnn::WeightOp weightOf(mlir::Operation *product);
+
 /// Whether any weight's zero point is not 0, so that the sum of the inputs is
 /// needed.
 bool needsInputSums(mlir::Operation *product);
-
-/// Rows of crossbars that a tile may take at most.
-int64_t highestStack(const MachineModel &machine, StackTiles stack);
-
-/// Whether the tiles find room, largest first, each in the first core that has
-/// it.
-bool fitCores(llvm::ArrayRef<Layer> layers, const MachineModel &machine,
-              uint64_t cores);
 
 } // namespace cm::partition
 

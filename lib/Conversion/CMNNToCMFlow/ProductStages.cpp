@@ -5,6 +5,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// The stages of a layer with weights: one for each tile, and what they compute.
+//
+//===----------------------------------------------------------------------===//
 
 #include "StageEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -187,6 +191,7 @@ LogicalResult StageEmitter::emitRowTiles(const Layer &layer, unsigned index,
   }
   pixels = result;
   beginStage(name, domain, base);
+  setReason(layer);
   Value sum = emitSum(tiles.back());
   if (llvm::any_of(*bias, [](int32_t value) { return value != 0; }))
     sum = arith::AddIOp::create(builder, loc, sum, constant(*bias));
@@ -239,7 +244,6 @@ Value StageEmitter::emitDepthwise(const Layer &layer, Range range) {
   SmallVector<int32_t> weights;
   for (auto [index, weight] : llvm::enumerate(product.weight.getInt8(storage)))
     weights.push_back(weight - product.zeroPointOf(index % range.size()));
-  stage->setAttr(cmflow::reasonAttrName, builder.getStringAttr(layer.onDpu));
   Value input = cmflow::ReadOp::create(
       builder, loc, vectorType(weights.size(), 8), objectNameOf(product.x),
       windowAttr(product.x, product.window));

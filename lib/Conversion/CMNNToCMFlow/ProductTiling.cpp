@@ -6,33 +6,21 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// From a convolution or product to the problems of Mapping.
+// From a convolution or product to the problems of Mapping: tiles and partial
+// sums.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Layers.h"
 #include "cm/Analysis/Timing.h"
 #include "cm/Machine/Crossbar.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace cm;
 using namespace cm::partition;
 using namespace mlir;
 
-/// The cores with crossbars that differ: the first of each kind.
-static SmallVector<NodeId> coresToTry(const MachineModel &machine) {
-  SmallVector<NodeId> cores;
-  for (NodeId core = 0; core < machine.numCores(); ++core)
-    if (machine.hasCrossbar(core) && llvm::none_of(cores, [&](NodeId known) {
-          return isAlike(machine.core(known).crossbar(),
-                         machine.core(core).crossbar());
-        }))
-      cores.push_back(core);
-  return cores;
-}
-
-static cmnn::WeightOp weightOf(Operation *op) {
+cmnn::WeightOp partition::weightOf(Operation *op) {
   if (auto conv = dyn_cast<cmnn::Conv2DOp>(op))
     return conv.getWeightOp();
   if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op))
@@ -51,27 +39,6 @@ bool partition::needsInputSums(Operation *op) {
   return isUsed(cast<cmnn::MatMulOp>(op).getWZeroPoints());
 }
 
-/// Weights are int8, of which a machine may hold fewer bits. A sum of inputs
-/// has the weight 1.
-static LogicalResult checkWeights(Operation *op, const MachineModel &machine,
-                                  const machine::Crossbar &crossbar) {
-  int greatest = (1 << (crossbar.weight_bits() - 1)) - 1;
-  auto check = [&](int value) -> LogicalResult {
-    if (value <= greatest && value >= -greatest - 1)
-      return success();
-    return op->emitOpError("'")
-           << nameOf(op->getResult(0)) << "' has the weight " << value
-           << ", the " << crossbar.weight_bits() << " bits of machine '"
-           << machine.name() << "' hold " << -greatest - 1 << " to "
-           << greatest;
-  };
-  std::vector<int8_t> storage;
-  for (int8_t value : weightOf(op).getInt8(storage))
-    if (failed(check(value)))
-      return failure();
-  return needsInputSums(op) ? check(1) : success();
-}
-
 static void setKernel(TilingProblem &problem, cmnn::WeightOp weight,
                       int64_t groups) {
   ArrayRef<int64_t> shape = weight.getType().getShape();
@@ -81,7 +48,7 @@ static void setKernel(TilingProblem &problem, cmnn::WeightOp weight,
   problem.channelsOut = shape[3] / groups;
 }
 
-static TilingProblem tilingProblem(Operation *op, const Lattice &lattice) {
+TilingProblem partition::tilingProblem(Operation *op, const Lattice &lattice) {
   TilingProblem problem;
   problem.name = nameOf(op->getResult(0)).str();
   problem.sums = needsInputSums(op);
@@ -104,15 +71,16 @@ static TilingProblem tilingProblem(Operation *op, const Lattice &lattice) {
   return problem;
 }
 
-static LogicalResult tileLattice(Layer &layer, const Lattice &lattice,
-                                 const MachineModel &machine, int64_t maxStack,
-                                 TilingSolution &best) {
-  TilingProblem problem = tilingProblem(layer.head, lattice);
-  bool isFirst = true;
-  for (NodeId core : coresToTry(machine)) {
-    const machine::Crossbar &crossbar = machine.core(core).crossbar();
-    if (failed(checkWeights(layer.head, machine, crossbar)))
-      return failure();
+llvm::Expected<KindTiling> partition::tileForKind(Operation *op,
+                                                  ArrayRef<Lattice> lattices,
+                                                  const MachineModel &machine,
+                                                  NodeId core,
+                                                  int64_t maxStack) {
+  const machine::Crossbar &crossbar = machine.core(core).crossbar();
+  KindTiling kind;
+  kind.core = core;
+  for (const Lattice &lattice : lattices) {
+    TilingProblem problem = tilingProblem(op, lattice);
     problem.crossbarRows = crossbar.rows();
     problem.crossbarCols = usableCols(crossbar);
     problem.slices = weightSlices(crossbar);
@@ -120,59 +88,11 @@ static LogicalResult tileLattice(Layer &layer, const Lattice &lattice,
     problem.maxStack = maxStack;
     llvm::Expected<TilingSolution> solution = solveTiling(problem);
     if (!solution)
-      return layer.head->emitOpError(llvm::toString(solution.takeError()));
+      return solution.takeError();
     assert(!llvm::errorToBool(problem.verify(*solution)));
-    if (isFirst || solution->crossbars() < best.crossbars()) {
-      best = std::move(*solution);
-      layer.core = core;
-    }
-    isFirst = false;
+    kind.tilings.push_back(std::move(*solution));
   }
-  if (isFirst)
-    return layer.head->emitOpError("needs a crossbar, but machine '")
-           << machine.name() << "' has none";
-  return success();
-}
-
-LogicalResult partition::tile(Layer &layer, const MachineModel &machine,
-                              int64_t maxStack) {
-  for (const Lattice &lattice : layer.lattices)
-    if (failed(tileLattice(layer, lattice, machine, maxStack,
-                           layer.tilings.emplace_back())))
-      return failure();
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Depthwise convolutions
-//===----------------------------------------------------------------------===//
-
-std::string partition::reasonForDpu(const Layer &layer,
-                                    const MachineModel &machine,
-                                    DepthwiseUnit wanted) {
-  TilingProblem shape = tilingProblem(layer.head, layer.lattices.front());
-  if (wanted == DepthwiseUnit::Crossbar || !isa<cmnn::Conv2DOp>(layer.head) ||
-      shape.channelsIn != 1 || shape.channelsOut != 1 || shape.groups == 1)
-    return "";
-  uint64_t products = shape.kernelY * shape.kernelX * shape.groups;
-  uint64_t dpu = machine.dpuCycles(layer.core, DpuClass::Mac, products);
-  const Tile &tile = layer.tilings.front().tiles.front();
-  uint64_t mvm = machine.mvmCycles(
-      layer.core, machine.groupShape(layer.core, tile.rows(), tile.cols()));
-  // The load of one pixel goes on beside the products of the one before.
-  uint64_t load =
-      shape.kernelY *
-      machine.sramReadCycles(layer.core, 0, shape.kernelX * shape.groups);
-  // Bias, requantisation and what is fused follow on the DPU in either case.
-  uint64_t tail = (2 + layer.fused.size()) *
-                  machine.dpuCycles(layer.core, DpuClass::Alu, shape.groups);
-  if (wanted == DepthwiseUnit::Auto &&
-      std::max(dpu + tail, load) > std::max({mvm, load, tail}))
-    return "";
-  return llvm::formatv("depthwise: {0} products take {1} cycles of the DPU and "
-                       "{2} to load, an MVM {3} and {4} crossbars",
-                       products, dpu, load, mvm,
-                       layer.tilings.front().crossbars());
+  return std::move(kind);
 }
 
 //===----------------------------------------------------------------------===//
@@ -230,12 +150,11 @@ LogicalResult partition::planReductions(MutableArrayRef<Layer> layers,
   for (Layer &layer : layers)
     for (size_t lattice = 0; lattice < layer.tilings.size(); ++lattice) {
       ReductionProblem problem = reductionProblem(layer, lattice, machine);
-      llvm::Expected<ReductionSolution> solution =
-          solveReduction(problem, wanted);
+      problem.wanted = wanted;
+      llvm::Expected<ReductionSolution> solution = solveReduction(problem);
       if (!solution)
         return layer.head->emitOpError(llvm::toString(solution.takeError()));
-      assert(wanted == Reduction::Tree ||
-             !llvm::errorToBool(problem.verify(*solution)));
+      assert(!llvm::errorToBool(problem.verify(*solution)));
       layer.fanIns.push_back(solution->fanIn);
     }
   return success();

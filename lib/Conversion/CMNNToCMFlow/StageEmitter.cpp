@@ -5,6 +5,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// What the stages of all layers have in common: objects, names, reads and writes.
+//
+//===----------------------------------------------------------------------===//
 
 #include "StageEmitter.h"
 #include "cm/Dialect/CMNN/CMNNBinding.h"
@@ -113,6 +117,11 @@ void StageEmitter::beginStage(StringRef name, Domain domain, StringRef layer) {
   ++numStages;
 }
 
+void StageEmitter::setReason(const Layer &layer) {
+  if (!layer.reason.empty())
+    stage->setAttr(cmflow::reasonAttrName, builder.getStringAttr(layer.reason));
+}
+
 void StageEmitter::write(Value value, cmflow::ObjectOp object, Range channels) {
   PixelWrite write = pixels;
   write.channelBegin = channels.begin, write.channelEnd = channels.end;
@@ -198,12 +207,12 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
         return failure();
       continue;
     }
-    if (!layer.onDpu.empty() &&
-        failed(foldedBias(layer.head, 0, extent.c, lattice)))
+    if (layer.onDpu && failed(foldedBias(layer.head, 0, extent.c, lattice)))
       return failure();
     Value head = layer.copied ? layer.copied : layer.head->getResult(0);
     Range range{0, extentOf(head).c};
     beginStage(name, domain, base);
+    setReason(layer);
     Value value = emitHead(layer, lattice, range);
     if (!layer.copied)
       setNames(value, head, range.begin);

@@ -44,6 +44,7 @@ private:
 
   /// Opens a stage of a layer; operations go into it until `finishStage`.
   void beginStage(llvm::StringRef name, Domain domain, llvm::StringRef layer);
+  void setReason(const Layer &layer);
   /// Writes channels `range` of a layer's result, or of a partial sum.
   void finishStage(const Layer &layer, mlir::Value value, Range range);
   void finishPartial(mlir::Value value, cmflow::ObjectOp object);

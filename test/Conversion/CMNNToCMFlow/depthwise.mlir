@@ -4,6 +4,13 @@
 // RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8 set=core.mvm_cycles=1},cm-convert-cmnn-to-cmflow{depthwise=auto})' | FileCheck %s --check-prefix=CROSSBAR
 // RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8 set=core.mvm_cycles=1},cm-convert-cmnn-to-cmflow{depthwise=dpu})' | FileCheck %s --check-prefix=FORCED
 // RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow)' | FileCheck %s --check-prefix=CROSSBAR
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8 set=core.mvm_cycles=1},cm-convert-cmnn-to-cmflow{depthwise=auto})' | FileCheck %s --check-prefix=STAYS
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow)' | FileCheck %s --check-prefix=TOLD
+
+// Where it stays on crossbars the reason is there as well, unless it was told to.
+// STAYS:    cmflow.stage @conv2d_y domain [4, 4] attributes {cm.reason = "depthwise: 16 products take 1 cycles of the DPU and 2 to load, an MVM 1 and 1 crossbars"} {
+// STAYS-NOT: cm.reason
+// TOLD-NOT: cm.reason
 
 // DPU-LABEL:      cmflow.stage @conv2d_y domain [4, 4] attributes {cm.reason = "depthwise: 16 products take 1 cycles of the DPU and 2 to load, an MVM 100 and 1 crossbars"} {
 // DPU-NEXT:         %[[X:.*]] = cmflow.read @x <kernel[2, 2] strides[1, 1] offsets[-1, 0] dilations[1, 1] channels[0, 4] elements[0, 16] fill -3> : vector<16xi8>
