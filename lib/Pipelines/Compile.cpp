@@ -113,47 +113,33 @@ static llvm::Error runPhase(ModuleOp module, const PipelineOptions &options) {
 /// and times are all of one machine.
 static llvm::Error checkStart(ModuleOp module, Phase first,
                               const CompileOptions &options) {
-  auto late = [&](int phase, llvm::StringRef wanted) -> llvm::Error {
-    if (int(first) <= phase)
-      return llvm::Error::success();
-    return makeError("{0} comes too late: the module is past the phase '{1}'",
-                     wanted, phaseNames[int(first) - 1]);
-  };
-  // A module that is at the wanted level already stays as it is.
-  if (llvm::Error error = late(int(options.to) + 1, "the wanted level"))
-    return error;
   bool hasMachine = module->hasAttr(cmhw::CMHWDialect::getMachineAttrName());
-  Phase lastForMachine = hasMachine ? Phase::Partition : Phase::Control;
-  if (!options.machine.empty() || !options.settings.empty())
-    if (llvm::Error error = late(int(lastForMachine), "a machine"))
-      return error;
-  if (options.cores)
-    if (llvm::Error error = late(int(Phase::Place), "a number of cores"))
-      return error;
-  if (options.replicate != Replication::None)
-    if (llvm::Error error = late(int(Phase::Partition), "replication"))
-      return error;
-  if (options.shifts)
-    if (llvm::Error error = late(int(Phase::Partition), "shifting kernels"))
-      return error;
-  if (options.seed)
-    if (llvm::Error error = late(int(Phase::Place), "a seed of the placement"))
-      return error;
-  if (options.pack)
-    if (llvm::Error error = late(int(Phase::Place), "packing"))
-      return error;
-  if (options.reduction)
-    if (llvm::Error error = late(int(Phase::Partition), "a reduction"))
-      return error;
-  if (options.depthwise)
-    if (llvm::Error error =
-            late(int(Phase::Partition), "a unit for depthwise convolutions"))
-      return error;
-  if (options.report)
-    if (llvm::Error error = late(int(Phase::Control), "a report"))
-      return error;
-  return options.ii ? late(int(Phase::Schedule), "an II")
-                    : llvm::Error::success();
+  bool givesMachine = !options.machine.empty() || !options.settings.empty();
+  const struct {
+    bool isWanted;
+    int last; // phase for which it is not too late
+    const char *what;
+  } wishes[] = {
+      // A module that is at the wanted level already stays as it is.
+      {true, int(options.to) + 1, "the wanted level"},
+      {givesMachine, int(hasMachine ? Phase::Partition : Phase::Control),
+       "a machine"},
+      {options.cores != 0, int(Phase::Place), "a number of cores"},
+      {options.replicate != Replication::None, int(Phase::Partition),
+       "replication"},
+      {options.shifts != 0, int(Phase::Partition), "shifting kernels"},
+      {options.seed.has_value(), int(Phase::Place), "a seed of the placement"},
+      {options.pack.has_value(), int(Phase::Place), "packing"},
+      {options.reduction.has_value(), int(Phase::Partition), "a reduction"},
+      {options.depthwise.has_value(), int(Phase::Partition),
+       "a unit for depthwise convolutions"},
+      {options.report, int(Phase::Control), "a report"},
+      {options.ii != 0, int(Phase::Schedule), "an II"}};
+  for (const auto &wish : wishes)
+    if (wish.isWanted && int(first) > wish.last)
+      return makeError("{0} comes too late: the module is past the phase '{1}'",
+                       wish.what, phaseNames[int(first) - 1]);
+  return llvm::Error::success();
 }
 
 namespace {
