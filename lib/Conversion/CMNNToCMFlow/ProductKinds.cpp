@@ -43,16 +43,24 @@ int64_t partition::highestStack(const MachineModel &machine, StackTiles stack) {
   return highest;
 }
 
-/// The cores with crossbars that differ: the first of each kind.
-static SmallVector<NodeId> firstOfKinds(const MachineModel &machine) {
-  SmallVector<NodeId> cores;
-  for (NodeId core = 0; core < machine.numCores(); ++core)
-    if (machine.hasCrossbar(core) && llvm::none_of(cores, [&](NodeId known) {
+static uint64_t coresToUse(const MachineModel &machine, uint64_t cores) {
+  uint64_t all = machine.numCores();
+  return cores ? std::min(cores, all) : all;
+}
+
+/// Of the first `cores` cores (0: all) those with crossbars that differ: the
+/// first of each kind.
+static SmallVector<NodeId> firstOfKinds(const MachineModel &machine,
+                                        uint64_t cores) {
+  SmallVector<NodeId> kinds;
+  for (NodeId core = 0; core < coresToUse(machine, cores); ++core)
+    if (machine.hasCrossbar(core) && llvm::none_of(kinds, [&](NodeId known) {
           return isAlike(machine.core(known).crossbar(),
                          machine.core(core).crossbar());
         }))
-      cores.push_back(core);
-  return cores;
+      kinds.push_back(core);
+  // Where these have none, placement says what is short.
+  return kinds.empty() && cores ? firstOfKinds(machine, 0) : kinds;
 }
 
 //===----------------------------------------------------------------------===//
@@ -80,9 +88,10 @@ static std::optional<int> tooLarge(Operation *op,
 /// Why no kind of crossbars holds a product: what the last one with the most
 /// bits says.
 static std::string refusalOf(Operation *op, const MachineModel &machine,
-                             int64_t maxStack, ArrayRef<Lattice> lattices) {
+                             ArrayRef<NodeId> kinds, int64_t maxStack,
+                             ArrayRef<Lattice> lattices) {
   std::optional<NodeId> widest;
-  for (NodeId core : firstOfKinds(machine))
+  for (NodeId core : kinds)
     if (!widest || machine.core(core).crossbar().weight_bits() >
                        machine.core(*widest).crossbar().weight_bits())
       widest = core;
@@ -103,12 +112,11 @@ static std::string refusalOf(Operation *op, const MachineModel &machine,
 }
 
 /// The kinds that hold the product, the fewest crossbars first.
-static SmallVector<KindTiling, 1> kindsFor(Operation *op,
-                                           ArrayRef<Lattice> lattices,
-                                           const MachineModel &machine,
-                                           int64_t maxStack) {
+static SmallVector<KindTiling, 1>
+kindsFor(Operation *op, ArrayRef<Lattice> lattices, const MachineModel &machine,
+         ArrayRef<NodeId> cores, int64_t maxStack) {
   SmallVector<KindTiling, 1> kinds;
-  for (NodeId core : firstOfKinds(machine)) {
+  for (NodeId core : cores) {
     if (tooLarge(op, machine.core(core).crossbar()))
       continue;
     llvm::Expected<KindTiling> kind =
@@ -160,9 +168,9 @@ static void chooseDepthwise(const TilingProblem &shape,
 }
 
 static LogicalResult chooseUnit(Operation *op, const MachineModel &machine,
-                                int64_t maxStack, DepthwiseUnit wanted,
-                                ProductUnit &unit) {
-  unit.kinds = kindsFor(op, unit.lattices, machine, maxStack);
+                                ArrayRef<NodeId> kinds, int64_t maxStack,
+                                DepthwiseUnit wanted, ProductUnit &unit) {
+  unit.kinds = kindsFor(op, unit.lattices, machine, kinds, maxStack);
   TilingProblem shape = tilingProblem(op, unit.lattices.front());
   if (isa<cmnn::Conv2DOp>(op) && shape.channelsIn == 1 &&
       shape.channelsOut == 1 && shape.groups > 1 &&
@@ -171,7 +179,8 @@ static LogicalResult chooseUnit(Operation *op, const MachineModel &machine,
   if (unit.onDpu)
     unit.kinds.clear();
   else if (unit.kinds.empty())
-    return op->emitOpError(refusalOf(op, machine, maxStack, unit.lattices));
+    return op->emitOpError(
+        refusalOf(op, machine, kinds, maxStack, unit.lattices));
   return success();
 }
 
@@ -183,12 +192,11 @@ namespace {
 /// Crossbars that are left, by kind: how many cores have how many.
 class Room {
 public:
-  Room(const MachineModel &machine, uint64_t cores) {
-    kinds = firstOfKinds(machine);
+  Room(const MachineModel &machine, uint64_t cores)
+      : kinds(firstOfKinds(machine, cores)) {
     for (NodeId kind : kinds)
       free.emplace_back(machine.core(kind).crossbar().count() + 1, 0);
-    uint64_t all = machine.numCores();
-    for (NodeId core = 0; core < (cores ? std::min(cores, all) : all); ++core)
+    for (NodeId core = 0; core < coresToUse(machine, cores); ++core)
       if (machine.hasCrossbar(core))
         ++free[indexOf(machine, core)].back();
   }
@@ -264,6 +272,7 @@ FailureOr<ProductUnits> partition::chooseUnits(func::FuncOp func,
                                                int64_t maxStack, uint64_t cores,
                                                DepthwiseUnit depthwise) {
   ProductUnits units;
+  SmallVector<NodeId> kinds = firstOfKinds(machine, cores);
   for (Operation &op : func.getBody().front()) {
     if (!isProduct(&op))
       continue;
@@ -272,7 +281,7 @@ FailureOr<ProductUnits> partition::chooseUnits(func::FuncOp func,
       return failure();
     ProductUnit &unit = units.of[&op];
     unit.lattices = *lattices;
-    if (failed(chooseUnit(&op, machine, maxStack, depthwise, unit)))
+    if (failed(chooseUnit(&op, machine, kinds, maxStack, depthwise, unit)))
       return failure();
   }
   chooseKinds(machine, cores, units);
