@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What the plain problems of Mapping are for the stages of a graph, and what the
-// graph says of their solutions.
+// What the plain problems of Mapping are for the stages of a graph, and what
+// the graph says of their solutions.
 //
 //===----------------------------------------------------------------------===//
 
@@ -152,7 +152,7 @@ static void setWeightBits(const StageGraph &graph, const MachineModel &machine,
       continue;
     auto [bits, isNew] = known.try_emplace(mvm.getWeight().str(), 1);
     auto weight = mlir::SymbolTable::lookupNearestSymbolFrom<cmnn::WeightOp>(
-        graph.graph, mvm.getWeightAttr());
+        graph.graph->getParentOp(), mvm.getWeightAttr());
     std::vector<int8_t> storage;
     if (isNew && weight)
       for (int8_t value : weight.getInt8(storage))
