@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Proof/ImagePeriod.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
@@ -18,20 +19,25 @@ static ImagePeriod tooLong() { return {ImagePeriod::maxPeriod, 0}; }
 
 static ImagePeriod sum(const ImagePeriod &a, const ImagePeriod &b) {
   int64_t images = std::lcm(a.images, b.images);
-  if (a.isTooLong() || b.isTooLong() || images >= ImagePeriod::maxPeriod)
+  int64_t ofA = 0, ofB = 0, growth = 0;
+  if (a.isTooLong() || b.isTooLong() || images >= ImagePeriod::maxPeriod ||
+      llvm::MulOverflow(a.growth, images / a.images, ofA) ||
+      llvm::MulOverflow(b.growth, images / b.images, ofB) ||
+      llvm::AddOverflow(ofA, ofB, growth))
     return tooLong();
-  return {images,
-          a.growth * (images / a.images) + b.growth * (images / b.images)};
+  return {images, growth};
 }
 
 /// floor(e / q) grows evenly over as many periods of e as make the growth of e
 /// a multiple of q.
 static ImagePeriod divided(const ImagePeriod &numerator, int64_t divisor) {
   int64_t periods = divisor / std::gcd(divisor, std::abs(numerator.growth));
+  int64_t growth = 0;
   if (numerator.isTooLong() || periods >= ImagePeriod::maxPeriod ||
-      numerator.images * periods >= ImagePeriod::maxPeriod)
+      numerator.images * periods >= ImagePeriod::maxPeriod ||
+      llvm::MulOverflow(numerator.growth, periods, growth))
     return tooLong();
-  return {numerator.images * periods, numerator.growth * periods / divisor};
+  return {numerator.images * periods, growth / divisor};
 }
 
 ImagePeriod proof::imagePeriod(const program::QuasiAffine &affine) {
@@ -39,7 +45,9 @@ ImagePeriod proof::imagePeriod(const program::QuasiAffine &affine) {
   for (const program::FloorDiv &div : affine.divs()) {
     ImagePeriod quotient =
         divided(imagePeriod(div.numerator()), int64_t(div.divisor()));
-    quotient.growth *= div.coefficient();
+    if (llvm::MulOverflow<int64_t>(quotient.growth, div.coefficient(),
+                                   quotient.growth))
+      return tooLong();
     period = sum(period, quotient);
   }
   return period;

@@ -34,8 +34,10 @@ Knowledge::Knowledge(const ProgramView &view, const LiftedProgram &program,
     open.pop_back();
     int64_t size = view.contract.stages[at].domain.size();
     int64_t image = llvm::divideFloorSigned(fired[at] - 1, size);
-    if (image < -images)
-      continue; // before the first image: nothing fired
+    // Before the first image nothing fired; what needs a later image is a
+    // deadlock, which others find, and may raise itself for ever.
+    if (image < -images || image > 0)
+      continue;
     int64_t k = fired[at] - 1 - image * size;
     for (const LiftedCounter &counter : program[at].counters) {
       int64_t value =

@@ -13,6 +13,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
+#include <cassert>
 #include <numeric>
 
 using namespace cm;
@@ -126,7 +127,7 @@ void Walker::prepareWait(const program::Wait &wait, const Contract &contract,
   if (use.pace == Pace::Slower)
     known->loss = std::max(known->loss, even - growth.growth);
   uses[&wait] = use;
-  period = std::lcm(period, growth.images);
+  period = std::min(std::lcm(period, growth.images), ImagePeriod::maxPeriod);
 }
 
 void Walker::noteBounds(
@@ -283,6 +284,7 @@ std::optional<Counterexample> Walker::run() {
     return failure;
   }
   int64_t images = boundsChange ? std::max(period, imagesOfBounds) : period;
+  assert(images > 0);
   for (image = 0; image < images; ++image)
     if (!walkImage())
       return failure;

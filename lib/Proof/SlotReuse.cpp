@@ -35,11 +35,13 @@ public:
   std::optional<Counterexample> run();
 
 private:
-  Occupant occupantOf(int64_t pixel) const;
+  Occupant occupantOf(int64_t pixel, int64_t turns) const;
+  bool isBrought(size_t part, int64_t pixel) const;
   std::optional<Counterexample> listReads(size_t part, SlotOrder &order,
                                           int64_t pixel);
   std::optional<Counterexample> listTurns(size_t part, SlotOrder &order,
                                           int64_t pixel);
+  std::optional<Counterexample> listOccupants(size_t part, int64_t pixel);
 
   const ObjectWrites &parts;
   const SharedBuffer &buffer;
@@ -50,15 +52,29 @@ private:
 };
 } // namespace
 
-// g - F of image n is (g - F) mod G of image n - age, where G is the number of
-// folded coordinates of an image: H, or H*W.
-Occupant Lister::occupantOf(int64_t pixel) const {
+// g - turns*F of image n is (g - turns*F) mod G of image n - age, where G is
+// the number of folded coordinates of an image: H, or H*W.
+Occupant Lister::occupantOf(int64_t pixel, int64_t turns) const {
   bool byRows = buffer.storage.fold == Fold::Row;
   int64_t columns = byRows ? object.w : 1;
   int64_t perImage = object.h * object.w / columns;
-  int64_t before = pixel / columns - buffer.storage.slots;
+  int64_t before = pixel / columns - turns * buffer.storage.slots;
   int64_t image = llvm::divideFloorSigned(before, perImage);
   return {(before - image * perImage) * columns + pixel % columns, -image};
+}
+
+/// Whether writers of this buffer bring all channels of the part at the pixel.
+/// If not, the slot still holds something of an occupant before.
+bool Lister::isBrought(size_t part, int64_t pixel) const {
+  int64_t missing = parts[part].end - parts[part].begin;
+  for (const ChannelPart &other : parts) {
+    const Owner &owner = other.owners[pixel];
+    if (owner.stage != nobody && isWriter[owner.stage] &&
+        other.meets(parts[part].begin, parts[part].end))
+      missing -= std::min(other.end, parts[part].end) -
+                 std::max(other.begin, parts[part].begin);
+  }
+  return missing <= 0; // each location has one owner
 }
 
 std::optional<Counterexample> Lister::listReads(size_t part, SlotOrder &order,
@@ -91,21 +107,34 @@ std::optional<Counterexample> Lister::listTurns(size_t part, SlotOrder &order,
   return std::nullopt;
 }
 
+/// The occupants of the slot before a pixel, back to the first that was brought
+/// there whole: the pixel itself, in an image before, at the latest.
+std::optional<Counterexample> Lister::listOccupants(size_t part,
+                                                    int64_t pixel) {
+  SlotOrder order;
+  order.writer = parts[part].owners[pixel].stage;
+  order.rank = parts[part].owners[pixel].rank;
+  for (int64_t turns = 1;; ++turns) {
+    Occupant before = occupantOf(pixel, turns);
+    order.age = before.age;
+    order.location = {before.pixel / object.w, before.pixel % object.w,
+                      parts[part].begin};
+    if (auto found = listReads(part, order, before.pixel))
+      return found;
+    if (auto found = listTurns(part, order, before.pixel))
+      return found;
+    if (isBrought(part, before.pixel))
+      return std::nullopt;
+  }
+}
+
 std::optional<Counterexample> Lister::run() {
   for (size_t part = 0; part < parts.size(); ++part)
     for (int64_t pixel = 0; pixel < object.h * object.w; ++pixel) {
       const Owner &owner = parts[part].owners[pixel];
       if (owner.stage == nobody || !isWriter[owner.stage])
         continue;
-      Occupant before = occupantOf(pixel);
-      SlotOrder order;
-      order.writer = owner.stage, order.rank = owner.rank;
-      order.age = before.age;
-      order.location = {before.pixel / object.w, before.pixel % object.w,
-                        parts[part].begin};
-      if (auto found = listReads(part, order, before.pixel))
-        return found;
-      if (auto found = listTurns(part, order, before.pixel))
+      if (auto found = listOccupants(part, pixel))
         return found;
     }
   return std::nullopt;

@@ -128,9 +128,11 @@ struct Embed : cm::impl::EmbedBase<Embed> {
       return graph.emitOpError("has no placement on machine '")
              << machine->name() << "' with a core for each of its "
              << embedding->problem.stages << " stages and a link for each of "
-             << "their " << embedding->problem.streams.size()
-             << " streams: a search of " << solution->steps << " steps is a "
-             << "proof";
+             << "their " << embedding->problem.streams.size() << " streams: "
+             << (solution->steps
+                     ? "a search of " + std::to_string(solution->steps) +
+                           " steps is a proof"
+                     : std::string("no search is needed to see that"));
     if (solution->answer == EmbeddingSolution::Unknown)
       return graph.emitOpError("was not decided in ")
              << solution->steps << " steps; `steps` allows more";

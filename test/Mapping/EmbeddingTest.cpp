@@ -59,7 +59,7 @@ TEST(Embedding, TheTableOfTopologies) {
   EXPECT_EQ(row(prism(9, 4, true)), "yyyyyyy");
 }
 
-/// ResNet-20 and ResNet-32 are decided on every topology of up to 96 cores.
+/// ResNet-20 and ResNet-32 are decided on thirteen topologies of up to 96 cores.
 TEST(Embedding, ResNetsAreDecided) {
   const std::pair<Graph, char> topologies[] = {
       {mesh(8, 12), 'n'},         {mesh(8, 12, true), 'n'},

@@ -260,3 +260,110 @@ TEST(ProveControl, FindsRoutesThatAreMissing) {
             "read before write: stage 'y', iteration (3, 3) of image 0, object "
             "'y', location (3, 3, 0): no route from 'b'");
 }
+
+// Where an occupant's writer sends nothing to the buffer, the one before it is
+// still there.
+namespace {
+/// 'even' and 'odd' write the rows of t; r reads the even ones, which alone
+/// come to its buffer of three rows: those that are overwritten never came.
+struct Hole : cm::test::ProgramBuilder {
+  explicit Hole(bool waits) : ProgramBuilder(3) {
+    uint32_t x = addObject("x", 6, 1, 4), t = addObject("t", 6, 1, 4),
+             y = addObject("y", 3, 1, 4), z = addObject("z", 6, 1, 4);
+    addInput(x);
+    addOutput(y);
+    addOutput(z);
+    addRows("even", 0, x, t);
+    addRows("odd", 1, x, t);
+    addBuffer(2, t, 3);
+    addContext(2, "r", 3, 1);
+    program::Gather read = window(2, 0);
+    read.set_stride_y(2);
+    addLoad(2, 0, read);
+    setWrite(2, 0, y);
+    uint32_t all = addBuffer(1, t, 6);
+    addContext(1, "s", 6, 1);
+    addLoad(1, 1, window(1, all));
+    setWrite(1, 1, z);
+    uint32_t inEven = addRoute({host(), 0}, 0, 0, {0});
+    uint32_t inOdd = addRoute({host(), 1}, 0, 0, {0});
+    uint32_t toR = addRoute({0, 1, 2}, 0, 0, {0});
+    uint32_t evenToS = addRoute({0, 1}, 0, int(all), {1});
+    uint32_t oddToS = addRoute({1}, 0, int(all), {1});
+    addRoute({2, host()}, 0, -1);
+    addRoute({1, host()}, 1, -1);
+    waitRetired(host(), 0, inEven, 0, affine(0, 3));
+    waitRetired(host(), 0, inOdd, 0, affine(0, 3));
+    waitReceived(0, 0, inEven, affine(1, 6, 2, 0));
+    waitReceived(1, 0, inOdd, affine(2, 6, 2, 0));
+    waitReceived(1, 1, evenToS, affine(3, 3));
+    waitReceived(1, 1, oddToS, affine(3, 3));
+    waitRetired(0, 0, evenToS, 0, affine(0, 6));
+    waitRetired(1, 0, oddToS, 0, affine(0, 6));
+    waitReceived(2, 0, toR, affine(1, 3, 1, 0));
+    if (waits)
+      waitRetired(0, 0, toR, 0, affine(0, 3));
+  }
+
+  void addRows(const char *name, uint32_t node, uint32_t from, uint32_t to) {
+    addBuffer(node, from, 6);
+    addContext(node, name, 3, 1);
+    program::Gather read = window(node, 0);
+    read.set_stride_y(2);
+    read.set_offset_y(node);
+    addLoad(node, 0, read);
+    setWrite(node, 0, to);
+    program::Write &write = *context(node, 0).mutable_write();
+    write.set_stride_y(2);
+    write.set_offset_y(node);
+  }
+
+  std::string prove() {
+    auto machine = MachineModel::create(program.machine());
+    if (llvm::Error error = validateProgram(program, *machine))
+      return "invalid: " + llvm::toString(std::move(error));
+    ProofCounts counts;
+    auto wrong = proveControl(program, contractOf(program), counts);
+    return wrong ? wrong->str() : "";
+  }
+};
+} // namespace
+
+TEST(ProveControl, LooksBehindOccupantsThatNeverCame) {
+  EXPECT_EQ(Hole(true).prove(), "");
+  EXPECT_EQ(
+      Hole(false).prove(),
+      "overwrite: stage 'even', iteration (0, 0) of image 1, object 't', "
+      "location (0, 0, 0): of image 0, which iteration (0, 0) of 'r' need "
+      "not have read");
+}
+
+TEST(ProveControl, WaitsForEachOtherEnd) {
+  std::string wrong = proveChanged([](Chain &c) {
+    c.threshold(1, 0).set_constant(2);
+    c.columns(0).mutable_body()->DeleteSubrange(0, 1);
+    c.threshold(0, 0).set_constant(2);
+  });
+  EXPECT_EQ(wrong.substr(0, wrong.find(':')), "read before write");
+}
+
+// 2 * 3 * 5 * .. * 53 images do not fit 64 bits.
+TEST(ProveControl, ThresholdsThatHardlyEverRepeatAreNotProved) {
+  EXPECT_EQ(proveChanged([](Chain &c) {
+              c.threshold(0, 0).set_constant(-100000);
+              auto *body = c.columns(0).mutable_body();
+              for (int prime : {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41,
+                                43, 47, 53}) {
+                program::Wait &wait = *body->Add()->mutable_wait();
+                wait.set_received(c.in);
+                *wait.mutable_threshold() = Chain::affine(-1000);
+                program::FloorDiv &div = *wait.mutable_threshold()->add_divs();
+                div.set_coefficient(1);
+                div.set_divisor(prime);
+                div.mutable_numerator()->set_image(1);
+                body->SwapElements(body->size() - 1, body->size() - 2);
+              }
+            }),
+            "unproved: stage 'a', iteration (0, 0) of image 0: thresholds "
+            "hardly ever repeat");
+}

@@ -116,3 +116,41 @@ TEST(ProveSchedule, FindsWritesOutOfTurn) {
             "location (3, 0, 0): scheduled at 680, iteration (1, 0) of 'odd', "
             "which has written the location last, at 720");
 }
+
+// Rows of 'odd' are not sent to the reader, so that in a buffer of three rows
+// an even row takes the place of an even row.
+TEST(ProveSchedule, LooksBehindOccupantsThatNeverCame) {
+  Contract contract;
+  contract.ii = 100;
+  contract.objects = {{"t", {6, 1, 4}}, {"y", {3, 1, 4}}};
+  for (int64_t offset : {0, 1}) {
+    Stage stage;
+    stage.name = offset ? "odd" : "even";
+    stage.node = offset;
+    stage.offset = 0;
+    stage.domain = {3, 1};
+    stage.written = 0;
+    stage.write = PixelWrite::whole(4);
+    stage.write.strideY = 2, stage.write.offsetY = offset;
+    contract.stages.push_back(stage);
+  }
+  Stage reader;
+  reader.name = "r", reader.node = 2;
+  reader.domain = {3, 1};
+  Window window = Window::whole(1, 1, 4);
+  window.strideY = 2;
+  reader.reads = {{0, window}};
+  reader.written = 1, reader.write = PixelWrite::whole(4);
+  auto prove = [&](int64_t slots, int64_t offset) {
+    reader.offset = offset;
+    contract.stages.resize(2);
+    contract.stages.push_back(reader);
+    ProofCounts counts;
+    auto wrong =
+        proveSchedule(contract, {{0, 2, Fold::Row, slots, {0}}}, counts);
+    return wrong ? wrong->str() : "";
+  };
+  EXPECT_EQ(prove(3, 40), "");
+  for (int64_t slots : {1, 2, 3})
+    EXPECT_EQ(prove(slots, 5000).substr(0, 9), "overwrite") << slots;
+}

@@ -108,8 +108,8 @@ def Embed : Pass<"cm-embed", "::cm::cmflow::GraphOp"> {
     has, with a link to the cores of all stages that it sends to. Inputs and
     outputs are at the first I/O nodes, and their stages at cores joined to them.
     Where there is none, that is proved; where the steps do not suffice, it is
-    not known, which is an error of its own. Shares of SRAM are not looked at:
-    the schedule does. The graph has no routes yet.
+    not known, which is an error of its own. Crossbars and links are looked at;
+    contexts and SRAM are the matter of the phases that follow. The graph has no routes yet.
 
     Before: `cmflow.stage @s domain [4, 4] {...}`.
     After: `cmflow.stage @s domain [4, 4] place 3 {...}`.
