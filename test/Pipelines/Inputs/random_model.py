@@ -45,6 +45,7 @@ class Network:
         self.weights, self.body = [], []
         self.tensors, self.unused = [], []
         self.count = 0
+        self.unnamed = []  # views that are computed nowhere
         self.arguments = [self.argument() for _ in range(rng.choice([1, 1, 1, 2]))]
         while len(self.body) < operations:
             self.step()
@@ -94,8 +95,10 @@ class Network:
         result = Tensor("t%d" % self.count, shape, scale, zero_point, flat)
         names, types = op.split(" ", 1) if " " in op else (op, "")
         used = ", ".join("%" + t.name for t in operands)
-        # An input under another shape is not computed: it has no name.
-        viewed = names == "cmnn.reshape" and operands[0] in self.arguments
+        # An input or a view under another shape is not computed: it has no name.
+        viewed = names == "cmnn.reshape" and operands[0] in self.arguments + self.unnamed
+        if viewed:
+            self.unnamed.append(result)
         name = "" if viewed else 'cm.tensor = "%s"' % result.name
         attributes = name + attributes if name else attributes.lstrip(", ")
         same = names in ("cmnn.add", "cmnn.requantize", "cmnn.softmax")

@@ -117,6 +117,7 @@ class WideNetwork(Network):
         """An operation that only moves elements: it has no name of its own."""
         x = operands[0]
         result = self.emit("cmnn." + op, operands, shape, attributes, x.scale, x.zero_point)
+        self.unnamed.append(result)
         types = ", ".join(t.type for t in operands)
         line = self.body.pop()
         head, attributes = line.split(" {", 1)
