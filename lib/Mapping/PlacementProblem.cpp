@@ -14,6 +14,7 @@
 #include "cm/Machine/Crossbar.h"
 #include "cm/Mapping/Placement.h"
 #include "cm/Support/Error.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/Support/MathExtras.h"
 #include <map>
 
@@ -50,15 +51,13 @@ std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
 static uint64_t arrivalCycles(const PlacementProblem &problem, uint32_t type,
                               llvm::ArrayRef<uint32_t> hosted) {
   uint64_t cycles = 0;
-  llvm::SmallVector<uint32_t, 64> seen;
+  llvm::BitVector seen(problem.arrivals.size());
   for (uint32_t item : hosted)
-    llvm::append_range(seen, problem.items[item].arrivals);
-  if (hosted.size() > 1 || problem.items[hosted[0]].contexts > 1) {
-    llvm::sort(seen);
-    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-  }
-  for (uint32_t arrival : seen)
-    cycles += problem.arrivals[arrival].on(type);
+    for (uint32_t arrival : problem.items[item].arrivals)
+      if (!seen.test(arrival)) {
+        seen.set(arrival);
+        cycles += problem.arrivals[arrival].on(type);
+      }
   return cycles;
 }
 
