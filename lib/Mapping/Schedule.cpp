@@ -48,7 +48,6 @@ private:
   int64_t freeAfter(uint32_t stream, const ScheduleSolution &solution) const;
   uint64_t span(uint32_t stream, Fold fold, int64_t behind);
   void findCapacities(ScheduleSolution &solution);
-  uint64_t latency(const ScheduleSolution &solution) const;
 
   const ScheduleProblem &problem;
   DependenceCache cache;
@@ -202,25 +201,6 @@ void Solver::findCapacities(ScheduleSolution &solution) {
   }
 }
 
-uint64_t Solver::latency(const ScheduleSolution &solution) const {
-  uint64_t begin = ~uint64_t(0), end = 0;
-  bool anyInput = false, anyOutput = false;
-  for (const ScheduleStage &stage : problem.stages) {
-    anyInput |= stage.role == ScheduleStage::Input;
-    anyOutput |= stage.role == ScheduleStage::Output;
-  }
-  for (uint32_t i = 0; i < problem.stages.size(); ++i) {
-    const ScheduleStage &stage = problem.stages[i];
-    if (!anyInput || stage.role == ScheduleStage::Input)
-      begin = std::min(begin, solution.offset[i]);
-    if (!anyOutput || stage.role == ScheduleStage::Output)
-      end = std::max(end,
-                     problem.fireTime(solution, i, 0, stage.domain.size() - 1) +
-                         stage.retireCycles);
-  }
-  return problem.stages.empty() ? 0 : end - begin;
-}
-
 ScheduleSolution Solver::solveAt(uint64_t ii) {
   ScheduleSolution solution;
   ResourceLoad bound = problem.lowerBound();
@@ -230,7 +210,7 @@ ScheduleSolution Solver::solveAt(uint64_t ii) {
   setInterval(ii);
   findOffsets(solution);
   findCapacities(solution);
-  solution.latency = latency(solution);
+  solution.latency = problem.latencyOf(solution);
   return solution;
 }
 

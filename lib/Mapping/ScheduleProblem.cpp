@@ -45,6 +45,24 @@ ResourceLoad ScheduleProblem::lowerBound() const {
   return bound;
 }
 
+uint64_t ScheduleProblem::latencyOf(const ScheduleSolution &solution) const {
+  auto is = [](ScheduleStage::Role role) {
+    return [role](const ScheduleStage &stage) { return stage.role == role; };
+  };
+  bool anyInput = llvm::any_of(stages, is(ScheduleStage::Input));
+  bool anyOutput = llvm::any_of(stages, is(ScheduleStage::Output));
+  uint64_t begin = stages.empty() ? 0 : ~uint64_t(0), end = 0;
+  for (uint32_t i = 0; i < stages.size(); ++i) {
+    const ScheduleStage &stage = stages[i];
+    uint64_t last = fireTime(solution, i, 0, stage.domain.size() - 1);
+    if (!anyInput || stage.role == ScheduleStage::Input)
+      begin = std::min(begin, solution.offset[i]);
+    if (!anyOutput || stage.role == ScheduleStage::Output)
+      end = std::max(end, llvm::SaturatingAdd(last, stage.retireCycles));
+  }
+  return end < begin ? 0 : end - begin;
+}
+
 static bool isIdentity(const Window &window) {
   return window.kernelY == 1 && window.kernelX == 1 && window.strideY == 1 &&
          window.strideX == 1 && window.offsetY == 0 && window.offsetX == 0;

@@ -278,6 +278,20 @@ static Error verifyMemories(const ScheduleProblem &problem,
   return Error::success();
 }
 
+/// What is said about the schedule beside the schedule itself.
+static Error verifyFigures(const ScheduleProblem &problem,
+                           const ScheduleSolution &solution,
+                           const ResourceLoad &bound) {
+  if (solution.iiBound != bound.cycles)
+    return makeError("schedule: the bound of the II is {0} by {1}, found {2}",
+                     bound.cycles, bound.name, solution.iiBound);
+  if (uint64_t latency = problem.latencyOf(solution);
+      latency != solution.latency)
+    return makeError("schedule: the latency of these offsets is {0}, found {1}",
+                     latency, solution.latency);
+  return Error::success();
+}
+
 Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
   if (solution.offset.size() != stages.size() ||
       solution.capacity.size() != buffers.size())
@@ -313,5 +327,7 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
     if (Error error = verifySlots(*this, solution, stream, events))
       return error;
   }
-  return verifyMemories(*this, solution);
+  if (Error error = verifyMemories(*this, solution))
+    return error;
+  return verifyFigures(*this, solution, bound);
 }

@@ -183,5 +183,8 @@ ScheduleSolution cm::currentSchedule(const ScheduleProblem &problem,
           op.getCapacityAttr().toFold(),
           uint64_t(op.getCapacityAttr().getSlots())};
   }
+  ResourceLoad bound = problem.lowerBound();
+  solution.iiBound = bound.cycles, solution.iiBoundBy = bound.name;
+  solution.latency = problem.latencyOf(solution);
   return solution;
 }

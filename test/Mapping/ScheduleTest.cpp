@@ -219,6 +219,12 @@ TEST(WrongSchedule, EachMistakeIsNamed) {
       "more than one");
   EXPECT_EQ(verify([](Solution &s) { s.offset.pop_back(); }),
             "schedule: 2 offsets for 3 stages, 1 capacities for 1 buffers");
+  EXPECT_EQ(verify([](Solution &s) { s.iiBound = 127; }),
+            "schedule: the bound of the II is 128 by stage 'conv', found 127");
+  EXPECT_EQ(verify([](Solution &s) { ++s.latency; }),
+            "schedule: the latency of these offsets is 161, found 162");
+  EXPECT_EQ(verify([](Solution &s) { s.latency = 0; }),
+            "schedule: the latency of these offsets is 161, found 0");
   problem.targetII = 200;
   EXPECT_EQ(verify([](Solution &s) { s.ii = 128; }),
             "schedule: the II of 128 is below 200, which the target needs");

@@ -76,9 +76,7 @@ struct ScheduleSolution {
   std::string iiBoundBy;        // the resource or stage that sets the bound
   std::vector<uint64_t> offset; // o_s of each stage
   std::vector<BufferCapacity> capacity; // of each buffer
-  /// First pixel taken by an input stage to last byte taken by an output stage
-  /// (all stages, where none has such a role).
-  uint64_t latency = 0;
+  uint64_t latency = 0; // latencyOf
 };
 
 struct ScheduleProblem {
@@ -101,7 +99,8 @@ struct ScheduleProblem {
   /// all times keep to cm/Support/Limits.h.
   llvm::Error check() const;
   /// By enumeration of several images: every read finds its data, every write
-  /// finds its slot free, stages keep their service time, buffers fit.
+  /// finds its slot free, stages keep their service time, buffers fit; bound
+  /// and latency are those of this problem and these offsets.
   llvm::Error verify(const ScheduleSolution &solution) const;
 
   /// Fire time of iteration of rank `rank` of image `image`:
@@ -111,6 +110,9 @@ struct ScheduleProblem {
                     uint64_t image, uint64_t rank) const;
   /// max(busiest resource, largest iterations * service of a stage).
   ResourceLoad lowerBound() const;
+  /// From the first iteration of an image, of all input stages, to the end of
+  /// its last one, of all output stages; of all stages where none has the role.
+  uint64_t latencyOf(const ScheduleSolution &solution) const;
   /// Of each buffer: pixels where every reader of the buffer reads with a 1x1
   /// window of stride 1 and offset 0, or the object has one row; rows
   /// elsewhere, and where an iteration writes several pixels.

@@ -61,7 +61,7 @@ ResourceLoad leastInterval(const StageGraph &graph,
                            const MachineModel &machine);
 
 /// The II, offsets and capacities that the attributes say; bound and latency
-/// are left out. The graph is scheduled.
+/// follow from them. The graph is scheduled.
 ScheduleSolution currentSchedule(const ScheduleProblem &problem,
                                  const StageGraph &graph);
 
