@@ -264,7 +264,8 @@ std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
           work.push_back({DpuClass::Alu, resultLength(op)});
         })
         .Case([&](cmflow::SoftmaxOp) {
-          work.push_back({DpuClass::Alu, 2 * resultLength(op)});
+          work.push_back({DpuClass::Alu, resultLength(op)});
+          work.push_back({DpuClass::Alu, resultLength(op)});
           work.push_back({DpuClass::Exp, resultLength(op)});
         });
   }

@@ -125,6 +125,7 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
       {givesMachine, int(hasMachine ? Phase::Partition : Phase::Control),
        "a machine"},
       {options.cores != 0, int(Phase::Place), "a number of cores"},
+      {options.stagesPerCore != 0, int(Phase::Place), "a number of stages"},
       {options.replicate != Replication::None, int(Phase::Partition),
        "replication"},
       {options.shifts != 0, int(Phase::Partition), "shifting kernels"},
@@ -134,7 +135,10 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
       {options.depthwise.has_value(), int(Phase::Partition),
        "a unit for depthwise convolutions"},
       {options.report, int(Phase::Control), "a report"},
-      {options.ii != 0, int(Phase::Schedule), "an II"}};
+      {options.ii != 0, int(Phase::Schedule), "an II"},
+      {options.exact, int(Phase::Schedule), "an exact II"},
+      {options.buffers.has_value(), int(Phase::Schedule),
+       "a size of buffers"}};
   for (const auto &wish : wishes)
     if (wish.isWanted && int(first) > wish.last)
       return makeError("{0} comes too late: the module is past the phase '{1}'",
@@ -208,6 +212,9 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.ii = options.ii;
   pipeline.cores = options.cores;
   pipeline.seed = options.seed.value_or(1);
+  pipeline.stagesPerCore = options.stagesPerCore;
+  pipeline.exact = options.exact;
+  pipeline.buffers = options.buffers.value_or(Buffers::Balanced);
   pipeline.replicate = options.replicate;
   pipeline.shifts = options.shifts;
   pipeline.pack = options.pack.value_or(Packing::Auto);

@@ -68,7 +68,8 @@ static void addSchedule(OpPassManager &passes, const PipelineOptions &options) {
   contract.routed = true;
   passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping(contract));
   ScheduleOptions schedule;
-  schedule.ii = options.ii;
+  schedule.ii = options.ii, schedule.exact = options.exact;
+  schedule.buffers = options.buffers.getValue();
   // Copies fill cores to the brim: what one waits for must not stop others.
   schedule.slack = options.replicate == Replication::None ? 1 : 2;
   passes.addNestedPass<cmflow::GraphOp>(createSchedule(schedule));
@@ -86,6 +87,7 @@ static void addPhase(OpPassManager &passes, Phase phase,
     PlaceOptions place;
     place.seed = options.seed, place.cores = options.cores;
     place.pack = options.pack.getValue();
+    place.stagesPerCore = options.stagesPerCore;
     // Copies have used the time of the cores that they were given.
     if (options.replicate == Replication::None)
       place.ii = options.ii;

@@ -94,6 +94,9 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   report.iiCycles = *graph.getIi();
   report.latencyCycles = graph.getLatency().value_or(0);
   report.exact = graph.getExact().value_or(false);
+  if (auto found = graph->getAttrOfType<DictionaryAttr>(predictionAttrName))
+    if (auto ii = found.getAs<IntegerAttr>("ii_cycles"))
+      report.predictedII = ii.getInt();
   report.paceBound = bound.cycles;
   report.paceBoundBy = bound.name;
   ResourceLoad least = leastInterval(view, *machine);
@@ -194,6 +197,11 @@ std::string cm::formatReport(const CompileReport &report) {
   json["ii_cycles"] = report.iiCycles;
   json["latency_cycles"] = report.latencyCycles;
   json["exact"] = report.exact;
+  if (report.predictedII)
+    json["predicted"] = {
+        {"ii_cycles", report.predictedII},
+        {"error_percent",
+         100.0 * (double(report.predictedII) / double(report.iiCycles) - 1.0)}};
   json["bounds"] = {{"ii_cycles", report.iiBound},
                     {"by", report.iiBoundBy},
                     {"pace_cycles", report.paceBound},

@@ -1,4 +1,4 @@
-//===- Passes.cpp - place, route, schedule --------------------------------===//
+//===- Passes.cpp - place, route ------------------------------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -16,7 +16,6 @@
 namespace cm {
 #define GEN_PASS_DEF_PLACE
 #define GEN_PASS_DEF_ROUTE
-#define GEN_PASS_DEF_SCHEDULE
 #include "cm/Transforms/Passes.h.inc"
 } // namespace cm
 
@@ -43,6 +42,7 @@ static void dropSchedule(cmflow::GraphOp graph, const StageGraph &view) {
   graph.removeIiAttr();
   graph.removeLatencyAttr();
   graph.removeExactAttr();
+  graph->removeAttr(predictionAttrName);
 }
 
 //===----------------------------------------------------------------------===//
@@ -56,6 +56,19 @@ static uint64_t coresToUse(cmflow::GraphOp graph) {
   return cores ? cores.getInt() : 0;
 }
 
+/// A machine whose cores host no more than so many stages; 0: as many as it
+/// says.
+static FailureOr<MachineModel> withContexts(FailureOr<MachineModel> machine,
+                                            uint64_t most) {
+  if (failed(machine) || most == 0)
+    return machine;
+  machine::Machine proto = machine->proto();
+  for (machine::CoreType &type : *proto.mutable_core_types())
+    type.mutable_lcu()->set_contexts(
+        std::min<uint64_t>(type.lcu().contexts(), most));
+  return llvm::cantFail(MachineModel::create(std::move(proto)));
+}
+
 namespace {
 struct Place : cm::impl::PlaceBase<Place> {
   using PlaceBase::PlaceBase;
@@ -66,7 +79,8 @@ struct Place : cm::impl::PlaceBase<Place> {
   }
 
   LogicalResult place(cmflow::GraphOp graph) {
-    FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
+    FailureOr<MachineModel> machine =
+        withContexts(cmhw::getMachineModel(graph), stagesPerCore);
     if (failed(machine))
       return failure();
     StageGraph view(graph);
@@ -156,62 +170,6 @@ struct Route : cm::impl::RouteBase<Route> {
       view.streams[stream].op.setRoute(links);
       maxHops.updateMax(links.size());
     }
-  }
-};
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Schedule
-//===----------------------------------------------------------------------===//
-
-namespace {
-struct Schedule : cm::impl::ScheduleBase<Schedule> {
-  using ScheduleBase::ScheduleBase;
-
-  void runOnOperation() override {
-    if (failed(schedule(getOperation())))
-      signalPassFailure();
-  }
-
-  LogicalResult schedule(cmflow::GraphOp graph) {
-    FailureOr<MachineModel> machine = cmhw::getMachineModel(graph);
-    if (failed(machine))
-      return failure();
-    StageGraph view(graph);
-    if (failed(requirePlaced(view, *machine)) ||
-        failed(requireRouted(view, *machine)))
-      return failure();
-    llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, *machine);
-    if (!problem)
-      return report(graph, problem.takeError());
-    problem->targetII = ii;
-    problem->slack = slack;
-    llvm::Expected<ScheduleSolution> solution = solveSchedule(*problem);
-    if (!solution)
-      return report(graph, solution.takeError());
-    assert(!llvm::errorToBool(problem->verify(*solution)));
-    annotate(graph, view, *problem, *solution);
-    return success();
-  }
-
-  void annotate(cmflow::GraphOp graph, StageGraph &view,
-                const ScheduleProblem &problem,
-                const ScheduleSolution &solution) {
-    MLIRContext *context = &getContext();
-    for (auto [node, offset] : llvm::zip(view.nodes, solution.offset))
-      node.op->setAttr("offset", i64(context, offset));
-    for (auto [stream, data] : llvm::zip(view.streams, problem.streams)) {
-      if (data.buffer == ScheduleStream::noBuffer)
-        continue;
-      const BufferCapacity &capacity = solution.capacity[data.buffer];
-      stream.op.setCapacityAttr(
-          cmflow::CapacityAttr::get(context, capacity.slots, capacity.fold));
-    }
-    graph.setIi(solution.ii);
-    graph.setLatency(solution.latency);
-    graph.setExact(false);
-    for (const BufferCapacity &capacity : solution.capacity)
-      slots += capacity.slots;
   }
 };
 } // namespace

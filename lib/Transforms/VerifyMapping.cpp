@@ -49,12 +49,39 @@ static LogicalResult verifyRouted(const StageGraph &view,
   return report(view, routing.problem.verify(currentRouting(routing, view)));
 }
 
+/// Capacities that no uniform pace keeps have been tried; nothing is known of
+/// them but that they do not deadlock.
+static LogicalResult verifyTried(const StageGraph &view,
+                                 const MachineModel &machine,
+                                 const ScheduleProblem &problem) {
+  cmflow::GraphOp graph = view.graph;
+  EarliestModel model(earliestProblem(view, machine, problem));
+  ScheduleSolution solution = currentSchedule(problem, view);
+  std::vector<Fold> needed = problem.folds();
+  for (auto [buffer, capacity, fold] :
+       llvm::zip(problem.buffers, solution.capacity, needed))
+    if (capacity.fold == Fold::Pixel && fold == Fold::Row)
+      return graph.emitOpError("@")
+             << graph.getSymName() << ": buffer '" << buffer.name
+             << "' is folded by pixels, but a reader's "
+                "window spans more than one";
+  if (model.predict(solution.capacity, solution.ii, ~uint64_t(0)).deadlock)
+    return graph.emitOpError("@")
+           << graph.getSymName() << ": with these capacities stages wait for "
+           << "each other for ever";
+  return success();
+}
+
 static LogicalResult verifyScheduled(const StageGraph &view,
                                      const MachineModel &machine) {
   if (failed(requireScheduled(view, machine)))
     return failure();
+  cmflow::GraphOp graph = view.graph;
+  auto said = graph->getAttrOfType<DictionaryAttr>(predictionAttrName);
+  auto paced = said ? said.getAs<BoolAttr>("paced") : BoolAttr();
+  bool isPaced = !paced || paced.getValue();
   for (const StageNode &node : view.nodes)
-    if (!node.op->hasAttr("offset"))
+    if (isPaced && !node.op->hasAttr("offset"))
       return node.op->emitOpError("@")
              << node.name() << ": expected `offset`: run cm-schedule first";
   llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, machine);
@@ -62,6 +89,8 @@ static LogicalResult verifyScheduled(const StageGraph &view,
     return report(view, problem.takeError());
   if (llvm::Error error = problem->check())
     return report(view, std::move(error));
+  if (!isPaced)
+    return verifyTried(view, machine, *problem);
   return report(view, problem->verify(currentSchedule(*problem, view)));
 }
 

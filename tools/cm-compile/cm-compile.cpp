@@ -29,7 +29,8 @@ struct Command {
   std::optional<std::string> cores, ii, seed; // as they were typed
   std::string reload;                         // empty: not asked for
   uint64_t batch = 0;                         // of --allow-reload
-  std::optional<std::string> pack, reduction, depthwise, shifts;
+  std::optional<std::string> pack, reduction, depthwise, shifts, buffers,
+      stagesPerCore;
   bool text = false;
   CompileOptions options;
 };
@@ -63,8 +64,7 @@ static llvm::Error checkReload(Command &command) {
                      [&](uint64_t value) { command.batch = value; });
 }
 
-/// Numbers, and what can be told to be wrong before any work.
-static llvm::Error checkCommand(Command &command) {
+static llvm::Error checkNumbers(Command &command) {
   CompileOptions &options = command.options;
   constexpr uint64_t any = std::numeric_limits<uint64_t>::max();
   if (llvm::Error error =
@@ -76,12 +76,24 @@ static llvm::Error checkCommand(Command &command) {
                       [&](uint64_t value) { options.ii = value; }))
     return error;
   if (llvm::Error error =
+          parseNumber("--stages-per-core", command.stagesPerCore, 1, UINT32_MAX,
+                      [&](uint64_t value) { options.stagesPerCore = value; }))
+    return error;
+  if (llvm::Error error =
           parseNumber("--shifts", command.shifts, 0, UINT32_MAX,
                       [&](uint64_t value) { options.shifts = value; }))
     return error;
   if (llvm::Error error =
           parseNumber("--seed", command.seed, 0, any,
                       [&](uint64_t value) { options.seed = value; }))
+    return error;
+  return llvm::Error::success();
+}
+
+/// Numbers, and what can be told to be wrong before any work.
+static llvm::Error checkCommand(Command &command) {
+  CompileOptions &options = command.options;
+  if (llvm::Error error = checkNumbers(command))
     return error;
   options.replicate = command.replicate == "rows"     ? Replication::Rows
                       : command.replicate == "pixels" ? Replication::Pixels
@@ -103,6 +115,17 @@ static llvm::Error checkCommand(Command &command) {
     return makeError("a program is not for a terminal: name a file with -o, or "
                      "say --text");
   return llvm::Error::success();
+}
+
+static void addScheduleOptions(CLI::App &app, Command &command) {
+  app.add_option("--stages-per-core", command.stagesPerCore,
+                 "stages that a core may host");
+  app.add_option("--buffers", command.buffers,
+                 "the least bytes at the II, as a uniform pace needs, or all "
+                 "the SRAM")
+      ->check(CLI::IsMember({"min", "balanced", "max"}));
+  app.add_flag("--exact", command.options.exact,
+               "raise the II until it is a guarantee");
 }
 
 static void addOptions(CLI::App &app, Command &command) {
@@ -133,6 +156,7 @@ static void addOptions(CLI::App &app, Command &command) {
   app.add_option("--depthwise", command.depthwise,
                  "which unit computes depthwise convolutions")
       ->check(CLI::IsMember({"auto", "crossbar", "dpu"}));
+  addScheduleOptions(app, command);
   app.add_option("--seed", command.seed, "of the placement");
   app.add_flag("--allow-reload{64}", command.reload,
                "program the crossbars anew where the network does not fit, in "
@@ -157,6 +181,10 @@ static void readChoices(Command &command) {
         *command.depthwise == "auto"  ? DepthwiseUnit::Auto
         : *command.depthwise == "dpu" ? DepthwiseUnit::Dpu
                                       : DepthwiseUnit::Crossbar;
+  if (command.buffers)
+    command.options.buffers = *command.buffers == "min"   ? Buffers::Min
+                              : *command.buffers == "max" ? Buffers::Max
+                                                          : Buffers::Balanced;
   if (!command.reduction)
     return;
   command.options.reduction = *command.reduction == "auto"   ? Reduction::Auto

@@ -76,7 +76,7 @@ struct ScheduleSolution {
   std::string iiBoundBy;        // the resource or stage that sets the bound
   std::vector<uint64_t> offset; // o_s of each stage
   std::vector<BufferCapacity> capacity; // of each buffer
-  uint64_t latency = 0; // latencyOf
+  uint64_t latency = 0;                 // latencyOf
 };
 
 struct ScheduleProblem {

@@ -25,7 +25,10 @@ namespace cm {
 struct CompileOptions {
   std::string machine; // preset or textproto; empty: the module's own
   std::vector<std::string> settings;
-  uint64_t ii = 0, cores = 0; // 0: the machine decides
+  uint64_t ii = 0, cores = 0;     // 0: the machine decides
+  uint64_t stagesPerCore = 0;     // 0: as many as a core can host
+  bool exact = false;             // raise the II until it is a guarantee
+  std::optional<Buffers> buffers; // default: balanced
   std::optional<uint64_t> seed;
   Replication replicate = Replication::None;
   uint64_t shifts = 0;         // as PipelineOptions says
@@ -62,7 +65,9 @@ struct StageReport {
 struct CompileReport {
   std::string network, machine;
   uint64_t iiCycles = 0, latencyCycles = 0;
-  bool exact = false;     // the II is a guarantee (DESIGN of the schedule)
+  bool exact = false;     // the II is a guarantee (docs/Schedule.md)
+  /// The II that a run is expected to show; 0: not evaluated.
+  uint64_t predictedII = 0;
   uint64_t iiBound = 0;   // no program with these places and routes is faster
   std::string iiBoundBy;  // what sets it
   uint64_t paceBound = 0; // no schedule of them keeps a smaller uniform II

@@ -10,6 +10,7 @@
 #define CM_PIPELINES_PIPELINES_H
 
 #include "cm/Conversion/Passes.h"
+#include "cm/Mapping/Capacities.h"
 #include "cm/Mapping/Packing.h"
 #include "cm/Mapping/Reduction.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -66,6 +67,21 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
       llvm::cl::desc("copies of kernels, shifted, on idle rows and columns: up "
                      "to so many times the crossbars of a layer; 0: none"),
       llvm::cl::init(0)};
+  Option<uint64_t> stagesPerCore{
+      *this, "stages-per-core",
+      llvm::cl::desc("stages that a core may host; 0: as many as it can"),
+      llvm::cl::init(0)};
+  Option<bool> exact{*this, "exact",
+                     llvm::cl::desc("raise the II until it is a guarantee"),
+                     llvm::cl::init(false)};
+  Option<Buffers> buffers{
+      *this, "buffers", llvm::cl::desc("how large buffers are"),
+      llvm::cl::init(Buffers::Balanced),
+      llvm::cl::values(
+          clEnumValN(Buffers::Min, "min", "the least bytes at the II"),
+          clEnumValN(Buffers::Balanced, "balanced",
+                     "as a uniform pace needs, twice that for copies"),
+          clEnumValN(Buffers::Max, "max", "all the SRAM"))};
   Option<uint64_t> seed{*this, "seed", llvm::cl::desc("of the placement"),
                         llvm::cl::init(1)};
   Option<Packing> pack{

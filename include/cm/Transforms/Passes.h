@@ -10,6 +10,7 @@
 #define CM_TRANSFORMS_PASSES_H
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Mapping/Capacities.h"
 #include "cm/Mapping/Packing.h"
 #include "cm/Mapping/Replication.h"
 #include "mlir/Pass/Pass.h"

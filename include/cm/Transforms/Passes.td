@@ -90,6 +90,8 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
     Option<"ii", "ii", "uint64_t", "0",
            "Cycles between images that stages which share a crossbar must "
            "keep; 0: none is wanted">,
+    Option<"stagesPerCore", "stages-per-core", "uint64_t", "0",
+           "Stages that a core may host; 0: as many as its LCU has contexts">,
     Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
     Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
   ];
@@ -142,20 +144,36 @@ def Schedule : Pass<"cm-schedule", "::cm::cmflow::GraphOp"> {
   let summary = "the II, start offsets and buffer capacities";
   let description = [{
     Solves `ScheduleProblem`. The schedule is a certificate that the capacities
-    suffice; the chip never sees it.
+    suffice; the chip never sees it. What the chip makes of the capacities is
+    evaluated event by event (docs/Schedule.md): `latency`, `exact`, and
+    `cm.prediction = {ii_cycles}`, which differs from `ii` where stages wait for units
+    that they share.
 
     Before: `cmflow.stream @a to @b over @o route []`.
     After: `cmflow.stream @a to @b over @o route [] capacity <5 row>`, with
-    `offset` on stages and `ii` and `latency` on the graph.
+    `offset` on stages and `ii`, `latency` and `exact` on the graph.
   }];
   let options = [
     Option<"ii", "ii", "uint64_t", "0",
            "Cycles between images; 0: as few as the machine allows">,
     Option<"slack", "slack", "uint64_t", "1",
-           "Capacities are this many times the least where SRAM has room">
+           "Capacities are this many times the least where SRAM has room">,
+    Option<"exact", "exact", "bool", "false",
+           "Raise the II until it is a guarantee">,
+    Option<"buffers", "buffers", "::cm::Buffers", "::cm::Buffers::Balanced",
+           "How large buffers are", [{
+             ::llvm::cl::values(
+                 clEnumValN(::cm::Buffers::Min, "min", "the least bytes at the II"),
+                 clEnumValN(::cm::Buffers::Balanced, "balanced",
+                            "as a uniform pace needs, times the slack"),
+                 clEnumValN(::cm::Buffers::Max, "max", "all the SRAM"))
+           }]>,
+    Option<"events", "events", "uint64_t", "6000000",
+           "Events of an evaluation; where one image has more, there is none">
   ];
   let statistics = [
-    Statistic<"slots", "slots", "Slots of all buffers">
+    Statistic<"slots", "slots", "Slots of all buffers">,
+    Statistic<"numTrials", "trials", "Capacities tried for the least bytes">
   ];
 }
 

@@ -15,6 +15,7 @@
 #define CM_TRANSFORMS_PROBLEMS_H
 
 #include "cm/Analysis/StageGraph.h"
+#include "cm/Mapping/Earliest.h"
 #include "cm/Mapping/Placement.h"
 #include "cm/Mapping/Routing.h"
 #include "cm/Mapping/Schedule.h"
@@ -64,6 +65,17 @@ ResourceLoad leastInterval(const StageGraph &graph,
 /// follow from them. The graph is scheduled.
 ScheduleSolution currentSchedule(const ScheduleProblem &problem,
                                  const StageGraph &graph);
+
+/// Of a graph: {ii_cycles}, the II that `cm-schedule` expects a run to show,
+/// and `paced = false` where the capacities are less than a uniform pace needs,
+/// and no offsets exist.
+inline constexpr llvm::StringLiteral predictionAttrName = "cm.prediction";
+
+/// What `schedule`, the problem of this graph, becomes on the machine. Refers
+/// to both.
+EarliestProblem earliestProblem(const StageGraph &graph,
+                                const MachineModel &machine,
+                                const ScheduleProblem &schedule);
 
 } // namespace cm
 

@@ -1,0 +1,51 @@
+//===- Capacities.h - how large buffers are ---------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The least bytes of buffers with which something still holds, by trying, and
+// the most that memories have room for.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_MAPPING_CAPACITIES_H
+#define CM_MAPPING_CAPACITIES_H
+
+#include "cm/Mapping/Schedule.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace cm {
+
+/// The least bytes at the II; what a uniform pace needs; all the SRAM.
+enum class Buffers { Min, Balanced, Max };
+
+using Capacities = std::vector<BufferCapacity>;
+
+struct LeastCapacities {
+  Capacities capacity;
+  bool isLocal = false;  // each buffer was tried with one slot less, in vain
+  bool isGlobal = false; // so was all that has fewer bytes
+  uint64_t trials = 0;
+};
+
+/// The least bytes with which `suffices` holds, which does for `start` and for
+/// more slots where it does for fewer. First the least slots of each buffer
+/// beside the others' `start`: if these suffice together nothing less does.
+/// Else one buffer after the other is made as small as it can be; then, with
+/// the trials that are left, everything between is tried in the order of bytes.
+LeastCapacities
+leastCapacities(const ScheduleProblem &problem, const Capacities &start,
+                llvm::function_ref<bool(const Capacities &)> suffices,
+                uint64_t trials);
+
+/// As many times `start` as each memory has room for, at most twice an image.
+/// `start` fits.
+Capacities mostCapacities(const ScheduleProblem &problem,
+                          const Capacities &start);
+
+} // namespace cm
+
+#endif // CM_MAPPING_CAPACITIES_H
