@@ -143,12 +143,9 @@ void EarliestEngine::handle(const Event &event) {
     release(dpuUnit(problem.stages[a].node));
     send(a);
     return markDirty(a);
-  case Kind::WriteDone: {
-    const EarliestRoute &route = problem.routes[a];
-    release(problem.machine->isCore(route.node) ? portUnit(route.node)
-                                                : dpuUnit(route.node));
+  case Kind::WriteDone:
+    release(unitOf(problem.routes[a]));
     return writeDone(a, event.number);
-  }
   case Kind::Wake:
     return markDirty(a);
   default:

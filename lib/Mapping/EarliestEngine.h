@@ -228,6 +228,11 @@ private:
 
   uint32_t portUnit(NodeId node) const { return 2 * node; }
   uint32_t dpuUnit(NodeId node) const { return 2 * node + 1; }
+  /// What stores a message: ports, or the way out of an I/O node.
+  uint32_t unitOf(const EarliestRoute &route) const {
+    return problem.machine->isCore(route.node) ? portUnit(route.node)
+                                               : dpuUnit(route.node);
+  }
   uint32_t mvmUnit(uint32_t unit) const {
     return 2 * problem.machine->numNodes() + unit;
   }

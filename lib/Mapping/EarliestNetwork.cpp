@@ -240,7 +240,7 @@ void EarliestEngine::arrive(uint32_t index, uint64_t number) {
   uint64_t bound = 0;
   if (bounds)
     bound = isCore ? bounds->port[route.node] : bounds->sink[route.node];
-  request(isCore ? portUnit(route.node) : dpuUnit(route.node),
+  request(unitOf(route),
           {now, number, ties, index, Kind::WriteDone,
            bounds ? 0 : writeCycles(route, number)},
           bound);

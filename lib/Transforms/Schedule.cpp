@@ -97,6 +97,9 @@ static bool fits(const ScheduleProblem &problem, const Capacities &capacity) {
 /// what was wanted.
 llvm::Expected<Scheduled>
 ScheduleSearch::raiseUntilExact(Scheduled first) const {
+  if (model.problem().hasControlCost())
+    return makeError("no II is a guarantee where instructions of an LCU take "
+                     "time: how many there are is known with the program");
   uint64_t wanted = first.solution.ii, tooSmall = wanted;
   auto tryAt = [&](uint64_t ii) -> llvm::Expected<Scheduled> {
     ScheduleProblem slower = problem;
@@ -110,12 +113,7 @@ ScheduleSearch::raiseUntilExact(Scheduled first) const {
   while (!best.prediction.exact) {
     tooSmall = best.solution.ii;
     if (tooSmall > 64 * wanted || 2 * tooSmall > maxReleaseInterval)
-      return makeError("no II up to {0} is a guarantee: {1}", tooSmall,
-                       model.problem().hasControlCost()
-                           ? "what the instructions of the LCU cost is not "
-                             "known before there is a program"
-                           : "ports of some core get more than they serve, or "
-                             "reads take longer in some images than in others");
+      return makeError("no II up to {0} is a guarantee", tooSmall);
     llvm::Expected<Scheduled> next = tryAt(2 * tooSmall);
     if (!next)
       return next.takeError();

@@ -26,7 +26,8 @@ protected:
 TEST_F(Relation, ReadOfAPaddedWindow) {
   Window window = Window::whole(3, 3, 4);
   window.offsetY = window.offsetX = -1;
-  Map read = llvm::cantFail(readRelation(context, {8, 8}, window, {8, 8, 4}));
+  Map read =
+      llvm::cantFail(readRelation(context, {8, 8}, window, {8, 8, 4}));
   EXPECT_TRUE(read.isEqual(
       map("{ [d0, d1] -> [y, x, c] : 0 <= d0 < 8 and 0 <= d1 < 8 and "
           "d0 - 1 <= y <= d0 + 1 and d1 - 1 <= x <= d1 + 1 and "
@@ -39,7 +40,8 @@ TEST_F(Relation, ElementRangeIsAUnionOfBoxes) {
   window.elementBegin = 6;
   window.elementEnd = 26;
   EXPECT_EQ(elementBoxes(window).size(), 4u);
-  Map read = llvm::cantFail(readRelation(context, {1, 1}, window, {3, 3, 4}));
+  Map read =
+      llvm::cantFail(readRelation(context, {1, 1}, window, {3, 3, 4}));
   EXPECT_TRUE(read.range().isEqual(
       set("{ [0, 1, c] : 2 <= c < 4; [0, 2, c] : 0 <= c < 4; "
           "[1, x, c] : 0 <= x < 3 and 0 <= c < 4; "
@@ -78,12 +80,12 @@ TEST_F(Relation, ReadEqualsEnumeration) {
         for (int64_t e = window.elementBegin; e < window.elementEnd; ++e) {
           int64_t c = e % window.channels(), k = e / window.channels();
           int64_t y = d0 * window.strideY + k / window.kernelX;
-          int64_t x =
-              d1 + window.offsetX + k % window.kernelX * window.dilationX;
+          int64_t x = d1 + window.offsetX +
+                      k % window.kernelX * window.dilationX;
           if (y < object.h && x >= 0 && x < object.w)
             points += "; [" + std::to_string(d0) + ", " + std::to_string(d1) +
-                      "] -> [" + std::to_string(y) + ", " + std::to_string(x) +
-                      ", " + std::to_string(c) + "]";
+                      "] -> [" + std::to_string(y) + ", " +
+                      std::to_string(x) + ", " + std::to_string(c) + "]";
         }
     Map read = llvm::cantFail(readRelation(context, domain, window, object));
     ASSERT_TRUE(read.isEqual(map(points + " }"))) << "seed " << seed;

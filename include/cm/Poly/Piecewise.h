@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Plain values, independent of isl and of any context, so that they can be
-// kept, compared and evaluated anywhere.
+// Plain values, independent of isl and of any context, so that they can be kept,
+// compared and evaluated anywhere.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,8 +35,7 @@ struct Piece {
 struct Piecewise {
   std::vector<Piece> pieces;
 
-  std::optional<int64_t> eval(int64_t image,
-                              llvm::ArrayRef<int64_t> dims) const;
+  std::optional<int64_t> eval(int64_t image, llvm::ArrayRef<int64_t> dims) const;
   /// One line per piece: "VALUE : CONDITION >= 0 and ... or ...".
   std::string str() const;
 };
