@@ -166,6 +166,12 @@ cm::scheduleProblem(const StageGraph &graph, const MachineModel &machine) {
   return problem;
 }
 
+bool cm::isPaced(cmflow::GraphOp graph) {
+  auto said = graph->getAttrOfType<mlir::DictionaryAttr>(predictionAttrName);
+  auto paced = said ? said.getAs<mlir::BoolAttr>("paced") : mlir::BoolAttr();
+  return !paced || paced.getValue();
+}
+
 ScheduleSolution cm::currentSchedule(const ScheduleProblem &problem,
                                      const StageGraph &graph) {
   ScheduleSolution solution;

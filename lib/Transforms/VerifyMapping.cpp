@@ -77,11 +77,9 @@ static LogicalResult verifyScheduled(const StageGraph &view,
   if (failed(requireScheduled(view, machine)))
     return failure();
   cmflow::GraphOp graph = view.graph;
-  auto said = graph->getAttrOfType<DictionaryAttr>(predictionAttrName);
-  auto paced = said ? said.getAs<BoolAttr>("paced") : BoolAttr();
-  bool isPaced = !paced || paced.getValue();
+  bool paced = isPaced(graph);
   for (const StageNode &node : view.nodes)
-    if (isPaced && !node.op->hasAttr("offset"))
+    if (paced && !node.op->hasAttr("offset"))
       return node.op->emitOpError("@")
              << node.name() << ": expected `offset`: run cm-schedule first";
   llvm::Expected<ScheduleProblem> problem = scheduleProblem(view, machine);
@@ -89,7 +87,7 @@ static LogicalResult verifyScheduled(const StageGraph &view,
     return report(view, problem.takeError());
   if (llvm::Error error = problem->check())
     return report(view, std::move(error));
-  if (!isPaced)
+  if (!paced)
     return verifyTried(view, machine, *problem);
   return report(view, problem->verify(currentSchedule(*problem, view)));
 }

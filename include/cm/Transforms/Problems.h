@@ -70,6 +70,7 @@ ScheduleSolution currentSchedule(const ScheduleProblem &problem,
 /// and `paced = false` where the capacities are less than a uniform pace needs,
 /// and no offsets exist.
 inline constexpr llvm::StringLiteral predictionAttrName = "cm.prediction";
+bool isPaced(cmflow::GraphOp graph);
 
 /// What `schedule`, the problem of this graph, becomes on the machine. Refers
 /// to both.
