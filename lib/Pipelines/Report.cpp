@@ -187,6 +187,9 @@ std::string cm::formatReportText(const CompileReport &report) {
     text += "layers are not copied: " + report.replicationLimit + "\n";
   if (std::string shortfall = report.shortfall(); !shortfall.empty())
     text += shortfall + "\n";
+  if (report.predictedII)
+    text += llvm::formatv("a run shows {0} cycles, {1}\n", report.predictedII,
+                          report.exact ? "a guarantee" : "a prediction");
   return text;
 }
 
