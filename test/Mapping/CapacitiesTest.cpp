@@ -51,6 +51,22 @@ protected:
     }
     return !fired.empty();
   }
+  /// Whether each buffer's slots suffice wherever fewer do: a drift that takes
+  /// more images than are run to end may hide it.
+  bool isMonotone() const {
+    for (uint32_t i = 0; i < paced.capacity.size(); ++i) {
+      Capacities capacity = paced.capacity;
+      bool before = false;
+      for (capacity[i].slots = 1; capacity[i].slots <= paced.capacity[i].slots;
+           ++capacity[i].slots) {
+        bool now = keepsInterval(capacity);
+        if (before && !now)
+          return false;
+        before = now;
+      }
+    }
+    return true;
+  }
   uint64_t bytes(const Capacities &capacity) const {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < capacity.size(); ++i)
@@ -82,6 +98,8 @@ protected:
 } // namespace
 
 TEST_P(LeastBytes, EqualThoseOfAllCapacities) {
+  if (!isMonotone())
+    GTEST_SKIP() << "not steady after the images that are run";
   LeastCapacities least = leastCapacities(
       problem, paced.capacity,
       [&](const Capacities &capacity) { return keepsInterval(capacity); },
