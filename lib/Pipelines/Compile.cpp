@@ -137,8 +137,7 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
       {options.report, int(Phase::Control), "a report"},
       {options.ii != 0, int(Phase::Schedule), "an II"},
       {options.exact, int(Phase::Schedule), "an exact II"},
-      {options.buffers.has_value(), int(Phase::Schedule),
-       "a size of buffers"}};
+      {options.buffers.has_value(), int(Phase::Schedule), "a size of buffers"}};
   for (const auto &wish : wishes)
     if (wish.isWanted && int(first) > wish.last)
       return makeError("{0} comes too late: the module is past the phase '{1}'",
@@ -203,9 +202,8 @@ llvm::Error PhaseRunner::scheduleForInterval() {
   return llvm::Error::success();
 }
 
-llvm::Expected<CompileReport> cm::compile(ModuleOp module,
-                                          const CompileOptions &options) {
-  PipelineOptions pipeline;
+static void setOptions(PipelineOptions &pipeline,
+                       const CompileOptions &options) {
   pipeline.machine = options.machine;
   for (const std::string &setting : options.settings)
     pipeline.set.push_back(setting);
@@ -220,7 +218,12 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   pipeline.pack = options.pack.value_or(Packing::Auto);
   pipeline.reduction = options.reduction.value_or(Reduction::Auto);
   pipeline.depthwise = options.depthwise.value_or(DepthwiseUnit::Auto);
+}
 
+llvm::Expected<CompileReport> cm::compile(ModuleOp module,
+                                          const CompileOptions &options) {
+  PipelineOptions pipeline;
+  setOptions(pipeline, options);
   Phase first = nextPhase(module);
   if (llvm::Error error = checkStart(module, first, options))
     return std::move(error);

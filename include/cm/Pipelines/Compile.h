@@ -65,7 +65,7 @@ struct StageReport {
 struct CompileReport {
   std::string network, machine;
   uint64_t iiCycles = 0, latencyCycles = 0;
-  bool exact = false;     // the II is a guarantee (docs/Schedule.md)
+  bool exact = false; // the II is a guarantee (docs/Schedule.md)
   /// The II that a run is expected to show; 0: not evaluated.
   uint64_t predictedII = 0;
   uint64_t iiBound = 0;   // no program with these places and routes is faster
