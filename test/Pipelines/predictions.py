@@ -83,7 +83,8 @@ def random_cases(first, count, shared):
         machines = []
         for cores in (4, 8, 16, 32, 64, 128, 256):
             text = random_machine(np.random.default_rng([seed, 1]), cores,
-                                  np.random.default_rng([seed, 3]))
+                                  np.random.default_rng([seed, 3]),
+                                  np.random.default_rng([seed, 4]))
             text = re.sub(r"instruction_cycles: \d+", "instruction_cycles: 0", text)
             if not shared:
                 text = re.sub(r"topology {.*}\n",
