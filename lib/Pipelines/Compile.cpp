@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Pipelines/Compile.h"
+#include "PhaseRunner.h"
 #include "Report.h"
 #include "cm/Dialect/CMCore/CMCoreOps.h"
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
@@ -21,17 +22,11 @@
 #include "cm/Target/Module/DiagnosticText.h"
 #include "cm/Target/ONNX/Import.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SourceMgr.h"
-#include <chrono>
 
 using namespace cm;
 using namespace mlir;
-
-static constexpr llvm::StringLiteral phaseNames[] = {
-    "normalise", "partition", "place", "route",
-    "schedule",  "control",   "verify"};
 
 //===----------------------------------------------------------------------===//
 // Loading
@@ -100,15 +95,6 @@ static Phase nextPhase(ModuleOp module) {
                                                          : Phase::Place;
 }
 
-static llvm::Error runPhase(ModuleOp module, const PipelineOptions &options) {
-  DiagnosticText diagnostics(module.getContext());
-  PassManager passes(module.getContext());
-  buildPipeline(passes, options);
-  if (failed(passes.run(module)))
-    return makeError("{0}", diagnostics.take());
-  return llvm::Error::success();
-}
-
 /// What is asked for must not be behind a module already. Tiles, places, routes
 /// and times are all of one machine.
 static llvm::Error checkStart(ModuleOp module, Phase first,
@@ -145,63 +131,6 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
   return llvm::Error::success();
 }
 
-namespace {
-/// Runs phases of the pipeline on a module and keeps what they report.
-struct PhaseRunner {
-  llvm::Error run(Phase first, Phase last);
-  /// Places, routes and schedules; without packs where these make it fail or
-  /// miss the II that is wanted.
-  llvm::Error scheduleForInterval();
-
-  ModuleOp module;
-  PipelineOptions &pipeline;
-  const CompileOptions &options;
-  CompileReport &report;
-};
-} // namespace
-
-llvm::Error PhaseRunner::run(Phase first, Phase last) {
-  for (int phase = int(first); phase <= int(last); ++phase) {
-    if (options.progress)
-      options.progress(phaseNames[phase]);
-    pipeline.from = Phase(phase);
-    pipeline.to = Phase(phase);
-    auto start = std::chrono::steady_clock::now();
-    if (llvm::Error error = runPhase(module, pipeline))
-      return error;
-    pipeline.machine = ""; // it is on the module now
-    pipeline.set.clear();
-    std::chrono::duration<double> seconds =
-        std::chrono::steady_clock::now() - start;
-    report.phases.push_back({phaseNames[phase].str(), seconds.count()});
-    if (Phase(phase) == Phase::Schedule)
-      if (llvm::Error error = fillReport(module, report))
-        return error;
-  }
-  return llvm::Error::success();
-}
-
-llvm::Error PhaseRunner::scheduleForInterval() {
-  OwningOpRef<ModuleOp> spare = module.clone();
-  CompileReport before = report;
-  llvm::Error error = run(Phase::Place, Phase::Schedule);
-  if (!error && (!report.packed || report.iiCycles <= options.ii))
-    return error;
-  CompileReport alone = before;
-  pipeline.pack = Packing::None;
-  PhaseRunner without{*spare, pipeline, options, alone};
-  llvm::Error other = without.run(Phase::Place, Phase::Schedule);
-  if (other || (!error && alone.iiCycles >= report.iiCycles)) {
-    llvm::consumeError(std::move(other));
-    return error;
-  }
-  llvm::consumeError(std::move(error));
-  module.getBodyRegion().takeBody(spare->getBodyRegion());
-  module->setAttrs(spare.get()->getAttrDictionary());
-  report = std::move(alone);
-  return llvm::Error::success();
-}
-
 static void setOptions(PipelineOptions &pipeline,
                        const CompileOptions &options) {
   pipeline.machine = options.machine;
@@ -232,18 +161,8 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
   if (first == Phase::Control && options.report)
     if (llvm::Error error = fillReport(module, report))
       return std::move(error);
-  PhaseRunner runner{module, pipeline, options, report};
-  Phase next = first;
-  // Packs by default are to cost nothing that was asked for.
-  if (!options.pack && options.ii && first <= Phase::Place &&
-      options.to >= Phase::Schedule) {
-    if (llvm::Error error = runner.run(first, Phase::Partition))
-      return std::move(error);
-    if (llvm::Error error = runner.scheduleForInterval())
-      return std::move(error);
-    next = Phase::Control;
-  }
-  if (llvm::Error error = runner.run(next, options.to))
+  PhaseRunner runner(module, pipeline, options, report);
+  if (llvm::Error error = runner.runAll(first))
     return std::move(error);
   return report;
 }

@@ -60,6 +60,7 @@ static void addPartition(OpPassManager &passes,
   replicate.axis = options.replicate == Replication::Rows ? SplitAxis::Rows
                                                           : SplitAxis::Pixels;
   replicate.cores = options.cores, replicate.ii = options.ii;
+  replicate.least = options.leastCopiesII;
   passes.addNestedPass<cmflow::GraphOp>(createReplicate(replicate));
 }
 

@@ -181,7 +181,7 @@ struct Replicate : cm::impl::ReplicateBase<Replicate> {
     StageGraph view(graph);
     GraphReplication replication(view, *machine, axis, cores);
     llvm::Expected<ReplicationChoice> choice =
-        ii ? fewestCores(replication, ii) : leastInterval(replication);
+        ii ? fewestCores(replication, ii) : leastInterval(replication, least);
     if (!choice)
       return mlir::emitError(graph.getLoc())
              << llvm::toString(choice.takeError());
@@ -200,6 +200,8 @@ struct Replicate : cm::impl::ReplicateBase<Replicate> {
     Builder builder(&getContext());
     NamedAttrList found;
     found.set("cores", builder.getI64IntegerAttr(choice.cores));
+    if (choice.ii)
+      found.set("ii", builder.getI64IntegerAttr(choice.ii));
     if (choice.iiBound)
       found.set("ii_bound", builder.getI64IntegerAttr(choice.iiBound));
     found.set("limit", builder.getStringAttr(choice.limit));

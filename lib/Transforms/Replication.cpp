@@ -113,15 +113,16 @@ static ReplicationChoice withBound(const ReplicationProblem &problem,
 }
 
 llvm::Expected<ReplicationChoice>
-cm::leastInterval(const GraphReplication &replication) {
+cm::leastInterval(const GraphReplication &replication, uint64_t from) {
   const ReplicationProblem &least = replication.least;
   llvm::Expected<ReplicationSolution> bound = solveReplication(least);
   if (!bound)
     return oneOfEach(least, llvm::toString(bound.takeError()));
   ReplicationChoice choice = withBound(least, *bound);
   // Where whole cores do not share as well as the bound, a larger II may.
-  for (uint64_t target = bound->ii;
-       choice.copies.empty() ? target <= 16 * bound->ii : target < choice.ii;
+  uint64_t first = std::max(bound->ii, from);
+  for (uint64_t target = first;
+       choice.copies.empty() ? target <= 16 * first : target < choice.ii;
        target += target / 32 + 1) {
     std::optional<Trial> trial = refine(replication, target, choice.cores);
     if (!trial ||

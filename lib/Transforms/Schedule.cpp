@@ -47,13 +47,18 @@ public:
   llvm::Expected<Scheduled> raiseUntilExact(Scheduled first) const;
   /// The least bytes with which the machine keeps the II as well as with the
   /// solution's.
-  LeastCapacities shrink(const ScheduleSolution &solution) const;
+  LeastCapacities shrink(const ScheduleSolution &solution) const {
+    return shrink(solution, trials);
+  }
   /// A smaller II than that of `paced`, which SRAM has raised from `wanted`,
   /// with capacities that a uniform pace could not do with.
   std::optional<ScheduleSolution> squeeze(const ScheduleSolution &paced,
                                           uint64_t wanted) const;
 
 private:
+  LeastCapacities shrink(const ScheduleSolution &solution,
+                         uint64_t trials) const;
+
   const ScheduleProblem &problem;
   const EarliestModel &model;
   uint64_t events, trials;
@@ -132,7 +137,8 @@ ScheduleSearch::raiseUntilExact(Scheduled first) const {
   return best;
 }
 
-LeastCapacities ScheduleSearch::shrink(const ScheduleSolution &solution) const {
+LeastCapacities ScheduleSearch::shrink(const ScheduleSolution &solution,
+                                       uint64_t trials) const {
   EarliestOptions options;
   options.interval = solution.ii;
   EarliestResult start = model.evaluate(solution.capacity, options);
@@ -152,10 +158,14 @@ ScheduleSearch::squeeze(const ScheduleSolution &paced, uint64_t wanted) const {
   ScheduleProblem unlimited = problem;
   for (ScheduleMemory &memory : unlimited.memories)
     memory.bytes = 0;
+  // Of all IIs together: most of the saving comes first.
+  uint64_t left = trials / 8;
   auto tryAt = [&](uint64_t ii) -> std::optional<ScheduleSolution> {
     unlimited.targetII = ii;
     ScheduleSolution solution = llvm::cantFail(solveSchedule(unlimited));
-    solution.capacity = shrink(solution).capacity;
+    LeastCapacities least = shrink(solution, left / 2);
+    left -= least.trials;
+    solution.capacity = std::move(least.capacity);
     if (!fits(problem, solution.capacity))
       return std::nullopt;
     return solution;

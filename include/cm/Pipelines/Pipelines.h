@@ -62,6 +62,11 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
           clEnumValN(Replication::Rows, "rows", "copies take every r-th row"),
           clEnumValN(Replication::Pixels, "pixels",
                      "copies take every r-th pixel of each row"))};
+  Option<uint64_t> leastCopiesII{
+      *this, "least-copies-ii",
+      llvm::cl::desc("with `replicate` and no `ii`: no copies for a smaller II "
+                     "than this"),
+      llvm::cl::init(0)};
   Option<uint64_t> shifts{
       *this, "shifts",
       llvm::cl::desc("copies of kernels, shifted, on idle rows and columns: up "

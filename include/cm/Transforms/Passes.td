@@ -41,7 +41,8 @@ def Replicate : Pass<"cm-replicate", "::cm::cmflow::GraphOp"> {
     Solves `ReplicationProblem` and tries the copies on whole cores: the least
     II for the cores, or the fewest cores for `ii`. Copy k of r of a layer takes
     its rows or pixels k, k + r, k + 2r and so on. Streams are made anew; the
-    graph says `cm.replication = {cores, ii_bound, limit}`.
+    graph says `cm.replication = {cores, ii, ii_bound, limit}`; `ii` is what the
+    copies were chosen for.
 
     Before: `cmflow.stage @s domain [4, 4] {...}`.
     After: `cmflow.stage @s.x0 of "s" domain [4, 2] {...}` and
@@ -55,7 +56,9 @@ def Replicate : Pass<"cm-replicate", "::cm::cmflow::GraphOp"> {
     Option<"cores", "cores", "uint64_t", "0",
            "Cores that may be used; 0: all">,
     Option<"ii", "ii", "uint64_t", "0",
-           "Cycles between images; 0: as few as the cores allow">
+           "Cycles between images; 0: as few as the cores allow">,
+    Option<"least", "least", "uint64_t", "0",
+           "With no `ii`: no copies for an II below this one">
   ];
   let statistics = [
     Statistic<"numCopies", "copies", "Copies of layers beside the first">

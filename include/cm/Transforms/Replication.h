@@ -59,7 +59,7 @@ private:
 struct ReplicationChoice {
   std::vector<uint64_t> copies; // of each layer
   uint64_t cores = 0;           // to place them on
-  uint64_t ii = 0;              // of the placement that was tried
+  uint64_t ii = 0; // of the placement that was tried; 0: there is none
   /// No copies have a smaller II on the cores; 0: not even one copy of each
   /// layer fits.
   uint64_t iiBound = 0;
@@ -67,9 +67,9 @@ struct ReplicationChoice {
 };
 
 /// Copies for the least II that a placement on the allowed cores reaches, tried
-/// for IIs from the bound on.
+/// for IIs from the bound, or `from` where that is more, on.
 llvm::Expected<ReplicationChoice>
-leastInterval(const GraphReplication &replication);
+leastInterval(const GraphReplication &replication, uint64_t from = 0);
 
 /// Copies and the fewest cores with which a placement keeps to the II.
 llvm::Expected<ReplicationChoice>
