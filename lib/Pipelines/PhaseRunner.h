@@ -13,8 +13,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LIB_PIPELINES_PHASERUNNER_H
-#define LIB_PIPELINES_PHASERUNNER_H
+#ifndef CM_LIB_PIPELINES_PHASERUNNER_H
+#define CM_LIB_PIPELINES_PHASERUNNER_H
 
 #include "cm/Pipelines/Compile.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -57,4 +57,4 @@ private:
 
 } // namespace cm
 
-#endif // LIB_PIPELINES_PHASERUNNER_H
+#endif // CM_LIB_PIPELINES_PHASERUNNER_H
