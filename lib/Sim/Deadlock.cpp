@@ -37,7 +37,9 @@ std::string Engine::describeWait(uint32_t index, uint32_t &waitsFor) {
   const CounterModel &counter = model.counters[op.counter];
   const RouteModel &route = model.routes[counter.route];
   int64_t need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
-  uint64_t have = valueOf(op.counter);
+  // Credits that are still on their way do not suffice.
+  uint64_t have =
+      counters[op.counter].value + counters[op.counter].pending.size();
   const std::string &object = model.objects[route.object].name;
   if (counter.reader == none) {
     waitsFor = route.context;
@@ -56,8 +58,8 @@ std::string Engine::describeWait(uint32_t index, uint32_t &waitsFor) {
 std::string Engine::describeDeadlock() {
   std::vector<uint32_t> waitsFor(contexts.size(), none);
   std::string text =
-      formatv("deadlock in cycle {0}: {1} of {2} images are complete", now,
-              imagesDone, options.images);
+      formatv("deadlock in cycle {0}: {1} of {2} images are complete",
+              lastActive, imagesDone, options.images);
   unsigned stuck = 0;
   uint32_t first = none;
   for (uint32_t c = 0; c != contexts.size(); ++c) {

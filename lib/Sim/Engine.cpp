@@ -1,4 +1,4 @@
-//===- Engine.cpp - the loop over cycles ----------------------------------===//
+//===- Engine.cpp - values and what receives them -------------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,6 +12,7 @@
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace cm;
 using namespace cm::sim;
@@ -21,7 +22,8 @@ using llvm::formatv;
 Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
                const SimOptions &options)
     : model(model), inputs(inputs), options(options),
-      memory(model, !options.timingOnly), queue(options.shuffleSeed) {
+      memory(model, !options.timingOnly),
+      ticks(options.engine == SimEngine::Tick), random(options.shuffleSeed) {
   const MachineModel &machine = *model.machine;
   contexts.resize(model.contexts.size());
   counters.resize(model.counters.size());
@@ -65,21 +67,18 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
   }
   result.statistics.firstIn.assign(options.images, UINT64_MAX);
   result.statistics.lastOut.assign(options.images, 0);
+  uint32_t modules = contexts.size() + servers.size() + links.size();
+  if (ticks)
+    inboxes.resize(modules);
+  moduleOrder.resize(ticks ? modules : 0);
+  std::iota(moduleOrder.begin(), moduleOrder.end(), 0u);
 }
 
-//===--- Cycles
-//-------------------------------------------------------------===//
-
 Expected<SimResult> Engine::run() {
-  for (uint32_t c = 0; c != contexts.size(); ++c)
-    markDirty(c);
-  processCycle();
-  while (!queue.empty() && !failed) {
-    now = queue.top().time;
-    if (now > maxCycles)
-      fail(formatv("the run is longer than {0} cycles", maxCycles));
-    processCycle();
-  }
+  if (ticks)
+    runTicks();
+  else
+    runEvents();
   if (!failed)
     checkComplete();
   if (!failed)
@@ -89,156 +88,177 @@ Expected<SimResult> Engine::run() {
   return std::move(result);
 }
 
-void Engine::processCycle() {
-  while (!queue.empty() && queue.top().time == now && !failed) {
-    Event event = queue.top();
-    queue.pop();
-    if ((++result.statistics.events & 0xffff) == 0 && options.progress)
-      options.progress(imagesDone);
-    handle(event);
-  }
-  while (!dirtyContexts.empty() && !failed) {
-    // The first one, so that the first error is always the same.
-    size_t pick = queue.shuffles() ? queue.nextRandom() % dirtyContexts.size()
-                                   : std::min_element(dirtyContexts.begin(),
-                                                      dirtyContexts.end()) -
-                                         dirtyContexts.begin();
-    std::swap(dirtyContexts[pick], dirtyContexts.back());
-    uint32_t context = dirtyContexts.back();
-    dirtyContexts.pop_back();
-    contexts[context].queued = false;
-    advance(context);
-  }
-  for (uint32_t server : dirtyServers)
-    grant(server);
-  dirtyServers.clear();
-  for (uint32_t link : dirtyLinks)
-    grantLink(link);
-  dirtyLinks.clear();
+//===--- Values
+//-------------------------------------------------------------===//
+
+void Engine::post(uint64_t time, const Event &event) {
+  if (!ticks)
+    return calendar.push(time, event);
+  inboxes[moduleOf(event)].values.push_back({time, event});
+  ++inFlight;
 }
 
+uint32_t Engine::moduleOf(const Event &event) const {
+  uint32_t firstServer = contexts.size();
+  uint32_t firstLink = firstServer + servers.size();
+  switch (event.kind) {
+  case EventKind::Injected:
+    return messages[event.a].context;
+  case EventKind::WakeContext:
+    return event.a;
+  case EventKind::GatherDone:
+  case EventKind::LoadDone:
+    return firstServer + portServer(model.contexts[event.a].node);
+  case EventKind::DpuDone:
+    return firstServer + dpuServer(model.contexts[event.a].node);
+  case EventKind::MvmDone:
+    return firstServer + mvmServer(model.contexts[event.a].mvmServer);
+  case EventKind::WriteDone:
+  case EventKind::Arrived:
+    return firstServer + serverOfRoute(model.routes[event.b]);
+  case EventKind::PacketReady:
+    return firstLink + model.hops[event.a].link;
+  case EventKind::WakeLink:
+    return firstLink + event.a;
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
+std::pair<uint64_t, uint64_t> Engine::portOf(const Event &event) const {
+  if (event.kind == EventKind::WriteDone || event.kind == EventKind::Arrived)
+    return {contexts.size() + uint64_t(event.b), messages[event.a].number};
+  return {event.a, 0};
+}
+
+/// A value has come to its module.
 void Engine::handle(const Event &event) {
-  auto release = [&](uint32_t server) {
-    --servers[server].running;
-    if (!servers[server].dirty) {
-      servers[server].dirty = true;
-      dirtyServers.push_back(server);
-    }
-  };
   uint32_t a = event.a;
+  lastActive = now;
   switch (event.kind) {
   case EventKind::GatherDone:
-    release(portServer(model.contexts[a].node));
+    record(SimEvent::Gather, a, contexts[a].gathered);
+    jobDone(portServer(model.contexts[a].node));
     return gatherDone(a);
   case EventKind::LoadDone:
-    release(portServer(model.contexts[a].node));
+    record(SimEvent::Load, a, contexts[a].loaded);
+    jobDone(portServer(model.contexts[a].node));
     return loadDone(a);
   case EventKind::MvmDone:
-    release(mvmServer(model.contexts[a].mvmServer));
+    record(SimEvent::Mvm, a, contexts[a].mvmDone);
+    jobDone(mvmServer(model.contexts[a].mvmServer));
     ++contexts[a].mvmDone;
-    return markDirty(a);
+    return wakeContext(a);
   case EventKind::DpuDone:
-    release(dpuServer(model.contexts[a].node));
+    record(SimEvent::Dpu, a, contexts[a].dpuDone);
+    jobDone(dpuServer(model.contexts[a].node));
     return dpuDone(a);
-  case EventKind::WriteDone: {
-    const RouteModel &route = model.routes[event.b];
-    release(route.buffer != none ? portServer(route.destNode)
-                                 : dpuServer(route.destNode));
+  case EventKind::WriteDone:
+    record(SimEvent::Written, messages[a].context, messages[a].number, event.b);
+    jobDone(serverOfRoute(model.routes[event.b]));
     return writeDone(a, event.b);
-  }
   case EventKind::Injected:
+    record(SimEvent::Injected, messages[a].context, messages[a].number,
+           event.b);
     return injectedOne(a);
-  case EventKind::Wake:
-    return markDirty(a);
   case EventKind::PacketReady:
-    hopQueues[a].push_back({event.b, event.c});
-    ++links[model.hops[a].link].queued;
-    return markLink(model.hops[a].link);
-  case EventKind::LinkFree:
-    links[a].busy = false;
-    return markLink(a);
+    record(SimEvent::Ready, messages[event.b].context, messages[event.b].number,
+           model.hops[a].link, event.c);
+    return queuePacket(a, {event.b, event.c});
   case EventKind::Arrived:
+    record(SimEvent::Arrived, messages[a].context, messages[a].number, event.b);
     return arrive(a, event.b);
+  case EventKind::WakeContext:
+  case EventKind::WakeLink:
+    llvm_unreachable("the event loop has dealt with these");
   }
 }
 
-void Engine::markDirty(uint32_t context) {
-  if (contexts[context].queued)
-    return;
-  contexts[context].queued = true;
-  dirtyContexts.push_back(context);
+void Engine::jobDone(uint32_t server) {
+  --servers[server].running;
+  if (!servers[server].waiting.empty())
+    wakeServer(server);
 }
 
-void Engine::request(uint32_t index, Job job) {
-  Server &server = servers[index];
-  server.waiting.push(job);
-  if (server.dirty)
-    return;
-  server.dirty = true;
-  dirtyServers.push_back(index);
+void Engine::request(uint32_t server, const Job &job) {
+  servers[server].enqueue(job);
+  wakeServer(server);
 }
 
 void Engine::grant(uint32_t index) {
   Server &server = servers[index];
   server.dirty = false;
   while (server.running < server.capacity && !server.waiting.empty()) {
-    Job job = server.waiting.top();
-    server.waiting.pop();
+    Job job = server.waiting.front();
+    server.waiting.pop_front();
     ++server.running;
     server.busy += job.duration;
-    queue.push({now + job.duration, job.done, job.a, job.b});
+    post(now + job.duration, {job.done, job.a, job.b});
     traceGrant(job);
   }
+}
+
+/// Xorshift: the order of a shuffle, no statistics.
+uint32_t Engine::nextRandom() {
+  random ^= random << 13;
+  random ^= random >> 7;
+  random ^= random << 17;
+  return uint32_t(random >> 16);
+}
+
+void Engine::shuffleOrder(std::vector<uint32_t> &order) {
+  if (random == 0)
+    return;
+  for (size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[nextRandom() % i]);
+}
+
+/// All that happens in this cycle has happened.
+void Engine::endCycle() {
+  if (cycleEvents.empty())
+    return;
+  llvm::sort(cycleEvents, [](const SimEvent &a, const SimEvent &b) {
+    return std::tie(a.kind, a.context, a.image, a.d0, a.d1, a.place, a.packet) <
+           std::tie(b.kind, b.context, b.image, b.d0, b.d1, b.place, b.packet);
+  });
+  options.onEvents(0, now, cycleEvents);
+  cycleEvents.clear();
 }
 
 //===--- Failure
 //------------------------------------------------------------===//
 
-void Engine::fail(const std::string &problem) {
-  if (!failed)
-    failure = problem;
+void Engine::fail(uint64_t port, const std::string &problem) {
+  if (failed && failedPort <= port)
+    return;
   failed = true;
+  failedPort = port;
+  failure = problem;
 }
 
 void Engine::fail(uint32_t context, const Flight &flight,
                   const std::string &problem) {
-  fail(formatv("cycle {0}: {1} in iteration ({2}, {3}) of image {4}: {5}", now,
+  contexts[context].failed = true;
+  fail(context,
+       formatv("cycle {0}: {1} in iteration ({2}, {3}) of image {4}: {5}", now,
                model.contexts[context].name, flight.at[0], flight.at[1],
                flight.image, problem));
 }
 
-void Engine::checkComplete() {
-  for (const ContextState &context : contexts)
-    if (!context.finished)
-      return fail(describeDeadlock());
-  for (size_t o = 0; o != outputs.size() && !failed; ++o)
-    checkOutput(o);
-}
+//===--- Records
+//------------------------------------------------------------===//
 
-/// Every element of an output is written; that none is written twice was
-/// checked on the way.
-void Engine::checkOutput(uint32_t index) {
-  const OutputState &output = outputs[index];
-  const program::Binding &binding = model.program->outputs(index);
-  const ObjectModel &object = model.objects[binding.object()];
-  uint64_t expected = uint64_t(object.height) * object.width * object.channels;
-  for (uint64_t n = 0; n != options.images; ++n) {
-    if (output.bytesOfImage[n] == expected)
-      continue;
-    auto it = output.written.find(n);
-    uint64_t missing =
-        it == output.written.end() ? 0 : it->second.find_first_unset();
-    uint64_t pixel = missing / object.channels;
-    return fail(formatv(
-        "output '{0}': {1} bytes of image {2} have been written, expected {3}; "
-        "the first that is missing is channel {4} of pixel ({5}, {6})",
-        binding.name(), output.bytesOfImage[n], n, expected,
-        missing % object.channels, pixel / object.width, pixel % object.width));
-  }
+/// An event, for those who listen; counted in any case.
+void Engine::record(SimEvent::Kind kind, uint32_t context, uint64_t number,
+                    uint32_t place, uint32_t packet) {
+  if ((++result.statistics.events & 0xffff) == 0 && options.progress)
+    options.progress(imagesDone);
+  if (!options.onEvents)
+    return;
+  uint64_t iterations = model.contexts[context].iterations();
+  Dims at = model.contexts[context].dimsOf(number % iterations);
+  cycleEvents.push_back({kind, context, number / iterations, uint32_t(at[0]),
+                         uint32_t(at[1]), place, packet});
 }
-
-//===--- Trace
-//--------------------------------------------------------------===//
 
 void Engine::addSlice(uint32_t context, TraceSlice::Stage stage,
                       const Flight &flight, uint64_t begin, uint64_t end) {
@@ -268,110 +288,6 @@ void Engine::traceGrant(const Job &job) {
     first = std::min(first, now);
   }
   addSlice(job.a, at.stage, flight, now, now + job.duration);
-}
-
-//===--- Result
-//-------------------------------------------------------------===//
-
-void Engine::collect() {
-  Statistics &statistics = result.statistics;
-  statistics.program = model.program->name();
-  statistics.machine = model.machine->name().str();
-  statistics.clockGHz = model.machine->clockGHz();
-  statistics.images = options.images;
-  statistics.cycles = now;
-  for (uint32_t c = 0; c != contexts.size(); ++c) {
-    const ContextModel &context = model.contexts[c];
-    statistics.contexts.push_back({context.context->name(), context.node,
-                                   contexts[c].fired, contexts[c].stalls});
-  }
-  collectEnergy();
-  collectCores();
-  collectLinks();
-}
-
-/// Counts times femtojoules; the sum must fit the report.
-void Engine::collectEnergy() {
-  EnergyStatistics &energy = result.statistics.energy;
-  const machine::Energy &costs = model.machine->proto().energy();
-  struct {
-    const char *field;
-    uint64_t &sum;
-    Wide count;
-    uint64_t cost;
-  } parts[] = {
-      {"mvm_fj", energy.mvm, counts.mvms, costs.mvm_fj()},
-      {"dpu_element_fj", energy.dpu, counts.dpuElements,
-       costs.dpu_element_fj()},
-      {"sram_read_byte_fj", energy.sramRead, counts.sramReadBytes,
-       costs.sram_read_byte_fj()},
-      {"sram_write_byte_fj", energy.sramWrite, counts.sramWrittenBytes,
-       costs.sram_write_byte_fj()},
-      {"link_byte_fj", energy.link, counts.linkBytes, costs.link_byte_fj()},
-      {"io_byte_fj", energy.io, counts.ioBytes, costs.io_byte_fj()}};
-  Wide total = 0;
-  for (auto &part : parts) {
-    total += part.count * part.cost;
-    if (total > UINT64_MAX)
-      return fail(formatv("energy: with {0} events of {1} = {2} fJ the sum is "
-                          "beyond the {3} fJ of a report; run fewer images",
-                          uint64_t(part.count), part.field, part.cost,
-                          UINT64_MAX));
-    part.sum = uint64_t(part.count * part.cost);
-  }
-}
-
-void Engine::collectCores() {
-  for (uint32_t node = 0; node != model.machine->numCores(); ++node)
-    if (model.firstContext[node] != none)
-      collectCore(node);
-}
-
-void Engine::collectCore(uint32_t node) {
-  CoreStatistics core;
-  core.name = model.machine->nodeName(node);
-  core.dpuBusy = servers[dpuServer(node)].busy;
-  core.portBusy = servers[portServer(node)].busy;
-  core.portServers = servers[portServer(node)].capacity;
-  for (uint32_t m = 0; m != model.numMvmServers; ++m)
-    if (model.mvmServerNode[m] == node) {
-      core.mvmBusy += servers[mvmServer(m)].busy;
-      ++core.mvmServers;
-    }
-  for (uint32_t c = 0; c != contexts.size(); ++c)
-    if (model.contexts[c].node == node) {
-      const StallCycles &stalls = contexts[c].stalls;
-      core.stalls.data += stalls.data;
-      core.stalls.credit += stalls.credit;
-      core.stalls.resource += stalls.resource;
-      if (model.contexts[c].hasMvm)
-        core.mvms +=
-            contexts[c].fired * model.units[model.contexts[c].unit].crossbars;
-    }
-  core.sramCapacity = model.machine->core(node).sram().bytes();
-  core.sramAllocated = model.sramEnd[node];
-  core.sramPeak = memory.livePeak(node);
-  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
-    const BufferModel &buffer = model.buffers[b];
-    const ObjectModel &object = model.objects[buffer.object];
-    if (buffer.node == node)
-      core.buffers.push_back(
-          {object.name,
-           buffer.places(object) * object.channels * object.elementBytes,
-           memory.bufferPeak(b)});
-  }
-  result.statistics.cores.push_back(std::move(core));
-}
-
-void Engine::collectLinks() {
-  Statistics &statistics = result.statistics;
-  statistics.peakWindow = std::min(peakWindow, std::max<uint64_t>(now, 1));
-  for (uint32_t link = 0; link != links.size(); ++link)
-    if (links[link].bytes)
-      statistics.links.push_back({model.machine->linkName(link),
-                                  links[link].bytes, links[link].busyCycles,
-                                  links[link].peakBytes,
-                                  model.machine->link(link).widthBytes});
 }
 
 /// Each binding has its images, whole.

@@ -6,21 +6,24 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The state of a run and the handlers of its events. Engine.cpp has the loop
-// over cycles and the result, Pipeline.cpp the contexts, Transport.cpp messages
-// and links, Deadlock.cpp the report when nothing moves any more.
+// The modules of a run (contexts, resources, links), their state, and what each
+// does with a value that it receives and when it is stepped. Two loops drive
+// them: EventLoop.cpp steps those that have something to do, TickLoop.cpp all
+// of them in every cycle. Pipeline.cpp has the contexts, Transport.cpp messages
+// and links, Result.cpp what was measured, Deadlock.cpp the report when nothing
+// moves any more.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef CM_LIB_SIM_ENGINE_H
 #define CM_LIB_SIM_ENGINE_H
 
+#include "Arbiter.h"
+#include "Calendar.h"
 #include "Kernels.h"
 #include "Memory.h"
-#include "Scheduler.h"
 #include "SimModel.h"
 #include "llvm/ADT/BitVector.h"
-#include <deque>
 #include <map>
 #include <set>
 
@@ -41,11 +44,14 @@ enum class StallCause : uint8_t { None, Data, Credit, Resource };
 
 struct ContextState {
   LcuState lcu;
-  bool finished = false, queued = false;
+  bool finished = false, failed = false, queued = false;
   /// Cycle until which the LCU is busy, and whether the cost of the instruction
   /// at hand is paid.
   uint64_t lcuBusyUntil = 0;
   bool lcuPaid = false;
+  /// Of the wait at hand: its threshold, and whether the counter knows.
+  bool needKnown = false, isWaiter = false;
+  int64_t need = 0;
   uint64_t stepsSinceFire = 0;
   StallCause stall = StallCause::None;
   uint64_t stalledSince = 0;
@@ -60,12 +66,13 @@ struct ContextState {
 
 struct CounterState {
   uint64_t value = 0;
-  std::deque<uint64_t> pending; // cycles at which credits arrive, rising
+  RingQueue<uint64_t> pending; // cycles at which credits arrive, rising
   struct Waiter {
     uint32_t context;
     uint64_t need;
   };
-  std::vector<Waiter> waiters;
+  /// Whom the event engine wakes.
+  llvm::SmallVector<Waiter, 1> waiters;
 };
 
 struct Message {
@@ -85,9 +92,10 @@ struct QueuedPacket {
 };
 
 struct LinkState {
-  bool busy = false, dirty = false;
+  bool dirty = false, wakes = false;
   uint32_t next = 0; // round robin, index into hopsOfLink
   uint32_t queued = 0;
+  uint64_t freeAt = 0; // cycle from which it takes another packet
   uint64_t bytes = 0, busyCycles = 0;
   uint64_t window = 0, windowBytes = 0, peakBytes = 0;
 };
@@ -114,6 +122,15 @@ struct EventCounts {
        linkBytes = 0, ioBytes = 0;
 };
 
+/// Inboxes of the tick engine: every module looks into its own in every cycle.
+struct Inbox {
+  struct Value {
+    uint64_t time;
+    Event event;
+  };
+  std::vector<Value> values;
+};
+
 class Engine {
 public:
   Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
@@ -121,14 +138,46 @@ public:
   llvm::Expected<SimResult> run();
 
 private:
-  // Engine.cpp
-  void processCycle();
+  // EventLoop.cpp
+  void runEvents();
+  void deliverDue();
+  void advanceWoken();
+  void grantWoken();
+  void wakeContext(uint32_t context);
+  void wakeContextAt(uint64_t time, uint32_t context);
+  void wakeServer(uint32_t server);
+  void wakeLink(uint32_t link);
+
+  // TickLoop.cpp
+  void runTicks();
+  bool tick();
+  bool deliverInboxes();
+  bool isTimeAwaited();
+  bool isTimeAwaited(uint32_t context);
+
+  // Engine.cpp: values and what receives them
+  void post(uint64_t time, const Event &event);
   void handle(const Event &event);
+  void jobDone(uint32_t server);
   void grant(uint32_t server);
-  void request(uint32_t server, Job job);
-  void fail(const std::string &problem);
+  void request(uint32_t server, const Job &job);
+  /// Contexts come first, then servers, then links.
+  uint32_t moduleOf(const Event &event) const;
+  /// Order of the values that one module receives in one step.
+  std::pair<uint64_t, uint64_t> portOf(const Event &event) const;
+  void shuffleOrder(std::vector<uint32_t> &order);
+  uint32_t nextRandom();
+  void endCycle();
+  /// Of all failures of one step the one of the first port stands.
+  void fail(uint64_t port, const std::string &problem);
   void fail(uint32_t context, const Flight &flight, const std::string &problem);
-  void markDirty(uint32_t context);
+  void record(SimEvent::Kind kind, uint32_t context, uint64_t number,
+              uint32_t place = 0, uint32_t packet = 0);
+  void addSlice(uint32_t context, TraceSlice::Stage stage, const Flight &flight,
+                uint64_t begin, uint64_t end);
+  void traceGrant(const Job &job);
+
+  // Result.cpp
   void checkComplete();
   void checkOutput(uint32_t output);
   void collect();
@@ -136,54 +185,52 @@ private:
   void collectCores();
   void collectCore(uint32_t node);
   void collectLinks();
-  void addSlice(uint32_t context, TraceSlice::Stage stage, const Flight &flight,
-                uint64_t begin, uint64_t end);
-  void traceGrant(const Job &job);
 
   // Pipeline.cpp
-  void advance(uint32_t context);
+  bool advance(uint32_t context);
+  bool advancePath(uint32_t context);
   bool advanceLcu(uint32_t context);
   bool isLcuBusy(uint32_t context);
   void endImage(uint32_t context);
-  bool waitFor(uint32_t context, uint32_t counter, int64_t need);
+  bool waitFor(uint32_t context, const LcuOp &op);
   bool canFire(uint32_t context);
-  void fire(uint32_t context);
+  bool isReleased(uint32_t context);
+  bool fire(uint32_t context);
   void setStall(uint32_t context, StallCause cause);
-  void startGather(uint32_t context);
-  void startLoad(uint32_t context);
-  void readOperands(uint32_t context, Flight &flight, uint64_t &duration);
+  bool startGather(uint32_t context);
+  bool startLoad(uint32_t context);
+  bool readOperands(uint32_t context, Flight &flight, uint64_t &duration);
   void readPool(const ContextModel &context, const DpuModel &dpu,
                 const WindowData &data, Flight &flight, Values &result);
-  void startMvm(uint32_t context);
-  void startDpu(uint32_t context);
+  bool startMvm(uint32_t context);
+  bool startDpu(uint32_t context);
   void gatherDone(uint32_t context);
   void loadDone(uint32_t context);
   void dpuDone(uint32_t context);
-  void compute(uint32_t context, Flight &flight);
+  bool compute(uint32_t context, Flight &flight);
   void capture(const ContextModel &context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
   void retire(uint32_t context, const Flight &flight, bool byLoad);
   void addCredit(uint32_t counter, uint64_t time);
   uint64_t valueOf(uint32_t counter);
-  Pixel writtenPixel(const ContextModel &context, const Flight &flight) const;
+  static Pixel writtenPixel(const ContextModel &context, const Flight &flight);
 
   // Transport.cpp
   void send(uint32_t context, Flight &flight);
   void inject(uint32_t context, uint32_t message);
-  void fillPayload(uint32_t context, Flight &flight, Message &message);
+  bool fillPayload(uint32_t context, Flight &flight, Message &message);
   uint32_t newMessage();
   void releaseMessage(uint32_t message);
-  void markLink(uint32_t link);
-  void grantLink(uint32_t link);
+  void queuePacket(uint32_t hop, QueuedPacket packet);
+  bool grantLink(uint32_t link);
   void transmit(uint32_t link, uint32_t hop, QueuedPacket packet);
-  uint64_t packetBytes(const Message &message, uint32_t packet) const;
-  uint32_t packetCount(const Message &message) const;
   void countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes);
   void arrive(uint32_t message, uint32_t route);
   std::string writeBuffer(const Message &message, uint32_t buffer);
   void writeDone(uint32_t message, uint32_t route);
-  void writeOutput(const Message &message, const RouteModel &route);
-  bool markWritten(uint32_t output, const Message &message, uint64_t begin);
+  bool writeOutput(const Message &message, uint32_t route);
+  bool markWritten(uint32_t output, const Message &message, uint32_t route,
+                   uint64_t begin);
   void injectedOne(uint32_t message);
   void delivered(uint32_t route, uint64_t number);
   void received(uint32_t counter);
@@ -196,10 +243,20 @@ private:
   llvm::ArrayRef<SimInput> inputs;
   const SimOptions &options;
   Memory memory;
-  EventQueue queue;
-  uint64_t now = 0;
+  uint64_t now = 0, lastActive = 0;
   bool failed = false;
+  uint64_t failedPort = 0;
   std::string failure;
+
+  // What waits for a later cycle, by engine.
+  const bool ticks;
+  uint64_t random; // 0: no shuffling
+  Calendar calendar;
+  std::array<std::vector<Event>, numDeliverySteps> due;
+  std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
+  std::vector<Inbox> inboxes; // by module
+  uint64_t inFlight = 0;      // values in inboxes
+  std::vector<uint32_t> moduleOrder;
 
   std::vector<ContextState> contexts;
   std::vector<CounterState> counters;
@@ -212,7 +269,7 @@ private:
   std::vector<std::vector<std::vector<Credit>>> creditsOf;
   std::vector<Message> messages;
   std::vector<uint32_t> freeMessages;
-  std::vector<std::deque<QueuedPacket>> hopQueues;
+  std::vector<RingQueue<QueuedPacket>> hopQueues;
   std::vector<LinkState> links;
   std::vector<OutputState> outputs;
   std::vector<Server> servers;
@@ -221,14 +278,18 @@ private:
   uint32_t portServer(uint32_t node) const { return 2 * node; }
   uint32_t dpuServer(uint32_t node) const { return 2 * node + 1; }
   uint32_t mvmServer(uint32_t index) const {
-    return 2 * model.machine->numNodes() + index;
+    return 2 * model.times.size() + index;
   }
-  std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
+  uint32_t serverOfRoute(const RouteModel &route) const {
+    return route.buffer != none ? portServer(route.destNode)
+                                : dpuServer(route.destNode);
+  }
   WindowData scratch;
   std::vector<uint8_t> insideScratch;
   EventCounts counts;
   uint64_t imagesDone = 0;
   std::vector<uint32_t> bindingsDone; // by image
+  std::vector<SimEvent> cycleEvents;  // recorded in this cycle
   SimResult result;
 };
 

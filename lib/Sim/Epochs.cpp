@@ -137,6 +137,10 @@ Error EpochRunner::runEpoch(int index) {
     partOptions.progress = [&](uint64_t done) {
       options.progress(index * options.images + done);
     };
+  if (options.onEvents)
+    partOptions.onEvents = [&](uint32_t, uint64_t cycle, auto events) {
+      options.onEvents(index, cycle, events);
+    };
   Expected<SimResult> run =
       simulate(epoch.program(), machine, inputs, partOptions);
   if (!run)

@@ -196,8 +196,8 @@ std::string Memory::write(uint32_t index, uint64_t image, Pixel pixel,
   peakOfNode[buffer.node] =
       std::max(peakOfNode[buffer.node], liveOfNode[buffer.node]);
   if (withData && bytes)
-    std::memcpy(sram[index].data() + (addressOf(buffer, image, pixel, begin) -
-                                      buffer.address),
+    std::memcpy(sram[index].data() +
+                    (addressOf(buffer, image, pixel, begin) - buffer.address),
                 bytes, (end - begin) * object.elementBytes);
   return {};
 }

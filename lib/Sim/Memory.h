@@ -71,7 +71,7 @@ private:
   bool withData;
   /// By buffer: what lies between buffers takes no memory of ours.
   std::vector<std::vector<uint8_t>> sram;
-  std::vector<Shadow> shadows;            // by buffer
+  std::vector<Shadow> shadows; // by buffer
   std::vector<uint64_t> liveOfNode, peakOfNode;
   /// Iterations that each reader has retired, to name the one that is late.
   std::vector<std::vector<uint64_t>> retired;

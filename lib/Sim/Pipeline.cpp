@@ -19,24 +19,29 @@ static constexpr uint64_t maxStepsWithoutFire = uint64_t(1) << 22;
 //===--- Control
 //------------------------------------------------------------===//
 
-void Engine::advance(uint32_t index) {
+/// Whether anything happened.
+bool Engine::advance(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  for (bool changed = true; changed && !failed;) {
-    uint64_t before = state.mvmRequested + state.loadRequested +
-                      state.dpuRequested + state.dpuDone;
-    if (context.hasMvm) {
-      startMvm(index);
-      if (state.loadRequested < state.gathered &&
-          state.loaded == state.loadRequested &&
-          state.dpuDone + 1 >= state.loadRequested)
-        startLoad(index);
-    }
-    startDpu(index);
-    changed = before != state.mvmRequested + state.loadRequested +
-                            state.dpuRequested + state.dpuDone;
+  bool any = false;
+  for (bool changed = true; changed && !state.failed; any |= changed) {
+    changed = advancePath(index);
     changed |= advanceLcu(index);
   }
+  return any;
+}
+
+/// Requests whatever the registers allow.
+bool Engine::advancePath(uint32_t index) {
+  ContextState &state = contexts[index];
+  bool changed = false;
+  if (model.contexts[index].hasMvm) {
+    changed |= startMvm(index);
+    if (state.loadRequested < state.gathered &&
+        state.loaded == state.loadRequested &&
+        state.dpuDone + 1 >= state.loadRequested)
+      changed |= startLoad(index);
+  }
+  return changed | startDpu(index);
 }
 
 void Engine::setStall(uint32_t index, StallCause cause) {
@@ -60,7 +65,7 @@ bool Engine::isLcuBusy(uint32_t index) {
   if (!state.lcuPaid) {
     state.lcuPaid = true;
     state.lcuBusyUntil = now + model.contexts[index].lcuCycles;
-    queue.push({state.lcuBusyUntil, EventKind::Wake, index});
+    wakeContextAt(state.lcuBusyUntil, index);
   }
   return now < state.lcuBusyUntil;
 }
@@ -70,34 +75,36 @@ void Engine::endImage(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   uint64_t due = context.iterations() * (state.lcu.image + 1);
-  if (state.fired != due)
-    fail(formatv("{0} fired {1} iterations of image {2}, expected {3}",
-                 context.name, state.fired - due + context.iterations(),
-                 state.lcu.image, context.iterations()));
+  if (state.fired != due) {
+    state.failed = true;
+    fail(index, formatv("{0} fired {1} iterations of image {2}, expected {3}",
+                        context.name, state.fired - due + context.iterations(),
+                        state.lcu.image, context.iterations()));
+  }
   state.lcu.pc = 0;
   ++state.lcu.image;
   state.finished = state.lcu.image == options.images;
 }
 
-/// Steps through the LCU code until it blocks. Returns whether it fired.
+/// Steps through the LCU code until it blocks or has fired. Returns whether it
+/// has done anything.
 bool Engine::advanceLcu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
-  while (!state.finished && !failed) {
+  bool any = false;
+  while (!state.finished && !state.failed) {
     const LcuOp &op = context.code[state.lcu.pc];
     if (context.lcuCycles && op.kind != LcuOp::End && isLcuBusy(index))
-      return false;
+      return any;
     if (op.kind == LcuOp::Fire) {
       if (!canFire(index))
-        return false;
-      fire(index);
+        return any;
       state.lcuPaid = false;
-      return true;
+      return fire(index);
     }
     if (op.kind == LcuOp::Wait) {
-      int64_t need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
-      if (!waitFor(index, op.counter, need))
-        return false;
+      if (!waitFor(index, op))
+        return any;
       setStall(index, StallCause::None);
       ++state.lcu.pc;
     } else if (op.kind == LcuOp::End) {
@@ -105,28 +112,42 @@ bool Engine::advanceLcu(uint32_t index) {
     } else {
       state.lcu.step(context.code);
     }
+    any = true;
     state.lcuPaid = false;
-    if (++state.stepsSinceFire > maxStepsWithoutFire)
-      fail(formatv("{0}: LCU code runs {1} instructions without a fire",
-                   context.name, maxStepsWithoutFire));
+    if (++state.stepsSinceFire > maxStepsWithoutFire) {
+      state.failed = true;
+      fail(index, formatv("{0}: LCU code runs {1} instructions without a fire",
+                          context.name, maxStepsWithoutFire));
+    }
   }
-  return false;
+  return any;
 }
 
 /// Whether a wait is over. If not, the context is woken when it is.
-bool Engine::waitFor(uint32_t index, uint32_t counterIndex, int64_t need) {
-  if (need <= 0 || valueOf(counterIndex) >= uint64_t(need))
+bool Engine::waitFor(uint32_t index, const LcuOp &op) {
+  ContextState &state = contexts[index];
+  if (!state.needKnown) {
+    state.need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
+    state.needKnown = true;
+  }
+  CounterState &counter = counters[op.counter];
+  if (state.need <= 0 || valueOf(op.counter) >= uint64_t(state.need)) {
+    if (state.isWaiter)
+      llvm::erase_if(counter.waiters, [&](const CounterState::Waiter &waiter) {
+        return waiter.context == index;
+      });
+    state.needKnown = state.isWaiter = false;
     return true;
-  CounterState &counter = counters[counterIndex];
-  bool isData = model.counters[counterIndex].reader == none;
+  }
+  bool isData = model.counters[op.counter].reader == none;
   setStall(index, isData ? StallCause::Data : StallCause::Credit);
-  for (CounterState::Waiter &waiter : counter.waiters)
-    if (waiter.context == index)
-      return false;
-  uint64_t missing = need - counter.value;
+  if (ticks || state.isWaiter)
+    return false;
+  state.isWaiter = true;
+  uint64_t missing = state.need - counter.value;
   if (missing <= counter.pending.size())
-    queue.push({counter.pending[missing - 1], EventKind::Wake, index});
-  counter.waiters.push_back({index, uint64_t(need)});
+    wakeContextAt(counter.pending[missing - 1], index);
+  counter.waiters.push_back({index, uint64_t(state.need)});
   return false;
 }
 
@@ -137,9 +158,6 @@ uint64_t Engine::valueOf(uint32_t index) {
     counter.pending.pop_front();
     ++counter.value;
   }
-  llvm::erase_if(counter.waiters, [&](const CounterState::Waiter &waiter) {
-    return counter.value >= waiter.need;
-  });
   return counter.value;
 }
 
@@ -149,33 +167,35 @@ void Engine::addCredit(uint32_t index, uint64_t time) {
   for (CounterState::Waiter &waiter : counter.waiters)
     if (counter.value + counter.pending.size() == waiter.need) {
       if (time == now)
-        markDirty(waiter.context);
+        wakeContext(waiter.context);
       else
-        queue.push({time, EventKind::Wake, waiter.context});
+        wakeContextAt(time, waiter.context);
     }
+}
+
+/// Whether the next image may enter.
+bool Engine::isReleased(uint32_t index) {
+  return model.contexts[index].binding == none || options.unpaced ||
+         now >= contexts[index].lcu.image * model.program->release_interval();
 }
 
 /// Whether the registers that the next iteration needs are free.
 bool Engine::canFire(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  if (context.binding != none && !options.unpaced) {
-    uint64_t release = state.lcu.image * model.program->release_interval();
-    if (now < release) {
-      setStall(index, StallCause::None);
-      queue.push({release, EventKind::Wake, index});
-      return false;
-    }
+  if (!isReleased(index)) {
+    setStall(index, StallCause::None);
+    wakeContextAt(state.lcu.image * model.program->release_interval(), index);
+    return false;
   }
   bool free =
-      context.hasMvm
+      model.contexts[index].hasMvm
           ? state.gathered == state.fired && state.mvmDone + 1 >= state.fired
           : state.loaded == state.fired && state.dpuDone + 1 >= state.fired;
   setStall(index, free ? StallCause::None : StallCause::Resource);
   return free;
 }
 
-void Engine::fire(uint32_t index) {
+bool Engine::fire(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.fired);
@@ -183,73 +203,80 @@ void Engine::fire(uint32_t index) {
   flight.at = state.lcu.dims;
   uint64_t rank = state.fired - flight.image * context.iterations();
   Dims due = context.dimsOf(std::min(rank, context.iterations()));
-  if (rank >= context.iterations() || flight.at != due)
-    return fail(formatv("{0} fires iteration ({1}, {2}) of image {3}, expected "
+  if (rank >= context.iterations() || flight.at != due) {
+    state.failed = true;
+    fail(index, formatv("{0} fires iteration ({1}, {2}) of image {3}, expected "
                         "({4}, {5})",
                         context.name, flight.at[0], flight.at[1], flight.image,
                         due[0], due[1]));
+    return false;
+  }
+  record(SimEvent::Fire, index, state.fired);
   ++state.fired;
   ++state.lcu.pc;
   state.stepsSinceFire = 0;
-  if (context.hasMvm)
-    startGather(index);
-  else
-    startLoad(index);
+  return context.hasMvm ? startGather(index) : startLoad(index);
 }
 
 //===--- Reads
 //--------------------------------------------------------------===//
 
-void Engine::startGather(uint32_t index) {
+bool Engine::startGather(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.fired - 1);
   std::string problem =
       memory.read(context.gather, flight.at, flight.image, scratch);
-  if (!problem.empty())
-    return fail(index, flight, problem);
+  if (!problem.empty()) {
+    fail(index, flight, problem);
+    return false;
+  }
   if (!options.timingOnly)
     flight.input.assign(scratch.values.begin(), scratch.values.end());
   counts.sramReadBytes += scratch.bytes;
   if (scratch.bytes == 0)
-    return gatherDone(index);
-  request(portServer(context.node),
-          {now, 2 * index, state.fired, EventKind::GatherDone, index, 0,
-           scratch.portCycles});
+    gatherDone(index);
+  else
+    request(portServer(context.node),
+            {now, 2 * index, EventKind::GatherDone, index, 0, state.fired,
+             scratch.portCycles});
+  return true;
 }
 
 void Engine::gatherDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.gathered;
   retire(index, state.flight(state.gathered - 1), /*byLoad=*/false);
-  markDirty(index);
+  wakeContext(index);
 }
 
-void Engine::startLoad(uint32_t index) {
+bool Engine::startLoad(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.loadRequested);
   ++state.loadRequested;
   uint64_t duration = 0;
   if (context.binding != none) {
-    uint64_t width = model.machine->ioNode(context.node).bytes_per_cycle();
-    duration = (context.writeBytes + width - 1) / std::max<uint64_t>(width, 1);
-    counts.ioBytes += context.writeBytes;
-  } else {
-    readOperands(index, flight, duration);
+    duration = model.times[context.node].ioCycles(context.write.bytes);
+    counts.ioBytes += context.write.bytes;
+  } else if (!readOperands(index, flight, duration)) {
+    return false;
   }
-  if (failed)
-    return;
   if (duration == 0)
-    return loadDone(index);
-  request(portServer(context.node), {now, 2 * index + 1, state.loadRequested,
-                                     EventKind::LoadDone, index, 0, duration});
+    loadDone(index);
+  else
+    request(portServer(context.node),
+            {now, 2 * index + 1, EventKind::LoadDone, index, 0,
+             state.loadRequested, duration});
+  return true;
 }
 
 /// Reads all operands of the DPU program that lie in SRAM; pools take place on
 /// the way.
-void Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
+bool Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
   const ContextModel &context = model.contexts[index];
+  if (context.loads.empty())
+    return true;
   flight.registers.resize(context.dpu.size());
   for (size_t i = 0; i != context.dpu.size(); ++i) {
     const DpuModel &dpu = context.dpu[i];
@@ -257,8 +284,10 @@ void Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
       continue;
     std::string problem = memory.read(context.loads[dpu.window], flight.at,
                                       flight.image, scratch);
-    if (!problem.empty())
-      return fail(index, flight, problem);
+    if (!problem.empty()) {
+      fail(index, flight, problem);
+      return false;
+    }
     duration += scratch.portCycles;
     counts.sramReadBytes += scratch.bytes;
     if (options.timingOnly)
@@ -268,6 +297,7 @@ void Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
     else
       readPool(context, dpu, scratch, flight, flight.registers[i]);
   }
+  return true;
 }
 
 void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
@@ -289,7 +319,7 @@ void Engine::loadDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.loaded;
   retire(index, state.flight(state.loaded - 1), /*byLoad=*/true);
-  markDirty(index);
+  wakeContext(index);
 }
 
 /// The last read of an iteration is done: its buffers are released, and a
@@ -310,54 +340,53 @@ void Engine::retire(uint32_t index, const Flight &flight, bool byLoad) {
 //===--- Computation
 //--------------------------------------------------------===//
 
-void Engine::startMvm(uint32_t index) {
+bool Engine::startMvm(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   if (state.mvmRequested >= state.gathered ||
       state.mvmDone != state.mvmRequested ||
       state.dpuDone + 1 < state.mvmRequested)
-    return;
+    return false;
   ++state.mvmRequested;
   counts.mvms += model.units[context.unit].crossbars;
-  if (context.mvmCycles == 0) {
+  if (context.mvmCycles == 0)
     ++state.mvmDone;
-    return;
-  }
-  request(mvmServer(context.mvmServer),
-          {now, index, state.mvmRequested, EventKind::MvmDone, index, 0,
-           context.mvmCycles});
+  else
+    request(mvmServer(context.mvmServer),
+            {now, index, EventKind::MvmDone, index, 0, state.mvmRequested,
+             context.mvmCycles});
+  return true;
 }
 
-void Engine::startDpu(uint32_t index) {
+bool Engine::startDpu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   if (state.dpuRequested >= state.loaded ||
       state.dpuDone != state.dpuRequested ||
       (context.hasMvm && state.mvmDone <= state.dpuRequested) ||
       state.injected + 1 < state.dpuRequested)
-    return;
+    return false;
   ++state.dpuRequested;
   counts.dpuElements += context.dpuElements;
   if (context.dpuCycles == 0)
-    return dpuDone(index);
-  request(dpuServer(context.node),
-          {now, index, state.dpuRequested, EventKind::DpuDone, index, 0,
-           context.dpuCycles});
+    dpuDone(index);
+  else
+    request(dpuServer(context.node), {now, index, EventKind::DpuDone, index, 0,
+                                      state.dpuRequested, context.dpuCycles});
+  return true;
 }
 
 void Engine::dpuDone(uint32_t index) {
   ContextState &state = contexts[index];
   Flight &flight = state.flight(state.dpuDone);
-  if (!options.timingOnly)
-    compute(index, flight);
-  if (failed)
+  if (!options.timingOnly && !compute(index, flight))
     return;
   ++state.dpuDone;
   send(index, flight);
-  markDirty(index);
+  wakeContext(index);
 }
 
-void Engine::compute(uint32_t index, Flight &flight) {
+bool Engine::compute(uint32_t index, Flight &flight) {
   const ContextModel &context = model.contexts[index];
   flight.registers.resize(context.dpu.size());
   for (size_t i = 0; i != context.dpu.size(); ++i) {
@@ -374,19 +403,21 @@ void Engine::compute(uint32_t index, Flight &flight) {
                     values.data());
     } else if (context.dpu[i].window == none) {
       std::string problem = computeDpu(instr, operand(0), operand(1), values);
-      if (!problem.empty())
-        return fail(index, flight, formatv("dpu[{0}]: {1}", i, problem));
+      if (!problem.empty()) {
+        fail(index, flight, formatv("dpu[{0}]: {1}", i, problem));
+        return false;
+      }
     }
     if (instr.tensor() && options.captureTensors)
       capture(context, instr, flight, values);
   }
+  return true;
 }
 
-Pixel Engine::writtenPixel(const ContextModel &context,
-                           const Flight &flight) const {
-  const program::Write &write = context.context->write();
-  return {flight.at[0] * write.stride_y() + write.offset_y(),
-          flight.at[1] * write.stride_x() + write.offset_x()};
+Pixel Engine::writtenPixel(const ContextModel &context, const Flight &flight) {
+  const WriteModel &write = context.write;
+  return {flight.at[0] * write.strideY + write.offsetY,
+          flight.at[1] * write.strideX + write.offsetX};
 }
 
 void Engine::capture(const ContextModel &context,
@@ -394,7 +425,7 @@ void Engine::capture(const ContextModel &context,
                      const Values &values) {
   const program::Tensor &tensor = model.program->tensors(instr.tensor() - 1);
   Pixel pixel = writtenPixel(context, flight);
-  int64_t pixels = std::max(1u, context.context->write().pixels());
+  int64_t pixels = context.write.pixels;
   if (pixel.y >= int64_t(tensor.height()) ||
       pixel.x + pixels > int64_t(tensor.width()))
     return;

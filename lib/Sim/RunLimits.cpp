@@ -114,9 +114,9 @@ Error RunLimits::checkContext(const ContextModel &context) {
   uint64_t registers = 0;
   for (const DpuModel &dpu : context.dpu)
     registers += dpu.instr->length() * sizeof(int32_t);
-  uint64_t bytes = maxFlights * (registers + context.writeBytes);
+  uint64_t bytes = maxFlights * (registers + context.write.bytes);
   if (uint64_t payload = model.machine->proto().network().max_payload())
-    bytes += (context.writeBytes / payload + 1) * context.hops.size() *
+    bytes += (context.write.bytes / payload + 1) * context.hops.size() *
              sizeof(uint64_t);
   if (Error error = take(context.name + " registers", bytes))
     return error;
@@ -139,8 +139,7 @@ Error RunLimits::checkWindow(const ContextModel &context,
   uint64_t tags = segments(window.buffer);
   uint64_t pixels = elements / channels + 2;
   uint64_t locations = object.height * object.width * tags;
-  uint64_t bytes =
-      8 * context.iterations() + 8 * locations + 5 * elements;
+  uint64_t bytes = 8 * context.iterations() + 8 * locations + 5 * elements;
   if (Error error = take(context.name + " windows", bytes))
     return error;
   uint64_t touched = SaturatingMultiply(

@@ -9,6 +9,7 @@
 #include "SimModel.h"
 #include "cm/Program/DpuOpcodes.h"
 #include "cm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -40,6 +41,7 @@ Expected<SimModel> SimModel::create(const program::Program &program,
   SimModel model;
   model.program = &program;
   model.machine = &machine;
+  model.addTimes();
   model.addNodes(options);
   model.addRoutes();
   for (uint32_t c = 0; c != model.contexts.size(); ++c)
@@ -54,6 +56,25 @@ Expected<SimModel> SimModel::create(const program::Program &program,
       model.addReader(use.buffer, c);
     }
   return std::move(model);
+}
+
+void SimModel::addTimes() {
+  times.resize(machine->numNodes());
+  for (uint32_t node = 0; node != times.size(); ++node) {
+    NodeTimes &time = times[node];
+    if (!machine->isCore(node)) {
+      time.ioBytes =
+          std::max<uint64_t>(machine->ioNode(node).bytes_per_cycle(), 1);
+      continue;
+    }
+    const machine::Sram &sram = machine->core(node).sram();
+    time.accessBytes = sram.access_bytes();
+    time.readCycles = sram.read_cycles();
+    time.writeCycles = sram.write_cycles();
+    time.hasShift = llvm::isPowerOf2_64(time.accessBytes);
+    if (time.hasShift)
+      time.accessShift = llvm::Log2_64(time.accessBytes);
+  }
 }
 
 void SimModel::addNodes(const SimOptions &options) {
@@ -195,6 +216,21 @@ static WindowModel makeWindow(const program::Gather &gather,
           gather.fill()};
 }
 
+static WriteModel makeWrite(const program::Write &write,
+                            uint32_t elementBytes) {
+  WriteModel model;
+  model.object = write.object();
+  model.strideY = write.stride_y(), model.strideX = write.stride_x();
+  model.offsetY = write.offset_y(), model.offsetX = write.offset_x();
+  model.channelBegin = write.channel_begin();
+  model.channelEnd = write.channel_end();
+  model.pixels = std::max(1u, write.pixels());
+  model.source = write.source();
+  model.bytes = uint64_t(model.channelEnd - model.channelBegin) * model.pixels *
+                elementBytes;
+  return model;
+}
+
 void SimModel::addContext(const program::Node &node, int index) {
   const program::Context &context = node.contexts(index);
   ContextModel model;
@@ -209,12 +245,9 @@ void SimModel::addContext(const program::Node &node, int index) {
   model.hasMvm = context.has_mvm_unit();
   if (model.hasMvm)
     model.gather = makeWindow(context.mvm_input(), firstBuffer[node.id()]);
-  if (context.has_write()) {
-    const program::Write &write = context.write();
-    model.writeBytes = uint64_t(write.channel_end() - write.channel_begin()) *
-                       std::max(1u, write.pixels()) *
-                       objects[write.object()].elementBytes;
-  }
+  if (context.has_write())
+    model.write = makeWrite(context.write(),
+                            objects[context.write().object()].elementBytes);
   if (machine->isCore(node.id()))
     model.lcuCycles = machine->core(node.id()).lcu().instruction_cycles();
   addDpu(node, model);
@@ -299,8 +332,35 @@ void SimModel::addRoutes() {
     });
 }
 
+/// Bytes on the wire, cycles and delays of the packets of one link of a tree.
+void SimModel::addPackets(const ContextModel &context, HopModel &hop) {
+  const machine::Network &network = machine->proto().network();
+  uint64_t bytes = context.write.bytes, limit = network.max_payload();
+  uint64_t full = limit ? std::min(bytes, limit) : bytes;
+  uint64_t last = bytes - (context.packets - 1) * full;
+  bool cutThrough = network.switching() == machine::SWITCHING_CUT_THROUGH;
+  hop.latency = machine->link(hop.link).latency;
+  for (unsigned size = 0; size != numPacketSizes; ++size) {
+    uint64_t payload[] = {full, last, 0};
+    hop.bytes[size] = machine->wireBytes(payload[size]);
+    uint64_t cycles = machine->serializationCycles(hop.link, hop.bytes[size]);
+    hop.cycles[size] = std::max<uint64_t>(cycles, 1);
+    hop.readyAfter[size] = 0;
+    if (hop.parent == none)
+      continue;
+    // A wider link must not run dry before the last byte has come.
+    const HopModel &parent = hops[hop.parent];
+    uint64_t before = parent.cycles[size], here = hop.cycles[size];
+    uint64_t late = before > here ? before - here : 0;
+    hop.readyAfter[size] = parent.latency + (cutThrough ? late : before - 1);
+  }
+}
+
 void SimModel::addTree(uint32_t index) {
   ContextModel &context = contexts[index];
+  if (uint64_t limit = machine->proto().network().max_payload())
+    context.packets =
+        std::max<uint64_t>(1, (context.write.bytes + limit - 1) / limit);
   std::map<uint32_t, uint32_t> hopOf; // by link
   for (uint32_t route : context.routes) {
     uint32_t parent = none;
@@ -309,14 +369,20 @@ void SimModel::addTree(uint32_t index) {
       if (isNew) {
         if (parent != none)
           hops[parent].children.push_back(hops.size());
+        else
+          context.roots.push_back(hops.size());
         context.hops.push_back(hops.size());
         hopsOfLink[link].push_back(hops.size());
-        hops.push_back({index, link, parent, {}, {}});
+        HopModel hop{index, link, parent, {}, {}, 0, {}, {}, {}};
+        addPackets(context, hop);
+        hops.push_back(std::move(hop));
       }
       parent = it->second;
     }
     if (parent != none)
       hops[parent].deliveries.push_back(route);
+    else
+      context.localRoutes.push_back(route);
   }
 }
 

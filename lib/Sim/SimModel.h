@@ -108,6 +108,29 @@ struct BufferModel {
   }
 };
 
+/// What a node's SRAM and its way to global memory take.
+struct NodeTimes {
+  uint64_t accessBytes = 1, readCycles = 0, writeCycles = 0;
+  uint32_t accessShift = 0; // where accessBytes is a power of two
+  bool hasShift = true;
+  uint64_t ioBytes = 1; // of global memory, in a cycle
+
+  /// Aligned accesses of a run of at least one byte.
+  uint64_t accesses(uint64_t address, uint64_t bytes) const {
+    uint64_t last = address + bytes - 1;
+    if (hasShift)
+      return (last >> accessShift) - (address >> accessShift) + 1;
+    return last / accessBytes - address / accessBytes + 1;
+  }
+  uint64_t ioCycles(uint64_t bytes) const {
+    return (bytes + ioBytes - 1) / ioBytes;
+  }
+};
+
+/// The packets of a message come in three sizes.
+enum class PacketSize : uint8_t { Full, Last, Empty };
+constexpr unsigned numPacketSizes = 3;
+
 /// One instruction of a DPU program with its window resolved.
 struct DpuModel {
   const program::DpuInstr *instr;
@@ -118,6 +141,14 @@ struct BufferUse {
   uint32_t buffer;
   uint32_t reader;     // BufferModel::readers
   bool releasedByLoad; // else by the gather
+};
+
+/// Where a context's messages go, as in program::Write.
+struct WriteModel {
+  uint32_t object = none;
+  int64_t strideY = 0, strideX = 0, offsetY = 0, offsetX = 0;
+  uint32_t channelBegin = 0, channelEnd = 0, pixels = 1, source = 0;
+  uint64_t bytes = 0; // of a message that is not empty
 };
 
 struct ContextModel {
@@ -132,12 +163,15 @@ struct ContextModel {
   std::vector<WindowModel> loads;
   std::vector<DpuModel> dpu;
   std::vector<BufferUse> uses;
+  WriteModel write;
   std::vector<uint32_t> routes;
-  std::vector<uint32_t> hops; // all of the tree; roots have no parent
+  std::vector<uint32_t> localRoutes; // those that stay on the node
+  std::vector<uint32_t> hops;        // all of the tree; roots have no parent
+  std::vector<uint32_t> roots;
+  uint32_t packets = 1; // of a message that is not empty
   uint32_t mvmServer = none;
   uint32_t unit = none; // SimModel::units
   uint64_t mvmCycles = 0, dpuCycles = 0, dpuElements = 0;
-  uint64_t writeBytes = 0;
   uint32_t lcuCycles = 0; // of one instruction
   uint64_t iterations() const { return uint64_t(height) * width; }
   Dims dimsOf(uint64_t rank) const {
@@ -152,6 +186,10 @@ struct HopModel {
   uint32_t parent;                  // hop, or `none` at the source
   std::vector<uint32_t> children;   // hops
   std::vector<uint32_t> deliveries; // routes that end behind this link
+  uint64_t latency;                 // of the link
+  /// By PacketSize: bytes on the wire, cycles of the link, and cycles from the
+  /// parent's start until this link may start.
+  std::array<uint64_t, numPacketSizes> bytes, cycles, readyAfter;
 };
 
 struct RouteModel {
@@ -198,6 +236,7 @@ public:
   std::vector<UnitModel> units;
   uint32_t numMvmServers = 0;
   std::vector<uint32_t> mvmServerNode;
+  std::vector<NodeTimes> times; // by node
   /// By node: bytes up to the end of the last buffer.
   std::vector<uint64_t> sramEnd;
   /// By node: first of its contexts and buffers, `none` where it has no part.
@@ -214,7 +253,9 @@ private:
   void addUnit(uint32_t node, const program::MvmUnit &unit,
                const SimOptions &options);
   void addRoutes();
+  void addTimes();
   void addTree(uint32_t context);
+  void addPackets(const ContextModel &context, HopModel &hop);
   void addSegments(uint32_t buffer, CheckGranularity check);
   void addReader(uint32_t buffer, uint32_t context);
   void dryRun(uint32_t buffer, BufferReader &reader);

@@ -32,19 +32,6 @@ void Engine::releaseMessage(uint32_t index) {
     freeMessages.push_back(index);
 }
 
-uint32_t Engine::packetCount(const Message &message) const {
-  uint64_t limit = model.machine->proto().network().max_payload();
-  if (limit == 0 || message.payload <= limit)
-    return 1;
-  return (message.payload + limit - 1) / limit;
-}
-
-uint64_t Engine::packetBytes(const Message &message, uint32_t packet) const {
-  uint64_t limit = model.machine->proto().network().max_payload();
-  uint64_t rest = limit ? message.payload - packet * limit : message.payload;
-  return model.machine->wireBytes(limit ? std::min(rest, limit) : rest);
-}
-
 void Engine::send(uint32_t index, Flight &flight) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
@@ -59,16 +46,14 @@ void Engine::send(uint32_t index, Flight &flight) {
   message.image = flight.image;
   message.pixel = writtenPixel(context, flight);
   message.sentAt = now;
-  const ObjectModel &object = model.objects[context.context->write().object()];
+  const ObjectModel &object = model.objects[context.write.object];
   bool inside =
       message.pixel.y < object.height && message.pixel.x < object.width;
-  message.payload = inside ? context.writeBytes : 0;
+  message.payload = inside ? context.write.bytes : 0;
   message.bytes.clear();
-  if (inside && !options.timingOnly)
-    fillPayload(index, flight, message);
-  if (failed)
-    return;
-  inject(index, id);
+  bool hasData = inside && !options.timingOnly;
+  if (!hasData || fillPayload(index, flight, message))
+    inject(index, id);
 }
 
 /// Puts a message's packets into the queues of the first links of its tree, and
@@ -77,32 +62,28 @@ void Engine::inject(uint32_t index, uint32_t id) {
   const ContextModel &context = model.contexts[index];
   Message &message = messages[id];
   message.undelivered = context.routes.size();
-  message.uninjected = 0;
-  for (uint32_t hop : context.hops)
-    message.uninjected += model.hops[hop].parent == none;
-  for (uint32_t route : context.routes)
-    message.uninjected += model.routes[route].local;
-  uint32_t packets = packetCount(message);
-  for (uint32_t hop : context.hops) {
-    if (model.hops[hop].parent != none)
-      continue;
-    uint32_t link = model.hops[hop].link;
+  message.uninjected = context.roots.size() + context.localRoutes.size();
+  uint32_t packets = message.payload ? context.packets : 1;
+  for (uint32_t hop : context.roots)
     for (uint32_t p = 0; p != packets; ++p)
-      hopQueues[hop].push_back({id, p});
-    links[link].queued += packets;
-    markLink(link);
-  }
-  for (uint32_t route : context.routes)
-    if (model.routes[route].local)
-      arrive(id, route);
+      queuePacket(hop, {id, p});
+  for (uint32_t route : context.localRoutes)
+    arrive(id, route);
+}
+
+void Engine::queuePacket(uint32_t hop, QueuedPacket packet) {
+  uint32_t link = model.hops[hop].link;
+  hopQueues[hop].push_back(packet);
+  ++links[link].queued;
+  wakeLink(link);
 }
 
 /// The bytes of the message: the channels of the input image, or a register in
 /// as many bytes as the object's elements have.
-void Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
+bool Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
   const ContextModel &context = model.contexts[index];
-  const program::Write &write = context.context->write();
-  const ObjectModel &object = model.objects[write.object()];
+  const WriteModel &write = context.write;
+  const ObjectModel &object = model.objects[write.object];
   message.bytes.resize(message.payload);
   if (context.binding != none) {
     const SimInput &input = inputs[context.binding];
@@ -112,22 +93,24 @@ void Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
          message.pixel.x);
     std::memcpy(message.bytes.data(),
                 input.data.data() + pixel * object.channels +
-                    write.channel_begin(),
+                    write.channelBegin,
                 message.payload);
-    return;
+    return true;
   }
-  const Values &values = flight.registers[write.source()];
+  const Values &values = flight.registers[write.source];
   uint32_t size = object.elementBytes;
   int64_t limit = int64_t(1) << (8 * size - 1);
   for (size_t i = 0; i != values.size(); ++i) {
-    if (values[i] < -limit || values[i] >= limit)
-      return fail(index, flight,
-                  formatv("overflow: value {0} of channel {1} of object '{2}' "
-                          "does not fit {3} bytes",
-                          values[i], write.channel_begin() + i, object.name,
-                          size));
+    if (values[i] < -limit || values[i] >= limit) {
+      fail(index, flight,
+           formatv("overflow: value {0} of channel {1} of object '{2}' does "
+                   "not fit {3} bytes",
+                   values[i], write.channelBegin + i, object.name, size));
+      return false;
+    }
     std::memcpy(message.bytes.data() + i * size, &values[i], size);
   }
+  return true;
 }
 
 void Engine::injectedOne(uint32_t index) {
@@ -137,7 +120,7 @@ void Engine::injectedOne(uint32_t index) {
     addSlice(message.context, TraceSlice::Send,
              contexts[message.context].flight(message.number), message.sentAt,
              now);
-    markDirty(message.context);
+    wakeContext(message.context);
     releaseMessage(index);
   }
 }
@@ -145,64 +128,57 @@ void Engine::injectedOne(uint32_t index) {
 //===--- Links
 //--------------------------------------------------------------===//
 
-void Engine::markLink(uint32_t link) {
-  if (links[link].dirty || links[link].busy)
-    return;
-  links[link].dirty = true;
-  dirtyLinks.push_back(link);
-}
-
-/// Gives a free link to the next of its queues that holds a packet.
-void Engine::grantLink(uint32_t link) {
+/// Gives a free link to the next of its queues that holds a packet: round
+/// robin, so that a stream waits for at most one packet of each other one.
+/// Returns whether it took one.
+bool Engine::grantLink(uint32_t link) {
   LinkState &state = links[link];
   state.dirty = false;
-  if (state.busy || state.queued == 0)
-    return;
+  if (now < state.freeAt || state.queued == 0)
+    return false;
   const std::vector<uint32_t> &hops = model.hopsOfLink[link];
   while (hopQueues[hops[state.next]].empty())
-    state.next = (state.next + 1) % hops.size();
+    state.next = state.next + 1 == hops.size() ? 0 : state.next + 1;
   uint32_t hop = hops[state.next];
-  state.next = (state.next + 1) % hops.size();
+  state.next = state.next + 1 == hops.size() ? 0 : state.next + 1;
   QueuedPacket packet = hopQueues[hop].front();
   hopQueues[hop].pop_front();
   --state.queued;
   transmit(link, hop, packet);
+  if (state.queued)
+    wakeLink(link);
+  return true;
 }
 
 /// Puts a packet on a link. Its first bytes are at the other end after the
 /// latency, its last ones when it is serialised.
-void Engine::transmit(uint32_t link, uint32_t hop, QueuedPacket packet) {
-  const LinkModel &wire = model.machine->link(link);
+void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
+  const HopModel &hop = model.hops[index];
   const Message &message = messages[packet.message];
   LinkState &state = links[link];
-  uint64_t bytes = packetBytes(message, packet.packet);
-  uint64_t cycles =
-      std::max<uint64_t>(model.machine->serializationCycles(link, bytes), 1);
-  state.busy = true;
+  bool isEmpty = message.payload == 0;
+  bool isLast =
+      isEmpty || packet.packet + 1 == model.contexts[message.context].packets;
+  auto size = unsigned(isEmpty  ? PacketSize::Empty
+                       : isLast ? PacketSize::Last
+                                : PacketSize::Full);
+  record(SimEvent::Packet, message.context, message.number, link,
+         packet.packet);
+  uint64_t bytes = hop.bytes[size], cycles = hop.cycles[size];
+  state.freeAt = now + cycles;
   state.busyCycles += cycles;
-  countLinkBytes(state, wire.widthBytes, bytes);
+  countLinkBytes(state, model.machine->link(link).widthBytes, bytes);
   counts.linkBytes += bytes;
-  queue.push({now + cycles, EventKind::LinkFree, link});
-  uint64_t lastByte = now + cycles - 1 + wire.latency;
-  bool cutThrough = model.machine->proto().network().switching() ==
-                    machine::SWITCHING_CUT_THROUGH;
-  for (uint32_t child : model.hops[hop].children) {
-    uint64_t ready = lastByte;
-    if (cutThrough) {
-      uint64_t next = std::max<uint64_t>(
-          model.machine->serializationCycles(model.hops[child].link, bytes), 1);
-      // A wider link must not run dry before the last byte has come.
-      ready = now + wire.latency + (cycles > next ? cycles - next : 0);
-    }
-    queue.push(
-        {ready, EventKind::PacketReady, child, packet.message, packet.packet});
-  }
-  if (packet.packet + 1 != packetCount(message))
+  for (uint32_t child : hop.children)
+    post(now + model.hops[child].readyAfter[size],
+         {EventKind::PacketReady, child, packet.message, packet.packet});
+  if (!isLast)
     return;
-  for (uint32_t route : model.hops[hop].deliveries)
-    queue.push({lastByte, EventKind::Arrived, packet.message, route});
-  if (model.hops[hop].parent == none)
-    queue.push({now + cycles, EventKind::Injected, packet.message, hop});
+  uint64_t lastByte = now + cycles - 1 + hop.latency;
+  for (uint32_t route : hop.deliveries)
+    post(lastByte, {EventKind::Arrived, packet.message, route});
+  if (hop.parent == none)
+    post(now + cycles, {EventKind::Injected, packet.message, index});
 }
 
 void Engine::countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes) {
@@ -229,43 +205,32 @@ void Engine::countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes) {
 void Engine::arrive(uint32_t id, uint32_t routeIndex) {
   const Message &message = messages[id];
   const RouteModel &route = model.routes[routeIndex];
-  uint64_t cycles = 0;
-  uint32_t server = portServer(route.destNode);
-  if (route.buffer != none) {
-    const BufferModel &buffer = model.buffers[route.buffer];
-    const program::Write &write =
-        model.contexts[route.context].context->write();
-    if (message.payload)
-      cycles = model.machine->sramWriteCycles(
-          route.destNode,
-          memory.addressOf(buffer, message.image, message.pixel,
-                           write.channel_begin()),
-          message.payload);
-  } else {
-    uint64_t width = std::max<uint64_t>(
-        model.machine->ioNode(route.destNode).bytes_per_cycle(), 1);
-    cycles = (message.payload + width - 1) / width;
-    server = dpuServer(route.destNode);
-  }
   if (message.payload == 0)
     return writeDone(id, routeIndex);
-  request(server, {now, uint32_t(2 * contexts.size() + routeIndex),
-                   message.number, EventKind::WriteDone, id, routeIndex,
-                   std::max<uint64_t>(cycles, 1)});
+  const NodeTimes &times = model.times[route.destNode];
+  uint64_t cycles = times.ioCycles(message.payload);
+  if (route.buffer != none) {
+    uint64_t address = memory.addressOf(
+        model.buffers[route.buffer], message.image, message.pixel,
+        model.contexts[route.context].write.channelBegin);
+    cycles = times.accesses(address, message.payload) * times.writeCycles;
+  }
+  request(serverOfRoute(route),
+          {now, uint32_t(2 * contexts.size() + routeIndex),
+           EventKind::WriteDone, id, routeIndex, message.number,
+           std::max<uint64_t>(cycles, 1)});
 }
 
 /// Stores the pixels of a message; a problem, or nothing.
 std::string Engine::writeBuffer(const Message &message, uint32_t buffer) {
-  const program::Write &write =
-      model.contexts[message.context].context->write();
-  uint32_t pixels = std::max(1u, write.pixels());
+  const WriteModel &write = model.contexts[message.context].write;
   const uint8_t *bytes = message.bytes.empty() ? nullptr : message.bytes.data();
   std::string problem;
-  for (uint32_t i = 0; i != pixels && problem.empty(); ++i) {
+  for (uint32_t i = 0; i != write.pixels && problem.empty(); ++i) {
     problem = memory.write(buffer, message.image,
                            {message.pixel.y, message.pixel.x + i},
-                           write.channel_begin(), write.channel_end(), bytes);
-    bytes += bytes ? message.payload / pixels : 0;
+                           write.channelBegin, write.channelEnd, bytes);
+    bytes += bytes ? message.payload / write.pixels : 0;
   }
   return problem;
 }
@@ -275,14 +240,14 @@ void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
   const RouteModel &route = model.routes[routeIndex];
   if (route.buffer == none) {
     counts.ioBytes += message.payload;
-    writeOutput(message, route);
-    if (failed)
+    if (!writeOutput(message, routeIndex))
       return;
   } else if (message.payload) {
     counts.sramWrittenBytes += message.payload;
     std::string problem = writeBuffer(message, route.buffer);
     if (!problem.empty())
-      return fail(formatv("cycle {0}: message of {1} for image {2} at {3} {4}",
+      return fail(contexts.size() + routeIndex,
+                  formatv("cycle {0}: message of {1} for image {2} at {3} {4}",
                           now, model.contexts[message.context].name,
                           message.image,
                           model.machine->nodeName(route.destNode), problem));
@@ -316,12 +281,12 @@ void Engine::received(uint32_t index) {
   ++counter.value;
   for (const CounterState::Waiter &waiter : counter.waiters)
     if (counter.value >= waiter.need)
-      markDirty(waiter.context);
+      wakeContext(waiter.context);
 }
 
 /// Notes that a message writes elements from `begin` of an image of an output.
 /// Returns false, and fails, where one of them has been written before.
-bool Engine::markWritten(uint32_t index, const Message &message,
+bool Engine::markWritten(uint32_t index, const Message &message, uint32_t route,
                          uint64_t begin) {
   const program::Binding &binding = model.program->outputs(index);
   const ObjectModel &object = model.objects[binding.object()];
@@ -338,15 +303,15 @@ bool Engine::markWritten(uint32_t index, const Message &message,
   }
   if (!written || written->find_first_in(begin, end) != -1) {
     const ContextModel &writer = model.contexts[message.context];
-    Flight flight;
-    flight.image = message.image;
-    flight.at = writer.dimsOf(message.number % writer.iterations());
+    Dims at = writer.dimsOf(message.number % writer.iterations());
     uint64_t channel = begin % object.channels;
-    fail(message.context, flight,
-         formatv("writes channels {0} to {1} of pixel ({2}, {3}) of output "
-                 "'{4}', which have been written before",
-                 channel, channel + message.payload, message.pixel.y,
-                 message.pixel.x, binding.name()));
+    fail(contexts.size() + route,
+         formatv("cycle {0}: {1} in iteration ({2}, {3}) of image {4}: writes "
+                 "channels {5} to {6} of pixel ({7}, {8}) of output '{9}', "
+                 "which have been written before",
+                 now, writer.name, at[0], at[1], message.image, channel,
+                 channel + message.payload, message.pixel.y, message.pixel.x,
+                 binding.name()));
     return false;
   }
   written->set(begin, end);
@@ -358,29 +323,29 @@ bool Engine::markWritten(uint32_t index, const Message &message,
   return true;
 }
 
-void Engine::writeOutput(const Message &message, const RouteModel &route) {
+bool Engine::writeOutput(const Message &message, uint32_t routeIndex) {
+  const RouteModel &route = model.routes[routeIndex];
   const ObjectModel &object = model.objects[route.object];
   uint64_t imageBytes =
       uint64_t(object.height) * object.width * object.channels;
-  const program::Write &write =
-      model.contexts[message.context].context->write();
   uint64_t at =
       (message.pixel.y * object.width + message.pixel.x) * object.channels +
-      write.channel_begin();
+      model.contexts[message.context].write.channelBegin;
   result.statistics.lastOut[message.image] = now;
   if (message.payload == 0)
-    return;
+    return true;
   for (uint32_t output : route.outputs) {
-    if (!markWritten(output, message, at))
-      return;
+    if (!markWritten(output, message, routeIndex, at))
+      return false;
     if (!options.timingOnly)
       std::memcpy(result.outputs[output].data() + message.image * imageBytes +
                       at,
                   message.bytes.data(), message.payload);
   }
   if (bindingsDone[message.image] != outputs.size())
-    return;
+    return true;
   ++imagesDone;
   if (options.progress)
     options.progress(imagesDone);
+  return true;
 }

@@ -63,27 +63,29 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                "Move and compute no data");
   app.add_flag("--unpaced", command.options.unpaced,
                "Release images as fast as credits allow");
-  app.add_option("--engine", engine, "event (tick is not there yet)");
+  app.add_option("--engine", engine,
+                 "event (default), or tick: every module in every cycle, slow")
+      ->check(CLI::IsMember({"event", "tick"}));
+  app.add_option(
+         "--verify-engines", command.verifyOrders,
+         "Run both engines in so many shuffled orders of modules; fails "
+         "where anything differs")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--check", check,
                  "Shadow tags per slot or byte, or per slot and "
                  "MVMs in the bit planes of the DAC")
       ->check(CLI::IsMember({"slot", "byte", "planes"}));
   app.add_option("--shuffle", command.options.shuffleSeed,
-                 "Seed for the order within a cycle (no result depends on it)");
+                 "Seed for the order of modules (no result depends on it)");
   app.set_version_flag("--version", versionLine());
   try {
     app.parse(argc, argv);
-    if (engine == "tick")
-      throw CLI::ValidationError("--engine",
-                                 "the tick engine is not there yet, "
-                                 "expected event");
-    if (engine != "event")
-      throw CLI::ValidationError("--engine",
-                                 "found '" + engine + "', expected event");
   } catch (const CLI::ParseError &error) {
     exitCode = app.exit(error);
     return false;
   }
+  if (engine == "tick")
+    command.options.engine = SimEngine::Tick;
   command.options.check =
       check == "byte" ? CheckGranularity::Byte : CheckGranularity::Slot;
   command.options.bitPlanes = check == "planes";

@@ -22,6 +22,7 @@ struct SimCommand {
   std::vector<std::string> inputs, outputs, expected; // in order of bindings
   std::string labels, tensors, expectedTensors, json, trace, html;
   uint64_t images = 0; // 0: as many as the input has
+  unsigned verifyOrders = 0; // 0: do not compare engines
   SimOptions options;
 };
 

@@ -9,6 +9,7 @@
 #include "Options.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
+#include "cm/Sim/Engines.h"
 #include "cm/Support/Compare.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
@@ -358,6 +359,23 @@ static Expected<bool> useResult(const SimCommand &command, const Files &files,
   return *equal && *same;
 }
 
+/// Runs both engines in several orders, and says what came of it.
+static bool verifyEngines(const SimCommand &command,
+                          const program::Program &program,
+                          const MachineModel &machine,
+                          llvm::ArrayRef<SimInput> inputs) {
+  Progress progress("comparing engines", 0);
+  EngineComparison found = compareEngines(
+      program, machine, inputs, command.options, command.verifyOrders);
+  llvm::outs() << llvm::formatv(
+      "{0}: {1} runs, {2} cycles and {3} events each, {4}\n", command.program,
+      found.runs, found.cycles, found.events,
+      found.difference.empty() ? "all the same" : found.difference);
+  if (!found.error.empty())
+    llvm::outs() << "error of the runs: " << found.error << '\n';
+  return found.difference.empty() && found.error.empty();
+}
+
 Expected<bool> cm::runCommand(SimCommand &command) {
   Expected<program::Program> program = readProgram(command.program);
   if (!program)
@@ -384,6 +402,8 @@ Expected<bool> cm::runCommand(SimCommand &command) {
   if (command.images == 0)
     command.options.images =
         files.images.empty() ? 1 : *llvm::max_element(files.images);
+  if (command.verifyOrders)
+    return verifyEngines(command, *program, *machine, inputs);
   Expected<SimResult> result =
       runSimulator(command, *program, *machine, inputs);
   if (!result)

@@ -31,8 +31,37 @@ namespace cm {
 /// What has a shadow tag: what one message writes, or each byte.
 enum class CheckGranularity { Slot, Byte };
 
+/// How time passes. The results are the same to the last digit.
+enum class SimEngine {
+  Event, // only modules that have something to do are stepped
+  Tick,  // every module in every cycle: slow, and hard to get wrong
+};
+
+/// Something that happened in a module. `Statistics::events` counts them.
+struct SimEvent {
+  enum Kind : uint8_t {
+    Fire,   // the LCU starts an iteration
+    Gather, // ends, likewise the next three
+    Load,
+    Mvm,
+    Dpu,
+    Ready,    // a packet has come to the queue of the next link of its way
+    Packet,   // a link takes a packet
+    Injected, // the last packet of a message has left a first link
+    Arrived,  // the last byte of a message is at a destination
+    Written,  // and in its memory
+  };
+  Kind kind;
+  uint32_t context; // of the program, over all nodes
+  uint64_t image;
+  uint32_t d0, d1;     // the iteration
+  uint32_t place = 0;  // link of a packet, route of an arrival
+  uint32_t packet = 0; // of the message
+};
+
 struct SimOptions {
   uint64_t images = 1;
+  SimEngine engine = SimEngine::Event;
   /// Moves and computes no data; all checks of order remain.
   bool timingOnly = false;
   /// Images enter as fast as credits allow, not one per release interval.
@@ -45,9 +74,14 @@ struct SimOptions {
   bool captureTensors = false;
   /// Slices of the first so many images are kept for the trace.
   uint64_t traceImages = 0;
-  /// Anything but 0 shuffles the order in which what happens in the same cycle
-  /// is processed. No result depends on it: a test says so.
+  /// Anything but 0 shuffles the order in which modules are stepped, in every
+  /// cycle anew. No result depends on it: a test says so.
   uint64_t shuffleSeed = 0;
+  /// Called with all events of a cycle, in an order that depends on nothing but
+  /// themselves; cycles without events are left out. Epochs count from 0, each
+  /// with cycles of its own.
+  std::function<void(uint32_t epoch, uint64_t cycle, llvm::ArrayRef<SimEvent>)>
+      onEvents;
   /// Called at every image and every 65,536 events with the number of complete
   /// images, which every epoch counts on.
   std::function<void(uint64_t)> progress;

@@ -1,0 +1,68 @@
+//===- Calendar.cpp - what happens when -----------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Calendar.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace cm::sim;
+
+void Calendar::link(uint64_t time, const Event &event) {
+  uint32_t at = freeNodes;
+  if (at == end) {
+    at = nodes.size();
+    nodes.emplace_back();
+  } else {
+    freeNodes = nodes[at].next;
+  }
+  uint64_t slot = time % wheelSize;
+  nodes[at] = {event, heads[slot]};
+  heads[slot] = at;
+  occupied[slot / 64] |= uint64_t(1) << (slot % 64);
+  ++inWheel;
+}
+
+/// The first cycle from `base` on with events in the wheel, which has some.
+uint64_t Calendar::firstInWheel() const {
+  uint64_t slot = base % wheelSize, word = slot / 64;
+  uint64_t bits = occupied[word] >> (slot % 64) << (slot % 64);
+  while (bits == 0) {
+    word = (word + 1) % occupied.size();
+    bits = occupied[word];
+  }
+  uint64_t found = word * 64 + llvm::countr_zero(bits);
+  return base + (found - slot) % wheelSize;
+}
+
+uint64_t Calendar::next() {
+  if (inWheel == 0)
+    base = far.top().time;
+  else
+    base = firstInWheel();
+  // What the wheel reaches by now.
+  while (!far.empty() && far.top().time - base < wheelSize) {
+    link(far.top().time, far.top().event);
+    far.pop();
+  }
+  return base;
+}
+
+void Calendar::take(std::array<std::vector<Event>, numDeliverySteps> &due) {
+  uint64_t slot = base % wheelSize;
+  for (uint32_t at = heads[slot]; at != end;) {
+    Node &node = nodes[at];
+    due[stepOf(node.event.kind)].push_back(node.event);
+    uint32_t next = node.next;
+    node.next = freeNodes;
+    freeNodes = at;
+    at = next;
+    --inWheel;
+  }
+  heads[slot] = end;
+  occupied[slot / 64] &= ~(uint64_t(1) << (slot % 64));
+  ++base;
+}

@@ -1,0 +1,105 @@
+//===- Calendar.h - what happens when ---------------------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Values on their way between modules, by the cycle in which they are visible.
+// A cycle has three steps: all values of the cycle are delivered, then contexts
+// advance as far as they can, then every free resource is granted to the
+// request that came first (ties by port). No step depends on the order in which
+// modules take it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_SIM_CALENDAR_H
+#define CM_LIB_SIM_CALENDAR_H
+
+#include <array>
+#include <cstdint>
+#include <queue>
+#include <vector>
+
+namespace cm::sim {
+
+enum class EventKind : uint8_t {
+  // Reads and computations end, registers become free, readers retire.
+  GatherDone, // context
+  LoadDone,   // context
+  MvmDone,    // context
+  DpuDone,    // context
+  Injected,   // message
+  WakeContext,
+  WakeLink,
+  // Data are committed.
+  WriteDone, // message, route
+  // The network.
+  PacketReady, // hop, message, packet
+  Arrived,     // message, route
+};
+
+/// Reads that end in a cycle come before the writes that end in it.
+constexpr unsigned numDeliverySteps = 3;
+constexpr unsigned stepOf(EventKind kind) {
+  if (kind < EventKind::WriteDone)
+    return 0;
+  return kind == EventKind::WriteDone ? 1 : 2;
+}
+
+/// A value on a channel. What a, b and c are depends on the kind.
+struct Event {
+  EventKind kind;
+  uint32_t a = 0, b = 0, c = 0;
+};
+
+/// Events by cycle: a wheel of lists for the cycles to come and a heap for what
+/// is further away. Within a cycle they have no order.
+class Calendar {
+public:
+  Calendar() : heads(wheelSize, end) {}
+
+  /// `time` is later than every cycle that has been taken.
+  void push(uint64_t time, const Event &event) {
+    if (time - base < wheelSize)
+      link(time, event);
+    else
+      far.push({time, event});
+  }
+  bool empty() const { return inWheel == 0 && far.empty(); }
+  /// The first cycle that has events; the calendar is not empty.
+  uint64_t next();
+  /// Appends the events of cycle `next()` to the list of their step. From then
+  /// on that cycle is over.
+  void take(std::array<std::vector<Event>, numDeliverySteps> &due);
+
+private:
+  static constexpr uint64_t wheelSize = 4096;
+  static constexpr uint32_t end = UINT32_MAX;
+  struct Node {
+    Event event;
+    uint32_t next;
+  };
+  struct Far {
+    uint64_t time;
+    Event event;
+    bool operator>(const Far &other) const { return time > other.time; }
+  };
+
+  void link(uint64_t time, const Event &event);
+  uint64_t firstInWheel() const;
+
+  /// Cycles base .. base + wheelSize - 1 are in the wheel.
+  uint64_t base = 0;
+  uint64_t inWheel = 0;
+  std::vector<uint32_t> heads; // by cycle mod wheelSize
+  std::array<uint64_t, wheelSize / 64> occupied{};
+  std::vector<Node> nodes;
+  uint32_t freeNodes = end;
+  std::priority_queue<Far, std::vector<Far>, std::greater<Far>> far;
+};
+
+} // namespace cm::sim
+
+#endif // CM_LIB_SIM_CALENDAR_H

@@ -1,0 +1,134 @@
+//===- EventLoop.cpp - only what has something to do ----------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The event engine. A module that may have something to do is woken: by a value
+// that reaches it, by a request, or by a cycle for which it has asked.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine.h"
+#include "cm/Support/Error.h"
+#include "cm/Support/Limits.h"
+#include <numeric>
+
+using namespace cm;
+using namespace cm::sim;
+using llvm::formatv;
+
+void Engine::runEvents() {
+  for (uint32_t c = 0; c != contexts.size(); ++c)
+    wakeContext(c);
+  for (;;) {
+    deliverDue();
+    if (!failed)
+      advanceWoken();
+    if (!failed)
+      grantWoken();
+    endCycle();
+    if (failed || calendar.empty())
+      return;
+    now = calendar.next();
+    if (now > maxCycles)
+      return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
+    calendar.take(due);
+  }
+}
+
+/// Hands over what is visible from this cycle on. Where writes come together
+/// they go by port; the rest has no order, unless one is wanted.
+void Engine::deliverDue() {
+  for (std::vector<Event> &events : due) {
+    if (random && events.size() > 1) {
+      std::vector<uint32_t> rank(contexts.size() + servers.size() +
+                                 links.size());
+      std::iota(rank.begin(), rank.end(), 0u);
+      shuffleOrder(rank);
+      llvm::sort(events, [&](const Event &a, const Event &b) {
+        return std::make_pair(rank[moduleOf(a)], portOf(a)) <
+               std::make_pair(rank[moduleOf(b)], portOf(b));
+      });
+    } else if (&events == &due[stepOf(EventKind::WriteDone)] &&
+               events.size() > 1) {
+      llvm::sort(events, [&](const Event &a, const Event &b) {
+        return portOf(a) < portOf(b);
+      });
+    }
+    for (const Event &event : events) {
+      if (event.kind == EventKind::WakeContext) {
+        wakeContext(event.a);
+      } else if (event.kind == EventKind::WakeLink) {
+        links[event.a].wakes = false;
+        wakeLink(event.a);
+      } else {
+        handle(event);
+      }
+    }
+    events.clear();
+    if (failed)
+      return;
+  }
+}
+
+/// Contexts may wake each other within the cycle.
+void Engine::advanceWoken() {
+  while (!dirtyContexts.empty()) {
+    if (random)
+      std::swap(dirtyContexts[nextRandom() % dirtyContexts.size()],
+                dirtyContexts.back());
+    uint32_t context = dirtyContexts.back();
+    dirtyContexts.pop_back();
+    contexts[context].queued = false;
+    if (advance(context))
+      lastActive = now;
+  }
+}
+
+void Engine::grantWoken() {
+  shuffleOrder(dirtyServers);
+  for (uint32_t server : dirtyServers)
+    grant(server);
+  dirtyServers.clear();
+  shuffleOrder(dirtyLinks);
+  for (uint32_t link : dirtyLinks)
+    if (grantLink(link))
+      lastActive = now;
+  dirtyLinks.clear();
+}
+
+void Engine::wakeContext(uint32_t context) {
+  if (ticks || contexts[context].queued)
+    return;
+  contexts[context].queued = true;
+  dirtyContexts.push_back(context);
+}
+
+void Engine::wakeContextAt(uint64_t time, uint32_t context) {
+  if (!ticks)
+    calendar.push(time, {EventKind::WakeContext, context});
+}
+
+void Engine::wakeServer(uint32_t server) {
+  if (ticks || servers[server].dirty)
+    return;
+  servers[server].dirty = true;
+  dirtyServers.push_back(server);
+}
+
+/// A link that is busy is woken when it is free.
+void Engine::wakeLink(uint32_t link) {
+  LinkState &state = links[link];
+  if (ticks || state.dirty)
+    return;
+  if (state.freeAt <= now) {
+    state.dirty = true;
+    dirtyLinks.push_back(link);
+  } else if (!state.wakes) {
+    state.wakes = true;
+    calendar.push(state.freeAt, {EventKind::WakeLink, link});
+  }
+}

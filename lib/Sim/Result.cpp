@@ -1,0 +1,154 @@
+//===- Result.cpp - what a run measured -----------------------------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine.h"
+#include "cm/Support/Error.h"
+#include <algorithm>
+
+using namespace cm;
+using namespace cm::sim;
+using llvm::formatv;
+
+void Engine::checkComplete() {
+  for (const ContextState &context : contexts)
+    if (!context.finished)
+      return fail(0, describeDeadlock());
+  for (size_t o = 0; o != outputs.size() && !failed; ++o)
+    checkOutput(o);
+}
+
+/// Every element of an output is written; that none is written twice was
+/// checked on the way.
+void Engine::checkOutput(uint32_t index) {
+  const OutputState &output = outputs[index];
+  const program::Binding &binding = model.program->outputs(index);
+  const ObjectModel &object = model.objects[binding.object()];
+  uint64_t expected = uint64_t(object.height) * object.width * object.channels;
+  for (uint64_t n = 0; n != options.images; ++n) {
+    if (output.bytesOfImage[n] == expected)
+      continue;
+    auto it = output.written.find(n);
+    uint64_t missing =
+        it == output.written.end() ? 0 : it->second.find_first_unset();
+    uint64_t pixel = missing / object.channels;
+    return fail(
+        index,
+        formatv("output '{0}': {1} bytes of image {2} have been written, "
+                "expected {3}; "
+                "the first that is missing is channel {4} of pixel ({5}, {6})",
+                binding.name(), output.bytesOfImage[n], n, expected,
+                missing % object.channels, pixel / object.width,
+                pixel % object.width));
+  }
+}
+
+void Engine::collect() {
+  Statistics &statistics = result.statistics;
+  statistics.program = model.program->name();
+  statistics.machine = model.machine->name().str();
+  statistics.clockGHz = model.machine->clockGHz();
+  statistics.images = options.images;
+  statistics.cycles = lastActive;
+  for (uint32_t c = 0; c != contexts.size(); ++c) {
+    const ContextModel &context = model.contexts[c];
+    statistics.contexts.push_back({context.context->name(), context.node,
+                                   contexts[c].fired, contexts[c].stalls});
+  }
+  llvm::sort(result.trace, [](const TraceSlice &a, const TraceSlice &b) {
+    return std::tie(a.begin, a.context, a.stage, a.image, a.d0, a.d1) <
+           std::tie(b.begin, b.context, b.stage, b.image, b.d0, b.d1);
+  });
+  collectEnergy();
+  collectCores();
+  collectLinks();
+}
+
+/// Counts times femtojoules; the sum must fit the report.
+void Engine::collectEnergy() {
+  EnergyStatistics &energy = result.statistics.energy;
+  const machine::Energy &costs = model.machine->proto().energy();
+  struct {
+    const char *field;
+    uint64_t &sum;
+    Wide count;
+    uint64_t cost;
+  } parts[] = {
+      {"mvm_fj", energy.mvm, counts.mvms, costs.mvm_fj()},
+      {"dpu_element_fj", energy.dpu, counts.dpuElements,
+       costs.dpu_element_fj()},
+      {"sram_read_byte_fj", energy.sramRead, counts.sramReadBytes,
+       costs.sram_read_byte_fj()},
+      {"sram_write_byte_fj", energy.sramWrite, counts.sramWrittenBytes,
+       costs.sram_write_byte_fj()},
+      {"link_byte_fj", energy.link, counts.linkBytes, costs.link_byte_fj()},
+      {"io_byte_fj", energy.io, counts.ioBytes, costs.io_byte_fj()}};
+  Wide total = 0;
+  for (auto &part : parts) {
+    total += part.count * part.cost;
+    if (total > UINT64_MAX)
+      return fail(
+          0, formatv("energy: with {0} events of {1} = {2} fJ the sum is "
+                     "beyond the {3} fJ of a report; run fewer images",
+                     uint64_t(part.count), part.field, part.cost, UINT64_MAX));
+    part.sum = uint64_t(part.count * part.cost);
+  }
+}
+
+void Engine::collectCores() {
+  for (uint32_t node = 0; node != model.machine->numCores(); ++node)
+    if (model.firstContext[node] != none)
+      collectCore(node);
+}
+
+void Engine::collectCore(uint32_t node) {
+  CoreStatistics core;
+  core.name = model.machine->nodeName(node);
+  core.dpuBusy = servers[dpuServer(node)].busy;
+  core.portBusy = servers[portServer(node)].busy;
+  core.portServers = servers[portServer(node)].capacity;
+  for (uint32_t m = 0; m != model.numMvmServers; ++m)
+    if (model.mvmServerNode[m] == node) {
+      core.mvmBusy += servers[mvmServer(m)].busy;
+      ++core.mvmServers;
+    }
+  for (uint32_t c = 0; c != contexts.size(); ++c)
+    if (model.contexts[c].node == node) {
+      const StallCycles &stalls = contexts[c].stalls;
+      core.stalls.data += stalls.data;
+      core.stalls.credit += stalls.credit;
+      core.stalls.resource += stalls.resource;
+      if (model.contexts[c].hasMvm)
+        core.mvms +=
+            contexts[c].fired * model.units[model.contexts[c].unit].crossbars;
+    }
+  core.sramCapacity = model.machine->core(node).sram().bytes();
+  core.sramAllocated = model.sramEnd[node];
+  core.sramPeak = memory.livePeak(node);
+  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
+    const BufferModel &buffer = model.buffers[b];
+    const ObjectModel &object = model.objects[buffer.object];
+    if (buffer.node == node)
+      core.buffers.push_back(
+          {object.name,
+           buffer.places(object) * object.channels * object.elementBytes,
+           memory.bufferPeak(b)});
+  }
+  result.statistics.cores.push_back(std::move(core));
+}
+
+void Engine::collectLinks() {
+  Statistics &statistics = result.statistics;
+  statistics.peakWindow =
+      std::min(peakWindow, std::max<uint64_t>(lastActive, 1));
+  for (uint32_t link = 0; link != links.size(); ++link)
+    if (links[link].bytes)
+      statistics.links.push_back({model.machine->linkName(link),
+                                  links[link].bytes, links[link].busyCycles,
+                                  links[link].peakBytes,
+                                  model.machine->link(link).widthBytes});
+}

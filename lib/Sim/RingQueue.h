@@ -1,0 +1,56 @@
+//===- RingQueue.h - a queue in one block of memory -------------*- C++ -*-===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CM_LIB_SIM_RINGQUEUE_H
+#define CM_LIB_SIM_RINGQUEUE_H
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace cm::sim {
+
+/// First in, first out. Takes no memory before the first element, and keeps
+/// what it once had.
+template <typename T> class RingQueue {
+public:
+  bool empty() const { return count == 0; }
+  size_t size() const { return count; }
+  T &operator[](size_t index) { return slots[(head + index) & mask()]; }
+  const T &operator[](size_t index) const {
+    return slots[(head + index) & mask()];
+  }
+  T &front() { return slots[head]; }
+  void push_back(const T &value) {
+    if (count == slots.size())
+      grow();
+    slots[(head + count++) & mask()] = value;
+  }
+  void pop_front() {
+    head = (head + 1) & mask();
+    --count;
+  }
+
+private:
+  size_t mask() const { return slots.size() - 1; }
+  void grow() {
+    std::vector<T> wider(slots.empty() ? 4 : 2 * slots.size());
+    for (size_t i = 0; i != count; ++i)
+      wider[i] = std::move((*this)[i]);
+    slots = std::move(wider);
+    head = 0;
+  }
+
+  std::vector<T> slots; // a power of two of them
+  size_t head = 0, count = 0;
+};
+
+} // namespace cm::sim
+
+#endif // CM_LIB_SIM_RINGQUEUE_H
