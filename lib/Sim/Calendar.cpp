@@ -11,21 +11,6 @@
 
 using namespace cm::sim;
 
-void Calendar::link(uint64_t time, const Event &event) {
-  uint32_t at = freeNodes;
-  if (at == end) {
-    at = nodes.size();
-    nodes.emplace_back();
-  } else {
-    freeNodes = nodes[at].next;
-  }
-  uint64_t slot = time % wheelSize;
-  nodes[at] = {event, heads[slot]};
-  heads[slot] = at;
-  occupied[slot / 64] |= uint64_t(1) << (slot % 64);
-  ++inWheel;
-}
-
 /// The first cycle from `base` on with events in the wheel, which has some.
 uint64_t Calendar::firstInWheel() const {
   uint64_t slot = base % wheelSize, word = slot / 64;
@@ -51,11 +36,11 @@ uint64_t Calendar::next() {
   return base;
 }
 
-void Calendar::take(std::array<std::vector<Event>, numDeliverySteps> &due) {
+void Calendar::take(std::vector<Event> &due) {
   uint64_t slot = base % wheelSize;
   for (uint32_t at = heads[slot]; at != end;) {
     Node &node = nodes[at];
-    due[stepOf(node.event.kind)].push_back(node.event);
+    due.push_back(node.event);
     uint32_t next = node.next;
     node.next = freeNodes;
     freeNodes = at;

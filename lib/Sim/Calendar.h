@@ -70,9 +70,8 @@ public:
   bool empty() const { return inWheel == 0 && far.empty(); }
   /// The first cycle that has events; the calendar is not empty.
   uint64_t next();
-  /// Appends the events of cycle `next()` to the list of their step. From then
-  /// on that cycle is over.
-  void take(std::array<std::vector<Event>, numDeliverySteps> &due);
+  /// Appends the events of cycle `next()`. From then on that cycle is over.
+  void take(std::vector<Event> &due);
 
 private:
   static constexpr uint64_t wheelSize = 4096;
@@ -87,7 +86,20 @@ private:
     bool operator>(const Far &other) const { return time > other.time; }
   };
 
-  void link(uint64_t time, const Event &event);
+  void link(uint64_t time, const Event &event) {
+    uint32_t at = freeNodes;
+    if (at == end) {
+      at = nodes.size();
+      nodes.emplace_back();
+    } else {
+      freeNodes = nodes[at].next;
+    }
+    uint64_t slot = time % wheelSize;
+    nodes[at] = {event, heads[slot]};
+    heads[slot] = at;
+    occupied[slot / 64] |= uint64_t(1) << (slot % 64);
+    ++inWheel;
+  }
   uint64_t firstInWheel() const;
 
   /// Cycles base .. base + wheelSize - 1 are in the wheel.

@@ -84,8 +84,27 @@ std::string Engine::describeDeadlock() {
   }
   if (contexts[at].finished)
     return text;
-  text += "\n  wait cycle: " + model.contexts[at].name;
-  for (uint32_t c = waitsFor[at]; c != at; c = waitsFor[c])
-    text += " -> " + model.contexts[c].name;
-  return text + " -> " + model.contexts[at].name;
+  text += "\n  wait cycle:";
+  uint32_t c = at;
+  do {
+    text += "\n    " + describeEdge(c, model.contexts[waitsFor[c]].name);
+    c = waitsFor[c];
+  } while (c != at);
+  return text;
+}
+
+/// "core[1] 'b' --data of 'x', 18 of 30--> core[0] 'a'".
+std::string Engine::describeEdge(uint32_t index, const std::string &to) {
+  const ContextState &state = contexts[index];
+  const ContextModel &context = model.contexts[index];
+  const LcuOp &op = context.code[state.lcu.pc];
+  if (op.kind != LcuOp::Wait)
+    return formatv("{0} --registers--> {1}", context.name, to);
+  const CounterModel &counter = model.counters[op.counter];
+  return formatv("{0} --{1} of '{2}', {3} of {4}--> {5}", context.name,
+                 counter.reader == none ? "data" : "credits",
+                 model.objects[model.routes[counter.route].object].name,
+                 counters[op.counter].value +
+                     counters[op.counter].pending.size(),
+                 op.threshold.evaluate(state.lcu.image, state.lcu.dims), to);
 }

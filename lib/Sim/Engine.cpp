@@ -23,7 +23,9 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
                const SimOptions &options)
     : model(model), inputs(inputs), options(options),
       memory(model, !options.timingOnly),
-      ticks(options.engine == SimEngine::Tick), random(options.shuffleSeed) {
+      ticks(options.engine == SimEngine::Tick),
+      isObserved(options.onEvents || (options.stop && options.stop->event)),
+      random(options.shuffleSeed) {
   const MachineModel &machine = *model.machine;
   contexts.resize(model.contexts.size());
   counters.resize(model.counters.size());
@@ -74,12 +76,21 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
   std::iota(moduleOrder.begin(), moduleOrder.end(), 0u);
 }
 
+const char *cm::eventName(SimEvent::Kind kind) {
+  static const char *names[] = {"fire",    "gather", "load",   "mvm",
+                                "dpu",     "ready",  "packet", "injected",
+                                "arrived", "written"};
+  return names[kind];
+}
+
 Expected<SimResult> Engine::run() {
   if (ticks)
     runTicks();
   else
     runEvents();
-  if (!failed)
+  if (!failed && stopped)
+    result.stopped = describeState();
+  else if (!failed)
     checkComplete();
   if (!failed)
     collect();
@@ -220,7 +231,8 @@ void Engine::endCycle() {
     return std::tie(a.kind, a.context, a.image, a.d0, a.d1, a.place, a.packet) <
            std::tie(b.kind, b.context, b.image, b.d0, b.d1, b.place, b.packet);
   });
-  options.onEvents(0, now, cycleEvents);
+  if (!options.onEvents(0, now, cycleEvents))
+    stopped = true;
   cycleEvents.clear();
 }
 
@@ -247,17 +259,17 @@ void Engine::fail(uint32_t context, const Flight &flight,
 //===--- Records
 //------------------------------------------------------------===//
 
-/// An event, for those who listen; counted in any case.
-void Engine::record(SimEvent::Kind kind, uint32_t context, uint64_t number,
-                    uint32_t place, uint32_t packet) {
-  if ((++result.statistics.events & 0xffff) == 0 && options.progress)
-    options.progress(imagesDone);
-  if (!options.onEvents)
-    return;
+void Engine::observe(SimEvent::Kind kind, uint32_t context, uint64_t number,
+                     uint32_t place, uint32_t packet) {
   uint64_t iterations = model.contexts[context].iterations();
   Dims at = model.contexts[context].dimsOf(number % iterations);
-  cycleEvents.push_back({kind, context, number / iterations, uint32_t(at[0]),
-                         uint32_t(at[1]), place, packet});
+  SimEvent event{
+      kind,  context, number / iterations, uint32_t(at[0]), uint32_t(at[1]),
+      place, packet};
+  if (options.stop && isStop(event))
+    stopped = true;
+  if (options.onEvents)
+    cycleEvents.push_back(event);
 }
 
 void Engine::addSlice(uint32_t context, TraceSlice::Stage stage,

@@ -36,7 +36,7 @@ constexpr uint64_t peakWindow = 1024;
 struct Flight {
   uint64_t image = 0;
   Dims at = {0, 0};
-  std::vector<int16_t> input;    // of the crossbar
+  std::vector<int8_t> input;     // of the crossbar
   std::vector<Values> registers; // of the DPU
 };
 
@@ -45,6 +45,7 @@ enum class StallCause : uint8_t { None, Data, Credit, Resource };
 struct ContextState {
   LcuState lcu;
   bool finished = false, failed = false, queued = false;
+  bool instant = false; // something has ended in the cycle that began it
   /// Cycle until which the LCU is busy, and whether the cost of the instruction
   /// at hand is paid.
   uint64_t lcuBusyUntil = 0;
@@ -141,6 +142,8 @@ private:
   // EventLoop.cpp
   void runEvents();
   void deliverDue();
+  void sortDue();
+  void receive(const Event &event);
   void advanceWoken();
   void grantWoken();
   void wakeContext(uint32_t context);
@@ -171,8 +174,16 @@ private:
   /// Of all failures of one step the one of the first port stands.
   void fail(uint64_t port, const std::string &problem);
   void fail(uint32_t context, const Flight &flight, const std::string &problem);
+  /// An event, for those who listen; counted in any case.
   void record(SimEvent::Kind kind, uint32_t context, uint64_t number,
-              uint32_t place = 0, uint32_t packet = 0);
+              uint32_t place = 0, uint32_t packet = 0) {
+    if ((++result.statistics.events & 0xffff) == 0 && options.progress)
+      options.progress(imagesDone);
+    if (isObserved)
+      observe(kind, context, number, place, packet);
+  }
+  void observe(SimEvent::Kind kind, uint32_t context, uint64_t number,
+               uint32_t place, uint32_t packet);
   void addSlice(uint32_t context, TraceSlice::Stage stage, const Flight &flight,
                 uint64_t begin, uint64_t end);
   void traceGrant(const Job &job);
@@ -195,7 +206,9 @@ private:
   bool waitFor(uint32_t context, const LcuOp &op);
   bool canFire(uint32_t context);
   bool isReleased(uint32_t context);
-  bool fire(uint32_t context);
+  void fire(uint32_t context);
+  bool failRunaway(uint32_t context);
+  void endWait(uint32_t context, uint32_t counter);
   void setStall(uint32_t context, StallCause cause);
   bool startGather(uint32_t context);
   bool startLoad(uint32_t context);
@@ -219,6 +232,8 @@ private:
   void send(uint32_t context, Flight &flight);
   void inject(uint32_t context, uint32_t message);
   bool fillPayload(uint32_t context, Flight &flight, Message &message);
+  void failPayload(uint32_t context, const Flight &flight, const Values &values,
+                   int64_t limit);
   uint32_t newMessage();
   void releaseMessage(uint32_t message);
   void queuePacket(uint32_t hop, QueuedPacket packet);
@@ -235,24 +250,33 @@ private:
   void delivered(uint32_t route, uint64_t number);
   void received(uint32_t counter);
 
+  // State.cpp
+  bool isStop(const SimEvent &event) const;
+  std::string describeState();
+  std::string describeNode(uint32_t node);
+  std::string describeContext(uint32_t context);
+  std::string describeServer(uint32_t server, const char *what);
+  std::string describeBuffer(uint32_t buffer);
+
   // Deadlock.cpp
   std::string describeDeadlock();
   std::string describeWait(uint32_t context, uint32_t &waitsFor);
+  std::string describeEdge(uint32_t context, const std::string &to);
 
   const SimModel &model;
   llvm::ArrayRef<SimInput> inputs;
   const SimOptions &options;
   Memory memory;
   uint64_t now = 0, lastActive = 0;
-  bool failed = false;
+  bool failed = false, stopped = false;
   uint64_t failedPort = 0;
   std::string failure;
 
   // What waits for a later cycle, by engine.
-  const bool ticks;
+  const bool ticks, isObserved;
   uint64_t random; // 0: no shuffling
   Calendar calendar;
-  std::array<std::vector<Event>, numDeliverySteps> due;
+  std::vector<Event> due;
   std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
   std::vector<Inbox> inboxes; // by module
   uint64_t inFlight = 0;      // values in inboxes

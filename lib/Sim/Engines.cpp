@@ -49,6 +49,7 @@ static Observed observe(const program::Program &program,
   options.onEvents = [&](uint32_t epoch, uint64_t cycle,
                          llvm::ArrayRef<SimEvent> events) {
     observed.cycles.push_back({epoch, cycle, digestOf(events)});
+    return true;
   };
   auto result = simulate(program, machine, inputs, options);
   if (!result) {

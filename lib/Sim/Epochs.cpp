@@ -116,7 +116,8 @@ Expected<SimResult> EpochRunner::run() {
   total.images = options.images;
   total.firstIn.resize(options.images, UINT64_MAX);
   total.lastOut.resize(options.images, 0);
-  for (int index = 0; index != program.epochs_size(); ++index)
+  for (int index = 0; index != program.epochs_size() && result.stopped.empty();
+       ++index)
     if (Error error = runEpoch(index))
       return makeError("epoch {0}: {1}", index,
                        llvm::toString(std::move(error)));
@@ -139,12 +140,16 @@ Error EpochRunner::runEpoch(int index) {
     };
   if (options.onEvents)
     partOptions.onEvents = [&](uint32_t, uint64_t cycle, auto events) {
-      options.onEvents(index, cycle, events);
+      return options.onEvents(index, cycle, events);
     };
   Expected<SimResult> run =
       simulate(epoch.program(), machine, inputs, partOptions);
   if (!run)
     return run.takeError();
+  if (!run->stopped.empty()) {
+    result.stopped = llvm::formatv("epoch {0}, {1}", index, run->stopped);
+    return Error::success();
+  }
   for (int i = 0; i != epoch.writes_size(); ++i) {
     uint32_t array = epoch.writes(i);
     arrays[array] = std::move(run->outputs[i]);

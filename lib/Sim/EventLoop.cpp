@@ -30,48 +30,65 @@ void Engine::runEvents() {
     if (!failed)
       grantWoken();
     endCycle();
-    if (failed || calendar.empty())
+    if (failed || stopped || calendar.empty())
       return;
-    now = calendar.next();
+    uint64_t next = calendar.next();
+    if (options.stop && next > options.stop->cycle) {
+      now = options.stop->cycle;
+      stopped = true;
+      return;
+    }
+    now = next;
     if (now > maxCycles)
       return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
     calendar.take(due);
   }
 }
 
-/// Hands over what is visible from this cycle on. Where writes come together
-/// they go by port; the rest has no order, unless one is wanted.
+/// Hands over what is visible from this cycle on, step by step.
 void Engine::deliverDue() {
-  for (std::vector<Event> &events : due) {
-    if (random && events.size() > 1) {
-      std::vector<uint32_t> rank(contexts.size() + servers.size() +
-                                 links.size());
-      std::iota(rank.begin(), rank.end(), 0u);
-      shuffleOrder(rank);
-      llvm::sort(events, [&](const Event &a, const Event &b) {
-        return std::make_pair(rank[moduleOf(a)], portOf(a)) <
-               std::make_pair(rank[moduleOf(b)], portOf(b));
-      });
-    } else if (&events == &due[stepOf(EventKind::WriteDone)] &&
-               events.size() > 1) {
-      llvm::sort(events, [&](const Event &a, const Event &b) {
-        return portOf(a) < portOf(b);
-      });
-    }
-    for (const Event &event : events) {
-      if (event.kind == EventKind::WakeContext) {
-        wakeContext(event.a);
-      } else if (event.kind == EventKind::WakeLink) {
-        links[event.a].wakes = false;
-        wakeLink(event.a);
-      } else {
-        handle(event);
-      }
-    }
-    events.clear();
-    if (failed)
-      return;
+  if (due.size() == 1) {
+    receive(due.front());
+  } else {
+    sortDue();
+    for (unsigned step = 0; step != numDeliverySteps && !failed; ++step)
+      for (const Event &event : due)
+        if (stepOf(event.kind) == step)
+          receive(event);
   }
+  due.clear();
+}
+
+/// Where writes come together they go by port; the rest has no order, unless
+/// one is wanted.
+void Engine::sortDue() {
+  if (random) {
+    std::vector<uint32_t> rank(contexts.size() + servers.size() + links.size());
+    std::iota(rank.begin(), rank.end(), 0u);
+    shuffleOrder(rank);
+    llvm::sort(due, [&](const Event &a, const Event &b) {
+      return std::make_pair(rank[moduleOf(a)], portOf(a)) <
+             std::make_pair(rank[moduleOf(b)], portOf(b));
+    });
+    return;
+  }
+  auto isWrite = [](const Event &event) {
+    return event.kind == EventKind::WriteDone;
+  };
+  auto writes = std::partition(due.begin(), due.end(), isWrite);
+  if (writes - due.begin() > 1)
+    std::sort(due.begin(), writes, [&](const Event &a, const Event &b) {
+      return portOf(a) < portOf(b);
+    });
+}
+
+void Engine::receive(const Event &event) {
+  if (event.kind == EventKind::WakeContext)
+    return wakeContext(event.a);
+  if (event.kind != EventKind::WakeLink)
+    return handle(event);
+  links[event.a].wakes = false;
+  wakeLink(event.a);
 }
 
 /// Contexts may wake each other within the cycle.

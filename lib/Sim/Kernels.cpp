@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernels.h"
+#include "Multiply.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <algorithm>
 #include <cfloat>
@@ -20,26 +21,14 @@
 using namespace cm;
 using namespace cm::sim;
 
-// A version for wide vectors is chosen when the program starts. Sanitizers
-// cannot run code that early.
+// Of loops over elements a version for wide vectors is chosen when the program
+// starts. Sanitizers cannot run code that early.
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 #define CM_VECTOR_VERSIONS                                                     \
   __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
 #else
 #define CM_VECTOR_VERSIONS
 #endif
-
-CM_VECTOR_VERSIONS
-void cm::sim::multiplyMatrix(const int16_t *weights, const int16_t *input,
-                             uint32_t rows, uint32_t cols, int32_t *result) {
-  for (uint32_t c = 0; c != cols; ++c) {
-    const int16_t *column = weights + uint64_t(c) * rows;
-    int32_t sum = 0;
-    for (uint32_t r = 0; r != rows; ++r)
-      sum += int32_t(column[r]) * input[r];
-    result[c] = sum;
-  }
-}
 
 int32_t cm::sim::cutBits(int32_t value, uint32_t index, uint32_t bits,
                          uint32_t width) {
@@ -49,21 +38,31 @@ int32_t cm::sim::cutBits(int32_t value, uint32_t index, uint32_t bits,
   return isHighest ? part : part & ((1 << bits) - 1);
 }
 
-void cm::sim::multiplyCells(const CellMatrix &matrix, const int16_t *input,
+void cm::sim::addSums(CellMatrix &matrix) {
+  matrix.sums.resize(uint64_t(matrix.slices) * matrix.cols);
+  sumColumns(matrix.cells.data(), matrix.rows, matrix.sums.size(),
+             matrix.sums.data());
+}
+
+void cm::sim::multiplyCells(const CellMatrix &matrix, const int8_t *input,
                             uint32_t planeBits, int32_t *result) {
   uint32_t rows = matrix.rows, cols = matrix.cols;
+  VectorUnit unit = bestVectorUnit();
+  auto slice = [&](uint32_t s) {
+    return ColumnMatrix{matrix.cells.data() + uint64_t(s) * rows * cols,
+                        matrix.sums.data() + uint64_t(s) * cols, rows, cols};
+  };
   uint32_t planes = (8 + planeBits - 1) / planeBits;
   if (planes == 1 && matrix.slices == 1)
-    return multiplyMatrix(matrix.cells.data(), input, rows, cols, result);
-  std::vector<int16_t> plane(rows);
+    return multiplyMatrix(slice(0), input, result, unit);
+  std::vector<int8_t> plane(rows);
   std::vector<int32_t> sums(cols);
   std::vector<uint32_t> total(cols, 0); // what wraps cancels out
   for (uint32_t p = 0; p != planes; ++p) {
     for (uint32_t r = 0; r != rows; ++r)
       plane[r] = cutBits(input[r], p, planeBits, 8);
     for (uint32_t s = 0; s != matrix.slices; ++s) {
-      multiplyMatrix(matrix.cells.data() + uint64_t(s) * rows * cols,
-                     plane.data(), rows, cols, sums.data());
+      multiplyMatrix(slice(s), plane.data(), sums.data(), unit);
       for (uint32_t c = 0; c != cols; ++c)
         total[c] += uint32_t(sums[c]) << (p * planeBits + s * matrix.cellBits);
     }
@@ -97,6 +96,7 @@ static int32_t clampRoundAdd(float value, int32_t zero, int32_t minimum,
   return zero + clampRound(value, minimum - zero, maximum - zero);
 }
 
+CM_VECTOR_VERSIONS
 static void requantize(const program::DpuInstr &instr, const Values &a,
                        Values &result) {
   int32_t zero = instr.y().zero_point();
@@ -122,6 +122,7 @@ static void requantizeFixed(const program::DpuInstr &instr, const Values &a,
   }
 }
 
+CM_VECTOR_VERSIONS
 static void addQuantized(const program::DpuInstr &instr, const Values &a,
                          const Values &b, Values &result) {
   float ra = instr.a().scale() / instr.y().scale();
@@ -270,6 +271,7 @@ std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
   return {};
 }
 
+CM_VECTOR_VERSIONS
 static void maxPool(const PoolWindow &window, Values &result) {
   size_t channels = result.size();
   std::fill(result.begin(), result.end(), -128);

@@ -24,10 +24,6 @@ namespace cm::sim {
 
 using Values = std::vector<int32_t>;
 
-/// result[c] = sum over r of input[r] * weights[c * rows + r].
-void multiplyMatrix(const int16_t *weights, const int16_t *input, uint32_t rows,
-                    uint32_t cols, int32_t *result);
-
 /// Part `index`, counted from the lowest, of a two's complement number of
 /// `width` bits that is cut into parts of `bits`: signed where it is the
 /// highest part. sum of part << (index * bits) is the number.
@@ -37,14 +33,19 @@ int32_t cutBits(int32_t value, uint32_t index, uint32_t bits, uint32_t width);
 struct CellMatrix {
   uint32_t rows = 0, cols = 0;
   uint32_t slices = 1, cellBits = 8;
-  /// Slice after slice, the lowest first, and column after column of each.
-  std::vector<int16_t> cells;
+  /// Slice after slice, the lowest first, and column after column of each; and
+  /// the sums of those columns.
+  std::vector<int8_t> cells;
+  std::vector<int32_t> sums;
 };
+
+/// Fills in `sums`.
+void addSums(CellMatrix &matrix);
 
 /// The product as a crossbar has it: the input in planes of `planeBits`, each
 /// plane times each slice of the weights, shifted and added up. With whole
 /// inputs (8) and one slice that is one product.
-void multiplyCells(const CellMatrix &matrix, const int16_t *input,
+void multiplyCells(const CellMatrix &matrix, const int8_t *input,
                    uint32_t planeBits, int32_t *result);
 
 /// A window as a pool sees it: `pixels` times `channels` values, and which of

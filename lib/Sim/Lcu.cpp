@@ -12,9 +12,9 @@
 using namespace cm;
 using namespace cm::sim;
 
-int64_t FlatAffine::evaluate(uint64_t imageNumber, const Dims &dims) const {
-  uint64_t value = uint64_t(constant) + uint64_t(image) * imageNumber +
-                   uint64_t(d0) * dims[0] + uint64_t(d1) * dims[1];
+uint64_t FlatAffine::evaluateDivs(uint64_t imageNumber,
+                                  const Dims &dims) const {
+  uint64_t value = 0;
   for (const Div &div : divs) {
     int64_t numerator = div.numerator.evaluate(imageNumber, dims);
     int64_t quotient =
@@ -151,4 +151,16 @@ void LcuState::step(const LcuCode &code) {
   default:
     return;
   }
+}
+
+uint64_t LcuState::run(const LcuCode &code, uint64_t limit) {
+  uint64_t steps = 0;
+  while (steps != limit) {
+    LcuOp::Kind kind = code[pc].kind;
+    if (kind == LcuOp::Wait || kind == LcuOp::Fire || kind == LcuOp::End)
+      break;
+    step(code);
+    ++steps;
+  }
+  return steps;
 }

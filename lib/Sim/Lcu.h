@@ -30,13 +30,23 @@ struct FlatAffine {
   struct Div;
   int64_t constant = 0, image = 0, d0 = 0, d1 = 0;
   std::vector<Div> divs;
-  int64_t evaluate(uint64_t imageNumber, const Dims &dims) const;
+  inline int64_t evaluate(uint64_t imageNumber, const Dims &dims) const;
+
+private:
+  uint64_t evaluateDivs(uint64_t imageNumber, const Dims &dims) const;
 };
 
 struct FlatAffine::Div {
   int64_t coefficient, divisor;
   FlatAffine numerator;
 };
+
+// Arithmetic wraps: what a program cannot mean it may compute.
+int64_t FlatAffine::evaluate(uint64_t imageNumber, const Dims &dims) const {
+  uint64_t value = uint64_t(constant) + uint64_t(image) * imageNumber +
+                   uint64_t(d0) * dims[0] + uint64_t(d1) * dims[1];
+  return divs.empty() ? value : value + evaluateDivs(imageNumber, dims);
+}
 
 struct LcuOp {
   enum Kind : uint8_t { LoopBegin, LoopEnd, Guard, Wait, Fire, End };
@@ -66,6 +76,9 @@ struct LcuState {
 
   /// Executes one instruction that is neither Wait, Fire nor End.
   void step(const LcuCode &code);
+  /// Executes instructions up to the next that is; returns how many, at most
+  /// `limit`.
+  uint64_t run(const LcuCode &code, uint64_t limit);
 };
 
 } // namespace cm::sim

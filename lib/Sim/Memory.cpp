@@ -96,23 +96,58 @@ static void loadElements(const uint8_t *bytes, uint32_t elementBytes,
   }
 }
 
+namespace {
+/// Adds up the port cycles and bytes of contiguous runs.
+class RunCounter {
+public:
+  RunCounter(const NodeTimes &times, WindowData &data)
+      : times(times), data(data) {}
+  void add(uint64_t address, uint64_t bytes) {
+    if (address != end) {
+      close();
+      begin = address;
+    }
+    end = address + bytes;
+  }
+  void close() {
+    if (end == begin)
+      return;
+    data.portCycles += times.accesses(begin, end - begin) * times.readCycles;
+    data.bytes += end - begin;
+  }
+
+private:
+  const NodeTimes &times;
+  WindowData &data;
+  uint64_t begin = 0, end = 0;
+};
+} // namespace
+
+/// Elements of SRAM to the window's, from element `at` on.
+static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
+                         int64_t count, int64_t at, WindowData &data) {
+  if (data.isNarrow)
+    std::memcpy(data.narrow.data() + at, bytes, count);
+  else
+    loadElements(bytes, elementBytes, count, data.values.data() + at);
+}
+
 std::string Memory::read(const WindowModel &window, const Dims &at,
                          uint64_t image, WindowData &data) const {
   const BufferModel &buffer = model.buffers[window.buffer];
   const ObjectModel &object = model.objects[buffer.object];
+  data.portCycles = data.bytes = 0;
+  size_t elements = window.elementEnd - window.elementBegin;
+  if (withData && data.isNarrow)
+    data.narrow.assign(elements, int8_t(window.fill));
+  else if (withData)
+    data.values.assign(elements, window.fill);
+  if (buffer.foldRow && window.hasWholeRows())
+    return readRows(window, at, image, data);
   const Shadow &shadow = shadows[window.buffer];
   const std::vector<uint8_t> &bytes = sram[window.buffer];
-  data.portCycles = data.bytes = 0;
-  if (withData)
-    data.values.assign(window.elementEnd - window.elementBegin, window.fill);
-  uint64_t runBegin = 0, runEnd = 0;
+  RunCounter runs(model.times[buffer.node], data);
   std::string problem;
-  auto closeRun = [&] {
-    if (runEnd != runBegin)
-      data.portCycles += model.machine->sramReadCycles(buffer.node, runBegin,
-                                                       runEnd - runBegin);
-    data.bytes += runEnd - runBegin;
-  };
   forEachPixel(window, object, at,
                [&](Pixel pixel, bool inside, int64_t begin, int64_t end,
                    int64_t element) {
@@ -120,19 +155,76 @@ std::string Memory::read(const WindowModel &window, const Dims &at,
                    return;
                  problem = checkTags(buffer, shadow, image, pixel, begin, end);
                  uint64_t address = addressOf(buffer, image, pixel, begin);
-                 uint64_t size = (end - begin) * object.elementBytes;
                  if (withData)
-                   loadElements(bytes.data() + (address - buffer.address),
-                                object.elementBytes, end - begin,
-                                data.values.data() + element);
-                 if (address != runEnd) {
-                   closeRun();
-                   runBegin = address;
-                 }
-                 runEnd = address + size;
+                   copyElements(bytes.data() + (address - buffer.address),
+                                object.elementBytes, end - begin, element,
+                                data);
+                 runs.add(address, (end - begin) * object.elementBytes);
                });
-  closeRun();
+  runs.close();
   return problem;
+}
+
+/// Whether consecutive pixels, each of `segments` tags, have the tags from
+/// `want` on in segments `first` to `last`.
+static bool haveTags(const uint64_t *tags, uint32_t segments, uint32_t first,
+                     uint32_t last, uint64_t want, int64_t pixels) {
+  bool equal = true;
+  for (int64_t i = 0; i != pixels; ++i, ++want, tags += segments)
+    for (uint32_t s = first; s <= last; ++s)
+      equal &= tags[s] == want;
+  return equal;
+}
+
+/// What is wrong with the first of these pixels with which something is.
+std::string Memory::checkRow(const WindowModel &window, uint64_t image,
+                             int64_t y, int64_t first, int64_t last) const {
+  std::string problem;
+  for (int64_t x = first; x != last && problem.empty(); ++x)
+    problem = checkTags(model.buffers[window.buffer], shadows[window.buffer],
+                        image, {y, x}, window.channelBegin, window.channelEnd);
+  return problem;
+}
+
+std::string Memory::readRows(const WindowModel &window, const Dims &at,
+                             uint64_t image, WindowData &data) const {
+  const BufferModel &buffer = model.buffers[window.buffer];
+  const ObjectModel &object = model.objects[buffer.object];
+  RunCounter runs(model.times[buffer.node], data);
+  int64_t left = at[1] * window.strideX + window.offsetX;
+  int64_t first = std::max<int64_t>(left, 0);
+  int64_t last = std::min(left + window.kernelX, object.width);
+  int64_t channels = window.channelEnd - window.channelBegin;
+  uint32_t segments = buffer.segments();
+  uint32_t low = buffer.segmentOfChannel[window.channelBegin];
+  uint32_t high = buffer.segmentOfChannel[window.channelEnd - 1];
+  uint64_t pixelBytes = object.channels * object.elementBytes;
+  // Pixels of a row are one run where all of their channels are read.
+  int64_t step = channels == object.channels ? last - first : 1;
+  for (int64_t ky = 0; ky != window.kernelY && first < last; ++ky) {
+    int64_t y = at[0] * window.strideY + window.offsetY + ky * window.dilationY;
+    if (y < 0 || y >= object.height)
+      continue;
+    uint64_t row = image * object.height + y;
+    uint64_t place = row % buffer.slots * object.width + first;
+    uint64_t want = row * object.width + first + 1;
+    if (!haveTags(shadows[window.buffer].tags.data() + place * segments,
+                  segments, low, high, want, last - first))
+      return checkRow(window, image, y, first, last);
+    uint64_t offset =
+        place * pixelBytes + window.channelBegin * int64_t(object.elementBytes);
+    int64_t element = (ky * window.kernelX + first - left) * channels;
+    for (int64_t x = first; x < last; x += step) {
+      runs.add(buffer.address + offset, step * channels * object.elementBytes);
+      if (withData)
+        copyElements(sram[window.buffer].data() + offset, object.elementBytes,
+                     step * channels, element, data);
+      offset += pixelBytes;
+      element += channels;
+    }
+  }
+  runs.close();
+  return {};
 }
 
 std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
@@ -229,4 +321,23 @@ void Memory::retire(uint32_t index, uint32_t readerIndex, uint64_t image,
     shadow.live -= size;
     liveOfNode[buffer.node] -= size;
   }
+}
+
+std::string Memory::describeContents(uint32_t index) const {
+  static constexpr uint64_t maxSlots = 16;
+  const BufferModel &buffer = model.buffers[index];
+  const ObjectModel &object = model.objects[buffer.object];
+  const Shadow &shadow = shadows[index];
+  uint64_t places = buffer.places(object);
+  std::string text = formatv("{0} of {1} bytes live", shadow.live,
+                             places * object.channels * object.elementBytes);
+  uint64_t perSlot = places / buffer.slots * buffer.segments();
+  for (uint64_t slot = 0; slot != std::min(buffer.slots, maxSlots); ++slot) {
+    uint64_t last = 0;
+    for (uint64_t at = slot * perSlot; at != (slot + 1) * perSlot; ++at)
+      last = std::max(last, shadow.tags[at]);
+    text += formatv("; slot {0}: {1}", slot,
+                    last ? "up to " + describe(buffer, last) : "nothing");
+  }
+  return text + (buffer.slots > maxSlots ? "; .." : "");
 }

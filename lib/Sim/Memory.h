@@ -23,9 +23,13 @@ namespace cm::sim {
 
 /// A window's data as the DPU and the crossbar see it.
 struct WindowData {
-  std::vector<int32_t> values; // in window order, fill outside the object
-  uint64_t portCycles = 0;     // of all contiguous runs
-  uint64_t bytes = 0;          // read from SRAM
+  /// In window order, fill outside the object: in `values`, or in `narrow`
+  /// where that is wanted of a buffer of int8.
+  bool isNarrow = false;
+  std::vector<int32_t> values;
+  std::vector<int8_t> narrow;
+  uint64_t portCycles = 0; // of all contiguous runs
+  uint64_t bytes = 0;      // read from SRAM
 };
 
 class Memory {
@@ -49,6 +53,9 @@ public:
   /// Reader `reader` is done with iteration `rank` of image `image`.
   void retire(uint32_t buffer, uint32_t reader, uint64_t image, uint64_t rank);
 
+  /// Live bytes, and what its slots hold.
+  std::string describeContents(uint32_t buffer) const;
+
   uint64_t livePeak(uint32_t node) const { return peakOfNode[node]; }
   uint64_t bufferPeak(uint32_t buffer) const { return shadows[buffer].peak; }
 
@@ -60,6 +67,11 @@ private:
     std::vector<uint16_t> remaining; // readers that still need it
     uint64_t live = 0, peak = 0;     // bytes
   };
+  /// `read` for windows with whole rows in a buffer that is folded by rows.
+  std::string readRows(const WindowModel &window, const Dims &at,
+                       uint64_t image, WindowData &data) const;
+  std::string checkRow(const WindowModel &window, uint64_t image, int64_t y,
+                       int64_t first, int64_t last) const;
   std::string describe(const BufferModel &buffer, uint64_t tag) const;
   std::string checkTags(const BufferModel &buffer, const Shadow &shadow,
                         uint64_t image, Pixel pixel, int64_t begin,

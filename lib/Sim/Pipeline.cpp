@@ -23,10 +23,11 @@ static constexpr uint64_t maxStepsWithoutFire = uint64_t(1) << 22;
 bool Engine::advance(uint32_t index) {
   ContextState &state = contexts[index];
   bool any = false;
-  for (bool changed = true; changed && !state.failed; any |= changed) {
-    changed = advancePath(index);
-    changed |= advanceLcu(index);
-  }
+  do {
+    state.instant = false;
+    any |= advancePath(index);
+    any |= advanceLcu(index);
+  } while (state.instant && !state.failed);
   return any;
 }
 
@@ -86,27 +87,32 @@ void Engine::endImage(uint32_t index) {
   state.finished = state.lcu.image == options.images;
 }
 
-/// Steps through the LCU code until it blocks or has fired. Returns whether it
-/// has done anything.
+/// Steps through the LCU code until it blocks. Returns whether it has done
+/// anything.
 bool Engine::advanceLcu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   bool any = false;
   while (!state.finished && !state.failed) {
+    if (context.lcuCycles == 0)
+      if (uint64_t steps = state.lcu.run(
+              context.code, maxStepsWithoutFire + 1 - state.stepsSinceFire)) {
+        any = true;
+        if ((state.stepsSinceFire += steps) > maxStepsWithoutFire)
+          return failRunaway(index);
+      }
     const LcuOp &op = context.code[state.lcu.pc];
     if (context.lcuCycles && op.kind != LcuOp::End && isLcuBusy(index))
       return any;
-    if (op.kind == LcuOp::Fire) {
-      if (!canFire(index))
-        return any;
-      state.lcuPaid = false;
-      return fire(index);
-    }
     if (op.kind == LcuOp::Wait) {
       if (!waitFor(index, op))
         return any;
       setStall(index, StallCause::None);
       ++state.lcu.pc;
+    } else if (op.kind == LcuOp::Fire) {
+      if (!canFire(index))
+        return any;
+      fire(index);
     } else if (op.kind == LcuOp::End) {
       endImage(index);
     } else {
@@ -114,41 +120,52 @@ bool Engine::advanceLcu(uint32_t index) {
     }
     any = true;
     state.lcuPaid = false;
-    if (++state.stepsSinceFire > maxStepsWithoutFire) {
-      state.failed = true;
-      fail(index, formatv("{0}: LCU code runs {1} instructions without a fire",
-                          context.name, maxStepsWithoutFire));
-    }
+    if (++state.stepsSinceFire > maxStepsWithoutFire)
+      return failRunaway(index);
   }
   return any;
+}
+
+bool Engine::failRunaway(uint32_t index) {
+  contexts[index].failed = true;
+  fail(index, formatv("{0}: LCU code runs {1} instructions without a fire",
+                      model.contexts[index].name, maxStepsWithoutFire));
+  return true;
 }
 
 /// Whether a wait is over. If not, the context is woken when it is.
 bool Engine::waitFor(uint32_t index, const LcuOp &op) {
   ContextState &state = contexts[index];
-  if (!state.needKnown) {
-    state.need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
-    state.needKnown = true;
-  }
-  CounterState &counter = counters[op.counter];
-  if (state.need <= 0 || valueOf(op.counter) >= uint64_t(state.need)) {
+  int64_t need = state.need;
+  if (!state.needKnown)
+    need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
+  if (need <= 0 || valueOf(op.counter) >= uint64_t(need)) {
+    state.needKnown = false;
     if (state.isWaiter)
-      llvm::erase_if(counter.waiters, [&](const CounterState::Waiter &waiter) {
-        return waiter.context == index;
-      });
-    state.needKnown = state.isWaiter = false;
+      endWait(index, op.counter);
     return true;
   }
+  state.need = need;
+  state.needKnown = true;
   bool isData = model.counters[op.counter].reader == none;
   setStall(index, isData ? StallCause::Data : StallCause::Credit);
   if (ticks || state.isWaiter)
     return false;
+  CounterState &counter = counters[op.counter];
   state.isWaiter = true;
-  uint64_t missing = state.need - counter.value;
+  uint64_t missing = need - counter.value;
   if (missing <= counter.pending.size())
     wakeContextAt(counter.pending[missing - 1], index);
-  counter.waiters.push_back({index, uint64_t(state.need)});
+  counter.waiters.push_back({index, uint64_t(need)});
   return false;
+}
+
+void Engine::endWait(uint32_t index, uint32_t counter) {
+  contexts[index].isWaiter = false;
+  llvm::erase_if(counters[counter].waiters,
+                 [&](const CounterState::Waiter &waiter) {
+                   return waiter.context == index;
+                 });
 }
 
 /// The counter's value in this cycle, credits on their way left out.
@@ -195,7 +212,7 @@ bool Engine::canFire(uint32_t index) {
   return free;
 }
 
-bool Engine::fire(uint32_t index) {
+void Engine::fire(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.fired);
@@ -209,13 +226,16 @@ bool Engine::fire(uint32_t index) {
                         "({4}, {5})",
                         context.name, flight.at[0], flight.at[1], flight.image,
                         due[0], due[1]));
-    return false;
+    return;
   }
   record(SimEvent::Fire, index, state.fired);
   ++state.fired;
   ++state.lcu.pc;
   state.stepsSinceFire = 0;
-  return context.hasMvm ? startGather(index) : startLoad(index);
+  if (context.hasMvm)
+    startGather(index);
+  else
+    startLoad(index);
 }
 
 //===--- Reads
@@ -225,21 +245,25 @@ bool Engine::startGather(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.fired - 1);
+  scratch.isNarrow = true;
   std::string problem =
       memory.read(context.gather, flight.at, flight.image, scratch);
+  scratch.isNarrow = false;
   if (!problem.empty()) {
     fail(index, flight, problem);
     return false;
   }
   if (!options.timingOnly)
-    flight.input.assign(scratch.values.begin(), scratch.values.end());
+    flight.input.swap(scratch.narrow);
   counts.sramReadBytes += scratch.bytes;
-  if (scratch.bytes == 0)
+  if (scratch.bytes == 0) {
+    state.instant = true;
     gatherDone(index);
-  else
+  } else {
     request(portServer(context.node),
             {now, 2 * index, EventKind::GatherDone, index, 0, state.fired,
              scratch.portCycles});
+  }
   return true;
 }
 
@@ -262,12 +286,14 @@ bool Engine::startLoad(uint32_t index) {
   } else if (!readOperands(index, flight, duration)) {
     return false;
   }
-  if (duration == 0)
+  if (duration == 0) {
+    state.instant = true;
     loadDone(index);
-  else
+  } else {
     request(portServer(context.node),
             {now, 2 * index + 1, EventKind::LoadDone, index, 0,
              state.loadRequested, duration});
+  }
   return true;
 }
 
@@ -349,12 +375,14 @@ bool Engine::startMvm(uint32_t index) {
     return false;
   ++state.mvmRequested;
   counts.mvms += model.units[context.unit].crossbars;
-  if (context.mvmCycles == 0)
+  if (context.mvmCycles == 0) {
+    state.instant = true;
     ++state.mvmDone;
-  else
+  } else {
     request(mvmServer(context.mvmServer),
             {now, index, EventKind::MvmDone, index, 0, state.mvmRequested,
              context.mvmCycles});
+  }
   return true;
 }
 
@@ -368,11 +396,13 @@ bool Engine::startDpu(uint32_t index) {
     return false;
   ++state.dpuRequested;
   counts.dpuElements += context.dpuElements;
-  if (context.dpuCycles == 0)
+  if (context.dpuCycles == 0) {
+    state.instant = true;
     dpuDone(index);
-  else
+  } else {
     request(dpuServer(context.node), {now, index, EventKind::DpuDone, index, 0,
                                       state.dpuRequested, context.dpuCycles});
+  }
   return true;
 }
 

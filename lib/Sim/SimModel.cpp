@@ -194,6 +194,7 @@ void SimModel::addUnit(uint32_t node, const program::MvmUnit &unit,
                   ? int8_t(bytes[r * cols + c])
                   : cutBits(int8_t(bytes[r * cols + c]), s, matrix.cellBits,
                             crossbar.weight_bits());
+    addSums(matrix);
   }
   units.push_back(std::move(model));
 }

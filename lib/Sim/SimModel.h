@@ -48,6 +48,13 @@ struct WindowModel {
       dilationX;
   int64_t channelBegin, channelEnd, elementBegin, elementEnd;
   int32_t fill;
+
+  /// Whether it takes all elements of its pixels, and those of a row follow
+  /// each other.
+  bool hasWholeRows() const {
+    return dilationX == 1 && elementBegin == 0 &&
+           elementEnd == kernelY * kernelX * (channelEnd - channelBegin);
+  }
 };
 
 /// Calls `visit(pixel, inside, channelBegin, channelEnd, element)` for each

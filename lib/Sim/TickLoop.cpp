@@ -27,7 +27,9 @@ void Engine::runTicks() {
       lastActive = now;
     else if (inFlight == 0 && !isTimeAwaited())
       return;
-    if (failed)
+    if (options.stop && now >= options.stop->cycle)
+      stopped = true;
+    if (failed || stopped)
       return;
   }
   fail(0, formatv("the run is longer than {0} cycles", maxCycles));

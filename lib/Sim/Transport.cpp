@@ -100,17 +100,32 @@ bool Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
   const Values &values = flight.registers[write.source];
   uint32_t size = object.elementBytes;
   int64_t limit = int64_t(1) << (8 * size - 1);
-  for (size_t i = 0; i != values.size(); ++i) {
-    if (values[i] < -limit || values[i] >= limit) {
-      fail(index, flight,
-           formatv("overflow: value {0} of channel {1} of object '{2}' does "
-                   "not fit {3} bytes",
-                   values[i], write.channelBegin + i, object.name, size));
-      return false;
-    }
-    std::memcpy(message.bytes.data() + i * size, &values[i], size);
-  }
-  return true;
+  bool fits = true;
+  for (int32_t value : values)
+    fits &= value >= -limit && value < limit;
+  if (size == 1)
+    std::copy(values.begin(), values.end(),
+              reinterpret_cast<int8_t *>(message.bytes.data()));
+  else
+    for (size_t i = 0; i != values.size(); ++i)
+      std::memcpy(message.bytes.data() + i * size, &values[i], size);
+  if (!fits)
+    failPayload(index, flight, values, limit);
+  return fits;
+}
+
+void Engine::failPayload(uint32_t index, const Flight &flight,
+                         const Values &values, int64_t limit) {
+  const WriteModel &write = model.contexts[index].write;
+  const ObjectModel &object = model.objects[write.object];
+  size_t i = 0;
+  while (values[i] >= -limit && values[i] < limit)
+    ++i;
+  fail(index, flight,
+       formatv("overflow: value {0} of channel {1} of object '{2}' does not "
+               "fit {3} bytes",
+               values[i], write.channelBegin + i, object.name,
+               object.elementBytes));
 }
 
 void Engine::injectedOne(uint32_t index) {

@@ -157,7 +157,10 @@ TEST(Errors, DeadlockNamesWhoWaitsForWhom) {
             HasSubstr("host 'in' before iteration (3, 0) of image 0 waits for "
                       "credits of object 'in' by core[1] 'conv': route 0 has 0 "
                       "retired iterations, needs 6"),
-            HasSubstr("wait cycle: core[1] 'conv' -> host 'in' -> core[1] "
+            HasSubstr("wait cycle:\n"
+                      "    core[1] 'conv' --data of 'in', 18 of 30--> host "
+                      "'in'\n"
+                      "    host 'in' --credits of 'in', 0 of 6--> core[1] "
                       "'conv'")));
 }
 

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../../lib/Sim/Kernels.h"
+#include "../../lib/Sim/Multiply.h"
 #include "cm/Support/File.h"
 #include "llvm/Support/JSON.h"
 #include "gtest/gtest.h"
@@ -379,22 +380,35 @@ TEST(Kernels, InterpolationTakesTheNearestPixelInside) {
   EXPECT_EQ(result, Values{0});
 }
 
-TEST(Kernels, MatrixTimesVector) {
+TEST(Kernels, MatrixTimesVectorInAllVersions) {
   // Sizes around the widths of vectors, against the plain loop.
-  for (uint32_t rows : {1, 7, 8, 15, 16, 17, 33, 128, 300}) {
-    uint32_t cols = 5;
-    std::vector<int16_t> weights(rows * cols), input(rows);
+  unsigned compared = 0;
+  for (uint32_t rows : {1, 7, 16, 17, 33, 63, 64, 65, 128, 300, 4608}) {
+    uint32_t cols = 7;
+    std::vector<int8_t> weights(rows * cols), input(rows);
     for (size_t i = 0; i != weights.size(); ++i)
-      weights[i] = int16_t(i * 97 % 256) - 128;
+      weights[i] = int8_t(i * 97 % 256 - 128);
     for (size_t i = 0; i != input.size(); ++i)
-      input[i] = int16_t(i * 61 % 256) - 128;
-    std::vector<int32_t> result(cols), expected(cols);
+      input[i] = int8_t(i * 61 % 256 - 128);
+    // The greatest products of either sign.
+    std::fill_n(weights.begin(), rows, -128);
+    std::vector<int32_t> sums(cols), expected(cols);
+    sumColumns(weights.data(), rows, cols, sums.data());
     for (uint32_t c = 0; c != cols; ++c)
       for (uint32_t r = 0; r != rows; ++r)
         expected[c] += int32_t(weights[c * rows + r]) * input[r];
-    multiplyMatrix(weights.data(), input.data(), rows, cols, result.data());
-    EXPECT_EQ(result, expected) << rows;
+    for (VectorUnit unit :
+         {VectorUnit::Portable, VectorUnit::Avx2, VectorUnit::Vnni}) {
+      if (unit > bestVectorUnit())
+        continue;
+      std::vector<int32_t> result(cols);
+      multiplyMatrix({weights.data(), sums.data(), rows, cols}, input.data(),
+                     result.data(), unit);
+      EXPECT_EQ(result, expected) << rows << ", version " << int(unit);
+      ++compared;
+    }
   }
+  EXPECT_EQ(compared, 11 * (1 + unsigned(bestVectorUnit())));
 }
 
 TEST(Kernels, PartsOfANumberAddUpToIt) {
@@ -419,11 +433,11 @@ TEST(Kernels, PartsOfANumberAddUpToIt) {
 TEST(Kernels, BitPlanesAndSlicesGiveTheProduct) {
   uint32_t rows = 37, cols = 5;
   std::vector<int8_t> weights(rows * cols);
-  std::vector<int16_t> input(rows);
+  std::vector<int8_t> input(rows);
   for (size_t i = 0; i != weights.size(); ++i)
     weights[i] = int8_t(i * 97 % 256 - 128);
   for (size_t i = 0; i != input.size(); ++i)
-    input[i] = int16_t(i * 61 % 256) - 128;
+    input[i] = int8_t(i * 61 % 256 - 128);
   weights[0] = weights[1] = -128, weights[rows] = 127;
   input[0] = -128, input[1] = 127;
   std::vector<int32_t> expected(cols);
@@ -432,11 +446,12 @@ TEST(Kernels, BitPlanesAndSlicesGiveTheProduct) {
       expected[c] += int32_t(weights[c * rows + r]) * input[r];
   for (uint32_t cellBits = 1; cellBits <= 8; ++cellBits)
     for (uint32_t planeBits = 1; planeBits <= 8; ++planeBits) {
-      CellMatrix matrix{
-          rows, cols, (8 + cellBits - 1) / cellBits, cellBits, {}};
+      CellMatrix matrix{rows,     cols, (8 + cellBits - 1) / cellBits,
+                        cellBits, {},   {}};
       for (uint32_t s = 0; s != matrix.slices; ++s)
         for (int8_t weight : weights)
           matrix.cells.push_back(cutBits(weight, s, cellBits, 8));
+      addSums(matrix);
       std::vector<int32_t> result(cols);
       multiplyCells(matrix, input.data(), planeBits, result.data());
       EXPECT_EQ(result, expected)

@@ -46,12 +46,29 @@ static void addFiles(CLI::App &app, SimCommand &command) {
   app.add_option("--html", command.html, "Report (one HTML page)");
 }
 
+static void addDebugging(CLI::App &app, SimCommand &command) {
+  app.add_option("--events", command.events,
+                 "Every event of the run, a line each");
+  app.add_option("--compare", command.expectedEvents,
+                 "Stop where the events first differ from those in this file");
+  app.add_option(
+      "--stop-at", command.stopAt,
+      "Stop behind a cycle, or at an event: "
+      "EVENT[:CONTEXT[:IMAGE[:D0,D1]]], as in mvm:conv1:0:2,3; shows "
+      "the state");
+  app.add_option(
+      "--show", command.shownNodes,
+      "Nodes whose state is shown where the run stops, as in core[3] "
+      "(default: all that are not done)");
+}
+
 bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                       int &exitCode) {
   CLI::App app("Runs an accelerator program on data, cycle by cycle", "cm-sim");
   std::string engine = "event", check = "slot";
   uint64_t traceImages = 4;
   addFiles(app, command);
+  addDebugging(app, command);
   app.add_option("--images", command.images,
                  "Images to run; inputs are repeated (default: those of the "
                  "input)")

@@ -21,14 +21,19 @@ struct SimCommand {
   std::string program;
   std::vector<std::string> inputs, outputs, expected; // in order of bindings
   std::string labels, tensors, expectedTensors, json, trace, html;
-  uint64_t images = 0; // 0: as many as the input has
-  unsigned verifyOrders = 0; // 0: do not compare engines
+  std::string events, expectedEvents, stopAt;
+  std::vector<std::string> shownNodes; // where the run stops
+  uint64_t images = 0;                 // 0: as many as the input has
+  unsigned verifyOrders = 0;           // 0: do not compare engines
   SimOptions options;
 };
 
 /// Parses the command line. Returns false and sets `exitCode` where the program
 /// is to end at once (help, version, a wrong option).
 bool parseCommand(int argc, char **argv, SimCommand &command, int &exitCode);
+
+/// "1000", or "mvm:conv1:0:2,3".
+llvm::Expected<StopPoint> parseStopPoint(const std::string &text);
 
 /// Loads, runs, writes and compares. Returns false where a comparison found a
 /// difference.

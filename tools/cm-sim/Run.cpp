@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Events.h"
 #include "Options.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
@@ -111,7 +112,8 @@ static Error readReferences(const SimCommand &command, Files &files) {
 /// All files that are written.
 static std::vector<std::string> writtenFiles(const SimCommand &command) {
   std::vector<std::string> paths = command.outputs;
-  for (const std::string &path : {command.json, command.trace, command.html})
+  for (const std::string &path :
+       {command.json, command.trace, command.html, command.events})
     if (!path.empty())
       paths.push_back(path);
   return paths;
@@ -337,6 +339,42 @@ static Expected<SimResult> runSimulator(SimCommand &command,
   return result;
 }
 
+/// The same, while events are written, or compared with those of a file.
+static Expected<SimResult> runWithEvents(SimCommand &command,
+                                         const program::Program &program,
+                                         const MachineModel &machine,
+                                         llvm::ArrayRef<SimInput> inputs,
+                                         EventComparison *comparison) {
+  EventText text(program, machine);
+  llvm::raw_ostream *os = nullptr;
+  command.options.onEvents = [&](uint32_t epoch, uint64_t cycle,
+                                 llvm::ArrayRef<SimEvent> events) {
+    bool goesOn = true;
+    for (const SimEvent &event : events) {
+      std::string line = text.line(epoch, cycle, event);
+      if (os)
+        *os << line << '\n';
+      goesOn &= !comparison || comparison->add(line);
+    }
+    return goesOn;
+  };
+  if (command.events.empty())
+    return runSimulator(command, program, machine, inputs);
+  // The events of a run that fails are wanted most of all.
+  std::optional<Expected<SimResult>> result;
+  Error error = writeFile(command.events, [&](llvm::raw_ostream &file) {
+    os = &file;
+    result.emplace(runSimulator(command, program, machine, inputs));
+    return Error::success();
+  });
+  if (error) {
+    if (result && !*result)
+      llvm::consumeError(result->takeError());
+    return std::move(error);
+  }
+  return std::move(*result);
+}
+
 /// Reports, outputs, labels, tensors. Where a file goes to standard output the
 /// text makes way for it.
 static Expected<bool> useResult(const SimCommand &command, const Files &files,
@@ -376,6 +414,37 @@ static bool verifyEngines(const SimCommand &command,
   return found.difference.empty() && found.error.empty();
 }
 
+static Expected<bool> runAndUse(SimCommand &command, const Files &files,
+                                const program::Program &program,
+                                const MachineModel &machine,
+                                llvm::ArrayRef<SimInput> inputs) {
+  std::optional<EventComparison> comparison;
+  if (!command.expectedEvents.empty()) {
+    auto file = readFile(command.expectedEvents);
+    if (!file)
+      return file.takeError();
+    comparison.emplace(std::move(*file));
+  }
+  bool hasEvents = comparison || !command.events.empty();
+  Expected<SimResult> result =
+      hasEvents ? runWithEvents(command, program, machine, inputs,
+                                comparison ? &*comparison : nullptr)
+                : runSimulator(command, program, machine, inputs);
+  bool isSame =
+      !comparison || comparison->finish(command.expectedEvents, llvm::outs());
+  if (!result)
+    return result.takeError();
+  if (!result->stopped.empty()) {
+    llvm::outs() << result->stopped;
+    return isSame;
+  }
+  if (!command.stopAt.empty())
+    llvm::errs() << "the run came to its end before --stop-at "
+                 << command.stopAt << '\n';
+  Expected<bool> equal = useResult(command, files, program, inputs, *result);
+  return equal ? *equal && isSame : std::move(equal);
+}
+
 Expected<bool> cm::runCommand(SimCommand &command) {
   Expected<program::Program> program = readProgram(command.program);
   if (!program)
@@ -398,15 +467,18 @@ Expected<bool> cm::runCommand(SimCommand &command) {
   std::vector<SimInput> inputs;
   for (size_t i = 0; i != files.data.size(); ++i)
     inputs.push_back({files.data[i], files.images[i]});
+  if (!command.stopAt.empty()) {
+    Expected<StopPoint> stop = parseStopPoint(command.stopAt);
+    if (!stop)
+      return stop.takeError();
+    command.options.stop = std::move(*stop);
+    command.options.stop->nodes = command.shownNodes;
+  }
   command.options.images = command.images;
   if (command.images == 0)
     command.options.images =
         files.images.empty() ? 1 : *llvm::max_element(files.images);
   if (command.verifyOrders)
     return verifyEngines(command, *program, *machine, inputs);
-  Expected<SimResult> result =
-      runSimulator(command, *program, *machine, inputs);
-  if (!result)
-    return result.takeError();
-  return useResult(command, files, *program, inputs, *result);
+  return runAndUse(command, files, *program, *machine, inputs);
 }

@@ -24,6 +24,8 @@
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace cm {
@@ -59,6 +61,23 @@ struct SimEvent {
   uint32_t packet = 0; // of the message
 };
 
+/// "fire", "gather", ...
+const char *eventName(SimEvent::Kind kind);
+
+/// Where a run ends early, and of which nodes the state is shown.
+struct StopPoint {
+  uint64_t cycle = UINT64_MAX; // behind this one
+  /// Or behind the cycle of the first event of this kind, of a context (its
+  /// name with or without the node's, or a node's name; empty: any), image,
+  /// iteration.
+  std::optional<SimEvent::Kind> event;
+  std::string context;
+  std::optional<uint64_t> image;
+  std::optional<std::pair<uint32_t, uint32_t>> iteration;
+  /// Empty: all that have something left to do.
+  std::vector<std::string> nodes;
+};
+
 struct SimOptions {
   uint64_t images = 1;
   SimEngine engine = SimEngine::Event;
@@ -79,9 +98,10 @@ struct SimOptions {
   uint64_t shuffleSeed = 0;
   /// Called with all events of a cycle, in an order that depends on nothing but
   /// themselves; cycles without events are left out. Epochs count from 0, each
-  /// with cycles of its own.
-  std::function<void(uint32_t epoch, uint64_t cycle, llvm::ArrayRef<SimEvent>)>
+  /// with cycles of its own. Where it returns false the run stops.
+  std::function<bool(uint32_t epoch, uint64_t cycle, llvm::ArrayRef<SimEvent>)>
       onEvents;
+  std::optional<StopPoint> stop;
   /// Called at every image and every 65,536 events with the number of complete
   /// images, which every epoch counts on.
   std::function<void(uint64_t)> progress;
@@ -112,6 +132,9 @@ struct SimResult {
   /// as outputs; empty unless captured.
   std::vector<std::vector<int8_t>> tensors;
   std::vector<TraceSlice> trace;
+  /// The state at the end of a run that was stopped, as text; all else is what
+  /// it has come to. Empty: the run came to its end.
+  std::string stopped;
 };
 
 /// Runs a program that has passed `validateProgram` until all images are out.
