@@ -31,6 +31,8 @@ namespace {
 struct Scheduled {
   ScheduleSolution solution;
   EarliestPrediction prediction;
+  /// Whether each buffer was tried with one slot less; nothing: not asked for.
+  std::optional<bool> isLeast = std::nullopt;
 };
 
 /// What is tried beside the schedule of a uniform pace.
@@ -112,7 +114,7 @@ ScheduleSearch::raiseUntilExact(Scheduled first) const {
     llvm::Expected<ScheduleSolution> solution = solveSchedule(slower);
     if (!solution)
       return solution.takeError();
-    return Scheduled{*solution, predict(*solution)};
+    return Scheduled{*solution, predict(*solution), std::nullopt};
   };
   Scheduled best = std::move(first);
   while (!best.prediction.exact) {
@@ -218,6 +220,7 @@ llvm::Error Schedule::improve(const ScheduleProblem &problem,
     LeastCapacities least = search.shrink(result.solution);
     result.solution.capacity = std::move(least.capacity);
     numTrials += least.trials;
+    result.isLeast = least.isLocal;
     result.prediction = search.predict(result.solution);
   }
   return llvm::Error::success();
@@ -240,7 +243,7 @@ LogicalResult Schedule::schedule(cmflow::GraphOp graph) {
   if (!solution)
     return report(graph, solution.takeError());
   assert(!llvm::errorToBool(problem->verify(*solution)));
-  Scheduled result{std::move(*solution), {}};
+  Scheduled result{std::move(*solution), {}, std::nullopt};
   if (buffers == Buffers::Max)
     result.solution.capacity =
         mostCapacities(*problem, result.solution.capacity);
@@ -299,6 +302,8 @@ void Schedule::annotateFigures(cmflow::GraphOp graph,
     said.set("ii_cycles", builder.getI64IntegerAttr(prediction.ii));
   if (!isPaced)
     said.set("paced", builder.getBoolAttr(false));
+  if (result.isLeast)
+    said.set("least", builder.getBoolAttr(*result.isLeast));
   if (said.empty())
     graph->removeAttr(predictionAttrName);
   else

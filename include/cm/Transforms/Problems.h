@@ -66,9 +66,9 @@ ResourceLoad leastInterval(const StageGraph &graph,
 ScheduleSolution currentSchedule(const ScheduleProblem &problem,
                                  const StageGraph &graph);
 
-/// Of a graph: {ii_cycles}, the II that `cm-schedule` expects a run to show,
-/// and `paced = false` where the capacities are less than a uniform pace needs,
-/// and no offsets exist.
+/// Of a graph: {ii_cycles}, the II that `cm-schedule` expects a run to show;
+/// `paced = false` where the capacities are less than a uniform pace needs, and
+/// no offsets exist; `least`, whether each buffer was tried with one slot less.
 inline constexpr llvm::StringLiteral predictionAttrName = "cm.prediction";
 bool isPaced(cmflow::GraphOp graph);
 
