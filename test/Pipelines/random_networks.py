@@ -19,6 +19,7 @@ import os
 import shutil
 import subprocess
 import sys
+import traceback
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def compile_network(seed):
             check_network.compile_module("net.mlir", "machine.textproto", compile_options(seed))
             return cores
         except Failure as failure:
-            if not any(text in str(failure) for text in check_network.TOO_SMALL):
+            if not failure.is_too_small():
                 raise
     raise Failure("cm-compile", "the network fits no machine of up to 1024 cores")
 
@@ -72,7 +73,8 @@ def run_case(seed, kind):
 def shrink(seed, failure):
     """A smaller network that fails in the same way, in small.mlir."""
     with open("options.json", "w") as file:
-        json.dump({"seed": seed, "step": failure.step, "options": compile_options(seed)}, file)
+        json.dump({"seed": seed, "step": failure.step, "kind": failure.kind(),
+                   "options": compile_options(seed)}, file)
     with open("fails.sh", "w") as file:
         file.write('#!/bin/sh\nexec "%s" "%s" "$1" --case="%s" > /dev/null\n' % (
             sys.executable, os.path.join(INPUTS, "check_network.py"), os.getcwd()))
@@ -112,6 +114,8 @@ def try_case(seed, kind, root):
             __file__, seed, " --plain" if kind is Network else "")
         return True, set(), "seed %d: FAILED: %s: %s\nreproduce: %s\n%s" % (
             seed, failure.step, failure, again, shrink(seed, failure))
+    except Exception:  # of this program: the other cases go on
+        return True, set(), "seed %d: FAILED: %s" % (seed, traceback.format_exc())
     finally:
         os.chdir(root)
     shutil.rmtree(folder)

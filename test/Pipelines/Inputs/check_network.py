@@ -6,9 +6,9 @@
 FOLDER holds machine.textproto and options.json (see `Case`). The cmnn
 interpreter, the functional run of cmflow and the simulator must agree on every
 result and every named tensor, for random images, and no chip may beat the bound of the
-compiler's report. Exits with 1 where that is not so, in the way that options.json
-says if it does; else with 0, and with 2 where this program itself fails. So it is a
-test for cm-reduce, too.
+compiler's report. Exits with 1 where that is not so, at the step and with the kind of
+error that options.json says if it does; else with 0, and with 2 where this program
+itself fails. So it is a test for cm-reduce, too.
 """
 
 import argparse
@@ -22,18 +22,30 @@ import traceback
 
 import numpy as np
 
-# What a network that is too large for its machine is told.
-TOO_SMALL = ("are short", "no core", "contexts", "does not fit")
+# The errors of a network that is too large for its machine.
+TOO_SMALL = re.compile(r"error: .*(: \d+ are short|no core of machine '[^']*' has (crossbars|room))")
 IMAGES = 4
 INPUTS = os.path.dirname(os.path.abspath(__file__))
 
 
 class Failure(Exception):
-    """`step` is the tool that failed and what for."""
+    """`step` is the tool that failed and what for, `output` what it said."""
 
-    def __init__(self, step, text):
-        super().__init__(text)
-        self.step = step
+    def __init__(self, step, output, command=""):
+        super().__init__((command + "\n" + output).strip()[-2500:])
+        self.step, self.output = step, output
+
+    def is_too_small(self):
+        return bool(TOO_SMALL.search(self.output))
+
+    def kind(self):
+        """The first error without what is quoted, numbers and words with digits:
+        it is the same for another network that has the same defect."""
+        lines = [line for line in self.output.splitlines() if "error: " in line]
+        text = (lines or self.output.splitlines() or [""])[0].split("error: ", 1)[-1]
+        text = re.sub(r"'[^']*'|\"[^\"]*\"|[@%]\S+", "", text)
+        return " ".join(word for word in re.findall(r"[\w.\[\]-]+", text)
+                        if not re.search(r"\d", word))
 
 
 def run(step, *command):
@@ -41,10 +53,9 @@ def run(step, *command):
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
-        raise Failure(step + " (time)", " ".join(command))
+        raise Failure(step + " (time)", "", " ".join(command))
     if done.returncode != 0:
-        output = (done.stdout + done.stderr).strip()
-        raise Failure(step, "%s\n%s" % (" ".join(command), output[-2000:]))
+        raise Failure(step, (done.stdout + done.stderr).strip(), " ".join(command))
 
 
 def random_images(module, seed):
@@ -109,7 +120,8 @@ def main():
             next(steps, None)
         except Failure as failure:
             print("%s: %s" % (failure.step, failure))
-            return 1 if case.get("step") in (None, failure.step) else 0
+            found = {"step": failure.step, "kind": failure.kind()}
+            return 1 if all(case.get(key, found[key]) == found[key] for key in found) else 0
         except Exception:
             traceback.print_exc()
             return 2

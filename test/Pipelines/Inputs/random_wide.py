@@ -12,6 +12,7 @@ MAX_PIXELS = 14 * 14
 class WideNetwork(Network):
     def __init__(self, rng, operations, asymmetric=None):
         self.features = set()
+        self.seen = set()  # in windows that no operation has used yet
         self.readers = {}
         super().__init__(rng, operations, asymmetric)
         if any(count > 1 for count in self.readers.values()):
@@ -22,6 +23,8 @@ class WideNetwork(Network):
     def emit(self, op, operands, shape, attributes, scale, zero_point, flat=False):
         for tensor in {t.name for t in operands}:
             self.readers[tensor] = self.readers.get(tensor, 0) + 1
+        self.features |= self.seen
+        self.seen = set()
         return super().emit(op, operands, shape, attributes, scale, zero_point, flat)
 
     def argument(self):
@@ -48,12 +51,14 @@ class WideNetwork(Network):
         return kernel, text, out, geometry
 
     def note_window(self, x, kernel, strides, dilations):
+        """What the window has counts once an operation has it."""
+        self.seen = set()
         if max(strides) > 1:
-            self.features.add("stride")
+            self.seen.add("stride")
         if any(d > 1 and k > 1 for d, k in zip(dilations, kernel)):
-            self.features.add("dilation")
+            self.seen.add("dilation")
         if any(k > size for k, size in zip(kernel, x.shape)):
-            self.features.add("kernel larger than input")
+            self.seen.add("kernel larger than input")
 
     # -- one convolution with the window that is wanted -----------------------
 
