@@ -149,6 +149,8 @@ void Lister::listStructure(const FieldDescriptor &field, const Message &part,
     return;
   }
   llvm::StringRef type = field.message_type()->name();
+  if (type == "Route")
+    add("take route", Change::TakeRoute);
   if (type == "QuasiAffine" || type == "FloorDiv")
     add("drop " + kindOf(field.name()), Change::Drop);
 }
@@ -321,6 +323,42 @@ static void changeList(Message &message, const Step &step, Change change) {
   }
 }
 
+/// Waits for a route go, those for later ones are renumbered.
+static void forgetRoute(Body &body, uint32_t route) {
+  for (int i = 0; i < body.size();) {
+    program::LcuInstr &instr = body[i++];
+    if (instr.has_loop())
+      forgetRoute(*instr.mutable_loop()->mutable_body(), route);
+    if (instr.has_guard())
+      forgetRoute(*instr.mutable_guard()->mutable_body(), route);
+    if (!instr.has_wait())
+      continue;
+    program::Wait &wait = *instr.mutable_wait();
+    bool isRetired = wait.has_retired();
+    uint32_t counted = isRetired ? wait.retired().route() : wait.received();
+    if (counted == route)
+      body.DeleteSubrange(--i, 1);
+    else if (counted > route && isRetired)
+      wait.mutable_retired()->set_route(counted - 1);
+    else if (counted > route)
+      wait.set_received(counted - 1);
+  }
+}
+
+static std::string takeRoute(program::Program &program, uint32_t route) {
+  uint32_t object = program.routes(route).object();
+  program.mutable_routes()->DeleteSubrange(route, 1);
+  for (program::Node &node : *program.mutable_nodes())
+    for (program::Context &context : *node.mutable_contexts()) {
+      forgetRoute(*context.mutable_lcu(), route);
+      auto &sends = *context.mutable_sends();
+      sends.erase(std::remove(sends.begin(), sends.end(), route), sends.end());
+      for (uint32_t &send : sends)
+        send -= send > route;
+    }
+  return "of " + program.objects(object).name();
+}
+
 std::string proof::mutate(program::Program &program, const Site &site,
                           std::mt19937_64 &random) {
   Message *message = &program;
@@ -331,6 +369,8 @@ std::string proof::mutate(program::Program &program, const Site &site,
                              : reflection.MutableRepeatedMessage(
                                    message, step.field, step.index);
   }
+  if (site.change == Change::TakeRoute)
+    return takeRoute(program, site.path.back().index);
   if (site.change == Change::Value)
     return changeValue(*message, site.path.back(), random);
   changeList(*message, site.path.back(), site.change);

@@ -27,8 +27,9 @@ struct Step {
   int index = -1; // -1: the field is no list
 };
 
-/// What can be done at a place.
-enum class Change { Value, Drop, Duplicate, Swap };
+/// What can be done at a place. A route is taken away with its send and the
+/// waits for it: its messages never come.
+enum class Change { Value, Drop, Duplicate, Swap, TakeRoute };
 
 /// A place in a program and what is done to it. Kinds are names such as
 /// "wait.threshold.constant" or "drop fire".

@@ -88,6 +88,11 @@ std::string Trial::run(const program::Program &program,
   auto result = simulateProgram(changed, inputs, options);
   if (!result)
     return llvm::toString(result.takeError());
-  bool isWrong = result->outputs != outputs || result->tensors != tensors;
-  return withData && isWrong ? "wrong bytes" : "";
+  if (!withData || (result->outputs == outputs && result->tensors == tensors))
+    return "";
+  std::string names;
+  for (int i = 0; i < program.tensors_size(); ++i)
+    if (result->tensors[i] != tensors[i])
+      names += " '" + program.tensors(i).name() + "'";
+  return "wrong bytes of" + names;
 }

@@ -35,7 +35,7 @@ public:
   /// How many runs there are with `nodes` made slow.
   static size_t numRuns(size_t nodes) { return nodes + fixedRuns; }
   /// Run number `run` of `images` images: the simulator's error, or "wrong
-  /// bytes", or nothing.
+  /// bytes of" and the tensors, or nothing.
   std::string run(const program::Program &program,
                   const std::vector<uint32_t> &nodes, size_t run,
                   uint64_t images = inputImages) const;
