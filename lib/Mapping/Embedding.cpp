@@ -8,6 +8,7 @@
 
 #include "EmbeddingGraph.h"
 #include <cassert>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <tuple>
@@ -34,9 +35,9 @@ private:
   EmbeddingSolution::Answer answer();
   bool fits(uint32_t stage, uint32_t core) const;
   void findTwins();
-  bool put(Domains &domains, uint32_t stage, uint32_t core) const;
+  bool put(Domains &domains, uint32_t stage, uint32_t core);
   bool propagate(Domains &domains, BitVector &placed);
-  bool hasRoom(const Domains &domains) const;
+  bool hasRoom(const Domains &domains);
   std::optional<uint32_t> choose(const Domains &domains,
                                  const BitVector &placed) const;
   std::vector<uint32_t> coresInOrder(const Domains &domains,
@@ -49,7 +50,7 @@ private:
   std::mt19937 random{1}; // the same sequence everywhere
   Domains initial;
   std::vector<std::vector<uint32_t>> twins; // of each stage
-  mutable std::vector<uint64_t> weight; // how often a stage had no core left
+  std::vector<uint64_t> weight; // how often a stage had no core left
   std::vector<uint32_t> found;
 };
 } // namespace
@@ -90,21 +91,17 @@ Search::Search(const EmbeddingProblem &problem, uint64_t maxSteps)
       host(problem.cores, problem.links), maxSteps(maxSteps),
       initial(problem.stages, BitVector(problem.cores)),
       weight(problem.stages, 1) {
-  for (uint32_t stage = 0; stage < problem.stages; ++stage) {
-    bool anywhere = problem.allowed.empty() || problem.allowed[stage].empty();
-    for (uint32_t core = 0; core < problem.cores; ++core)
-      if (anywhere && fits(stage, core))
+  std::vector<uint32_t> all(problem.cores);
+  std::iota(all.begin(), all.end(), 0);
+  for (uint32_t stage = 0; stage < problem.stages; ++stage)
+    for (uint32_t core : problem.allowed.empty() ? all : problem.allowed[stage])
+      if (fits(stage, core))
         initial[stage].set(core);
-    if (!anywhere)
-      for (uint32_t core : problem.allowed[stage])
-        if (fits(stage, core))
-          initial[stage].set(core);
-  }
   findTwins();
 }
 
 /// Takes from all other stages what they cannot be on if `stage` is on `core`.
-bool Search::put(Domains &domains, uint32_t stage, uint32_t core) const {
+bool Search::put(Domains &domains, uint32_t stage, uint32_t core) {
   for (uint32_t other = 0; other < guest.size(); ++other) {
     if (other == stage)
       continue;
@@ -137,7 +134,7 @@ bool Search::put(Domains &domains, uint32_t stage, uint32_t core) const {
 
 /// Whether stages in order of the size of their domains leave each other a
 /// core: k stages need k cores between them.
-bool Search::hasRoom(const Domains &domains) const {
+bool Search::hasRoom(const Domains &domains) {
   std::vector<std::pair<size_t, uint32_t>> bySize;
   for (uint32_t stage = 0; stage < domains.size(); ++stage)
     bySize.push_back({domains[stage].count(), stage});

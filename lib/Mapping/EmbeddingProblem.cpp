@@ -58,7 +58,7 @@ Error EmbeddingProblem::verify(const EmbeddingSolution &solution) const {
           "embedding: stage {0} is on core {1}, which is another's "
           "or not there",
           stage, host[stage]);
-    if (allowed.empty() || allowed[stage].empty())
+    if (allowed.empty())
       continue;
     if (!std::count(allowed[stage].begin(), allowed[stage].end(), host[stage]))
       return makeError("embedding: stage {0} may not be on core {1}", stage,

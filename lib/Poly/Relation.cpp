@@ -17,6 +17,7 @@
 #include <isl/map.h>
 #include <isl/set.h>
 #include <isl/space.h>
+#include <isl/val.h>
 
 using namespace cm;
 
@@ -102,10 +103,12 @@ Map Map::make(PolyContext &context, unsigned in, unsigned out, unsigned locals,
   for (const LinearConstraint &constraint : constraints) {
     isl_constraint *row =
         isl_constraint_alloc_inequality(isl_local_space_copy(local));
-    row = isl_constraint_set_constant_si(row, constraint.constant);
+    row = isl_constraint_set_constant_val(
+        row, isl_val_int_from_si(context.get(), constraint.constant));
     for (auto [k, factor] : llvm::enumerate(constraint.coefficients))
-      row = isl_constraint_set_coefficient_si(
-          row, k < in ? isl_dim_in : isl_dim_out, k < in ? k : k - in, factor);
+      row = isl_constraint_set_coefficient_val(
+          row, k < in ? isl_dim_in : isl_dim_out, k < in ? k : k - in,
+          isl_val_int_from_si(context.get(), factor));
     result = isl_basic_map_add_constraint(result, row);
   }
   isl_local_space_free(local);

@@ -24,7 +24,7 @@ using Body = google::protobuf::RepeatedPtrField<program::LcuInstr>;
 /// A program that does so much without a fire runs away.
 static constexpr int64_t maxStepsWithoutFire = int64_t(1) << 22;
 /// Images that are walked where bounds differ from image to image.
-static constexpr int64_t imagesOfBounds = 64;
+static constexpr int64_t imagesOfBounds = ImagePeriod::maxPeriod;
 
 const LiftedCounter *LiftedContext::find(uint32_t route,
                                          std::optional<uint32_t> reader) const {

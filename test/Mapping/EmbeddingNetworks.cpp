@@ -208,7 +208,7 @@ private:
     return best;
   }
   bool mayBeOn(uint32_t stage, uint32_t core) const {
-    return problem.allowed.empty() || problem.allowed[stage].empty() ||
+    return problem.allowed.empty() ||
            llvm::is_contained(problem.allowed[stage], core);
   }
   bool isLinked(uint32_t stage, uint32_t core) const {

@@ -59,7 +59,8 @@ TEST(Embedding, TheTableOfTopologies) {
   EXPECT_EQ(row(prism(9, 4, true)), "yyyyyyy");
 }
 
-/// ResNet-20 and ResNet-32 are decided on thirteen topologies of up to 96 cores.
+/// ResNet-20 and ResNet-32 are decided on thirteen topologies of up to 96
+/// cores.
 TEST(Embedding, ResNetsAreDecided) {
   const std::pair<Graph, char> topologies[] = {
       {mesh(8, 12), 'n'},         {mesh(8, 12, true), 'n'},
@@ -120,9 +121,17 @@ TEST(Embedding, TheBudgetEndsTheSearch) {
   EXPECT_EQ(solution.steps, 5u);
 }
 
-TEST(Embedding, TheSameEachTime) {
-  EmbeddingProblem problem = problemOf(resnet(3), pathPower(64, 5));
-  EXPECT_EQ(solve(problem).host, solve(problem).host);
+/// No core that a stage may be on is not the same as no word on it.
+TEST(Embedding, AStageWithoutACore) {
+  EmbeddingProblem problem = problemOf(bottleneck(), mesh(2, 3));
+  std::vector<uint32_t> all = {0, 1, 2, 3, 4, 5};
+  problem.allowed = {all, {}, all, all};
+  EmbeddingSolution solution = solve(problem);
+  EXPECT_EQ(solution.answer, EmbeddingSolution::None);
+  solution.answer = EmbeddingSolution::Found;
+  solution.host = {0, 1, 4, 3};
+  EXPECT_EQ(llvm::toString(problem.verify(solution)),
+            "embedding: stage 1 may not be on core 1");
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,7 +160,8 @@ TEST(Embedding, WrongProblemsAreRefused) {
 
 TEST(Embedding, WrongSolutionsAreFound) {
   EmbeddingProblem problem = problemOf(bottleneck(), mesh(2, 3));
-  problem.allowed = {{0}, {}, {}, {}};
+  std::vector<uint32_t> all = {0, 1, 2, 3, 4, 5};
+  problem.allowed = {{0}, all, all, all};
   EmbeddingSolution right = solve(problem);
   ASSERT_EQ(right.answer, EmbeddingSolution::Found);
   auto error = [&](auto change) {

@@ -23,6 +23,18 @@ protected:
   PolyContext context;
 };
 
+TEST_F(Relation, NumbersBeyondAnInt) {
+  int64_t large = int64_t(1) << 40;
+  Map made = Map::make(context, 1, 1, 0,
+                       {{{-large, 1}, -large - 1},
+                        {{large, -1}, large + 1},
+                        {{1, 0}, 0},
+                        {{-1, 0}, 3}});
+  EXPECT_TRUE(
+      made.isEqual(map("{ [d] -> [y] : y = 1099511627776 d + 1099511627777 and "
+                       "0 <= d <= 3 }")));
+}
+
 TEST_F(Relation, ReadOfAPaddedWindow) {
   Window window = Window::whole(3, 3, 4);
   window.offsetY = window.offsetX = -1;

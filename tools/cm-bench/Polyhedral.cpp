@@ -36,25 +36,26 @@ struct StageCosts {
 };
 } // namespace
 
-/// What the control of a node depends on, as text.
-static std::string controlKey(const StageGraph &graph, uint32_t node) {
-  std::string key = formatv("{0} {1}", graph.nodes[node].domain.h,
-                            graph.nodes[node].domain.w);
-  auto add = [&](uint32_t index) {
+/// A stream's accesses, and the slots of its buffer; no slots, none.
+using StreamKey = std::tuple<decltype(StreamAccess().key()), Fold, int64_t>;
+/// What the control of a node depends on: its iterations, and the streams into
+/// it and from it.
+using ControlKey =
+    std::tuple<Domain, std::vector<StreamKey>, std::vector<StreamKey>>;
+
+static ControlKey controlKey(const StageGraph &graph, uint32_t node) {
+  auto keyOf = [&](uint32_t index) {
     const StageStream &stream = graph.streams[index];
-    StreamAccess access = streamAccess(graph, stream);
-    llvm::raw_string_ostream os(key);
-    os << " | " << access.writer.h << ' ' << access.writer.w << ' '
-       << hash_value(access.write) << ' ' << hash_value(access.object) << ' '
-       << access.reader.h << ' ' << access.reader.w;
-    for (const Window &window : access.reads)
-      os << ' ' << hash_value(window);
-    if (auto capacity = cmflow::StreamOp(stream.op).getCapacityAttr())
-      os << ' ' << capacity;
+    auto capacity = cmflow::StreamOp(stream.op).getCapacityAttr();
+    return StreamKey(streamAccess(graph, stream).key(),
+                     capacity ? capacity.toFold() : Fold::Row,
+                     capacity ? capacity.getSlots() : 0);
   };
-  llvm::for_each(graph.streamsInto(node), add);
-  key += " ->";
-  llvm::for_each(graph.streamsFrom(node), add);
+  ControlKey key(graph.nodes[node].domain, {}, {});
+  for (uint32_t stream : graph.streamsInto(node))
+    std::get<1>(key).push_back(keyOf(stream));
+  for (uint32_t stream : graph.streamsFrom(node))
+    std::get<2>(key).push_back(keyOf(stream));
   return key;
 }
 
@@ -87,7 +88,7 @@ static llvm::Error timeStage(const StageGraph &graph, uint32_t node,
 
 static llvm::Expected<StageCosts> timeStages(const StageGraph &graph) {
   StageCosts costs;
-  std::set<std::string> known;
+  std::set<ControlKey> known;
   for (uint32_t node = 0; node < graph.nodes.size(); ++node) {
     if (graph.nodes[node].role == StageNode::Output)
       continue;
@@ -216,7 +217,8 @@ llvm::Error cm::measurePolyhedral(const BenchCommand &command,
   llvm::outs()
       << "| network | crossbar | stages | streams | different stages | "
          "ms a stream | ms, most | instructions | instructions, most "
-         "| additions, most | schedule, s | control, s | ms a stream, all | MB |\n"
+         "| additions, most | schedule, s | control, s | ms a stream, all | MB "
+         "|\n"
          "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   constexpr MappingStyle style = {"", Replication::None, Packing::None, 1};
   for (const MappedNetwork &network : *networks)

@@ -39,8 +39,8 @@ struct EmbeddingProblem {
   uint32_t stages = 0, cores = 0;
   std::vector<Arc> streams; // between stages
   std::vector<Arc> links;   // between cores, one direction each
-  /// Cores that a stage may be on (its type, its capacities); nothing for a
-  /// stage: all. Empty: all for all.
+  /// Of each stage the cores that it may be on (its type, its capacities), and
+  /// no others. No lists at all: every stage may be anywhere.
   std::vector<std::vector<uint32_t>> allowed;
 
   /// Indices exist, no stream or link goes from a stage or core to itself.

@@ -38,11 +38,13 @@ struct LiftedCounter {
   std::vector<int64_t> awaited;
   /// By how much slower thresholds fall behind in each image, at most.
   int64_t loss = 0;
-  /// An image other than the first in which less is certain than before it.
+  /// An image other than the first in which less is certain of some iteration
+  /// than in those before it: one such image for all iterations.
   int64_t loosestImage = 0;
 
-  /// The first image at which `needed` is not awaited at iteration `rank`,
-  /// where it is not certain.
+  /// An image to look at where `needed` is not certain at iteration `rank`: the
+  /// first that does not await it where thresholds fall behind, else
+  /// `loosestImage`, in which another iteration may be the one that waits less.
   int64_t imageWithout(int64_t rank, int64_t needed) const {
     bool atFirst = loss > 0 && awaited[rank] >= needed;
     return atFirst ? (awaited[rank] - needed) / loss + 1 : loosestImage;
