@@ -232,6 +232,9 @@ static void addRoute(const Program &right, const Site &site,
     for (uint32_t reader : route.readers())
       if (node.id() == route.dest_node())
         readers.insert(node.contexts(reader).name());
+  for (const program::Binding &output : right.outputs())
+    if (output.object() == route.object())
+      object.insert(output.name());
   findings.push_back({Hazard::ReadBeforeWrite,
                       readers,
                       object,
