@@ -55,7 +55,8 @@ def run(step, *command):
     except subprocess.TimeoutExpired:
         raise Failure(step + " (time)", "", " ".join(command))
     if done.returncode != 0:
-        raise Failure(step, (done.stdout + done.stderr).strip(), " ".join(command))
+        output = (done.stdout + done.stderr).strip()
+        raise Failure(step, output or "exit status %d" % done.returncode, " ".join(command))
 
 
 def random_images(module, seed):
