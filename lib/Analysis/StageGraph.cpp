@@ -8,7 +8,7 @@
 
 #include "cm/Analysis/StageGraph.h"
 #include "cm/Analysis/Cover.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "cm/Dialect/CMFlow/VectorWork.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -231,44 +231,11 @@ LogicalResult cm::requireScheduled(const StageGraph &view,
 // Cost
 //===----------------------------------------------------------------------===//
 
-static uint64_t resultLength(Operation &op) {
-  return cast<VectorType>(op.getResult(0).getType()).getNumElements();
-}
-
 std::vector<DpuWork> cm::dpuWorkOf(cmflow::StageOp stage) {
   std::vector<DpuWork> work;
-  for (Operation &op : stage.getBody().front()) {
-    llvm::TypeSwitch<Operation *>(&op)
-        .Case([&](cmflow::DepthwiseOp depthwise) {
-          work.push_back({DpuClass::Mac, depthwise.getWeights().size()});
-        })
-        .Case([&](cmflow::SubtractZeroPointsOp) {
-          work.push_back({DpuClass::Alu, resultLength(op)});
-          work.push_back({DpuClass::Alu, resultLength(op)});
-        })
-        .Case<arith::AddIOp, cmflow::RequantizeOp, cmflow::AddQuantizedOp,
-              cmflow::MulQuantizedOp, cmflow::ShuffleOp>([&](auto) {
-          work.push_back({DpuClass::Alu, resultLength(op)});
-        })
-        .Case([&](cmflow::LookupOp) {
-          work.push_back({DpuClass::Lookup, resultLength(op)});
-        })
-        .Case([&](cmflow::MaxPoolOp pool) {
-          work.push_back(
-              {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});
-        })
-        .Case<cmflow::AveragePoolOp, cmflow::GlobalAveragePoolOp,
-              cmflow::InterpolateOp>([&](auto pool) {
-          work.push_back(
-              {DpuClass::Alu, uint64_t(pool.getWindow().getNumElements())});
-          work.push_back({DpuClass::Alu, resultLength(op)});
-        })
-        .Case([&](cmflow::SoftmaxOp) {
-          work.push_back({DpuClass::Alu, resultLength(op)});
-          work.push_back({DpuClass::Alu, resultLength(op)});
-          work.push_back({DpuClass::Exp, resultLength(op)});
-        });
-  }
+  for (Operation &op : stage.getBody().front())
+    for (auto [cls, elements] : cmflow::vectorWork(&op))
+      work.push_back({cls, elements});
   return work;
 }
 

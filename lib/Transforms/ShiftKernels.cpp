@@ -13,13 +13,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Analysis/Timing.h"
+#include "cm/Dialect/CMFlow/VectorWork.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Machine/Crossbar.h"
 #include "cm/Transforms/Passes.h"
 #include "cm/Transforms/Problems.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace cm {
 #define GEN_PASS_DEF_SHIFTKERNELS
@@ -52,9 +51,7 @@ static bool readsPixels(cmflow::ReadOp read) {
 static bool isShiftable(Operation &op, cmflow::ReadOp input) {
   if (auto read = dyn_cast<cmflow::ReadOp>(op))
     return read == input || readsPixels(read);
-  return isa<cmflow::MvmOp, cmflow::RequantizeOp, cmflow::AddQuantizedOp,
-             cmflow::MulQuantizedOp, cmflow::LookupOp, cmflow::ShuffleOp,
-             cmflow::WriteOp, arith::AddIOp, arith::ConstantOp>(op);
+  return isa<cmflow::MvmOp, cmflow::WriteOp>(op) || cmflow::canWiden(&op);
 }
 
 /// The stage computes whole pixels of a row one after the other, with the whole
@@ -150,17 +147,6 @@ static bool hasLikeCrossbars(const MachineModel &machine) {
 // The wider stage
 //===----------------------------------------------------------------------===//
 
-/// A list for each pixel, as one; what holds for all elements stays.
-template <typename T>
-static SmallVector<T> repeat(ArrayRef<T> values, int64_t pixels,
-                             size_t common) {
-  SmallVector<T> result(values);
-  if (values.size() != common)
-    for (int64_t i = 1; i < pixels; ++i)
-      result.append(values.begin(), values.end());
-  return result;
-}
-
 /// `KHxKWxCIxCO` with a copy for each pixel: column (i, o) holds the kernel of
 /// o from position i * step on. Groups become blocks among zeros.
 static cmnn::WeightOp shiftWeight(ShiftedStage shifted, int64_t pixels,
@@ -211,36 +197,6 @@ static void widenRead(cmflow::ReadOp read, int64_t pixels, bool isInput) {
       VectorType::get({window.elementEnd}, type.getElementType()));
 }
 
-/// Lists with an entry for each element, of the result with `length` elements
-/// before.
-static void repeatLists(Operation &op, int64_t pixels, int64_t length) {
-  TypeSwitch<Operation *>(&op)
-      .Case([&](cmflow::RequantizeOp requantize) {
-        requantize.setScales(repeat(requantize.getScales(), pixels, 1));
-      })
-      .Case([&](cmflow::LookupOp lookup) {
-        lookup.setTable(repeat(lookup.getTable(), pixels, 256));
-      })
-      .Case([&](cmflow::ShuffleOp shuffle) {
-        int32_t operand =
-            cast<VectorType>(shuffle.getInput().getType()).getNumElements() /
-            pixels;
-        SmallVector<int32_t> indices;
-        for (int64_t i = 0; i < pixels; ++i)
-          for (int32_t index : shuffle.getIndices())
-            indices.push_back(index < 0 ? index : index + i * operand);
-        shuffle.setIndices(indices);
-      })
-      .Case([&](arith::ConstantOp constant) {
-        auto value = cast<DenseElementsAttr>(constant.getValue());
-        SmallVector<Attribute> elements(value.getValues<Attribute>());
-        elements = repeat(ArrayRef<Attribute>(elements), pixels, 0);
-        constant.setValueAttr(DenseElementsAttr::get(
-            VectorType::get({length * pixels}, value.getElementType()),
-            elements));
-      });
-}
-
 static void widenMvm(cmflow::MvmOp mvm, cmnn::WeightOp weight) {
   ArrayRef<int64_t> shape = weight.getType().getShape();
   mvm.setWeight(weight.getSymName());
@@ -256,6 +212,8 @@ static void widen(ShiftedStage shifted, int64_t pixels,
   cmflow::MvmOp mvm = stage.getMvm();
   cmflow::ReadOp input = inputOf(mvm);
   widenMvm(mvm, shiftWeight(shifted, pixels, symbols));
+  for (Operation &op : stage.getBody().front())
+    cmflow::widenLists(&op, pixels);
   for (Operation &op : stage.getBody().front()) {
     if (auto read = dyn_cast<cmflow::ReadOp>(op)) {
       widenRead(read, pixels, read == input);
@@ -264,7 +222,6 @@ static void widen(ShiftedStage shifted, int64_t pixels,
     if (op.getNumResults() == 0)
       continue;
     auto type = cast<VectorType>(op.getResult(0).getType());
-    repeatLists(op, pixels, type.getNumElements());
     op.getResult(0).setType(VectorType::get({type.getNumElements() * pixels},
                                             type.getElementType()));
   }
