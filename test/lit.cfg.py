@@ -1,6 +1,7 @@
 """lit configuration: FileCheck tests of the tools and the GoogleTest programs."""
 
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -47,6 +48,10 @@ onnx_testdata = "/usr/share/libonnx-testdata/data"
 if os.path.isdir(onnx_testdata):
     config.available_features.add("onnx-testdata")
 config.substitutions.append(("%onnx_testdata", onnx_testdata))
+
+# Runs the pages that cm-sim writes.
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
 
 # Tests that say `REQUIRES: slow` run with check-cm-slow only.
 if lit_config.params.get("slow") == "1":

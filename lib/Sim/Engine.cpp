@@ -27,6 +27,8 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
       isObserved(options.onEvents || (options.stop && options.stop->event)),
       random(options.shuffleSeed) {
   const MachineModel &machine = *model.machine;
+  if (options.sampleBuffers)
+    occupancy.emplace(model.buffers.size());
   contexts.resize(model.contexts.size());
   counters.resize(model.counters.size());
   routes.resize(model.routes.size());

@@ -22,6 +22,7 @@
 #include "Calendar.h"
 #include "Kernels.h"
 #include "Memory.h"
+#include "Occupancy.h"
 #include "SimModel.h"
 #include "llvm/ADT/BitVector.h"
 #include <map>
@@ -267,6 +268,7 @@ private:
   llvm::ArrayRef<SimInput> inputs;
   const SimOptions &options;
   Memory memory;
+  std::optional<Occupancy> occupancy; // sampled where it is wanted
   uint64_t now = 0, lastActive = 0;
   bool failed = false, stopped = false;
   uint64_t failedPort = 0;

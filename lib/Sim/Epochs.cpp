@@ -134,6 +134,7 @@ Error EpochRunner::runEpoch(int index) {
     for (uint32_t array : epoch.reads())
       inputs.push_back(held[array]);
   SimOptions partOptions = options;
+  partOptions.sampleBuffers = false;
   if (options.progress)
     partOptions.progress = [&](uint64_t done) {
       options.progress(index * options.images + done);

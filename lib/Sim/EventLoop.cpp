@@ -39,6 +39,8 @@ void Engine::runEvents() {
       return;
     }
     now = next;
+    if (occupancy)
+      occupancy->advance(memory, now);
     if (now > maxCycles)
       return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
     calendar.take(due);

@@ -57,6 +57,7 @@ public:
   std::string describeContents(uint32_t buffer) const;
 
   uint64_t livePeak(uint32_t node) const { return peakOfNode[node]; }
+  uint64_t bufferLive(uint32_t buffer) const { return shadows[buffer].live; }
   uint64_t bufferPeak(uint32_t buffer) const { return shadows[buffer].peak; }
 
 private:

@@ -54,6 +54,10 @@ void Engine::collect() {
   statistics.clockGHz = model.machine->clockGHz();
   statistics.images = options.images;
   statistics.cycles = lastActive;
+  if (occupancy) {
+    occupancy->advance(memory, lastActive + 1);
+    statistics.sampleCycles = occupancy->cyclesApart();
+  }
   for (uint32_t c = 0; c != contexts.size(); ++c) {
     const ContextModel &context = model.contexts[c];
     statistics.contexts.push_back({context.context->name(), context.node,
@@ -136,7 +140,8 @@ void Engine::collectCore(uint32_t node) {
       core.buffers.push_back(
           {object.name,
            buffer.places(object) * object.channels * object.elementBytes,
-           memory.bufferPeak(b)});
+           memory.bufferPeak(b),
+           occupancy ? occupancy->ofBuffer(b) : std::vector<uint64_t>()});
   }
   result.statistics.cores.push_back(std::move(core));
 }

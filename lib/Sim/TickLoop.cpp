@@ -21,6 +21,8 @@ using llvm::formatv;
 
 void Engine::runTicks() {
   for (; now <= maxCycles; ++now) {
+    if (occupancy)
+      occupancy->advance(memory, now);
     bool wasActive = tick();
     endCycle();
     if (wasActive)

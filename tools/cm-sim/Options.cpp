@@ -74,7 +74,7 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                  "input)")
       ->check(CLI::Range(int64_t(1), int64_t(maxImages)));
   app.add_option("--trace-images", traceImages,
-                 "Images that the trace shows (default 4)")
+                 "Images that the trace and the HTML page show (default 4)")
       ->check(CLI::Range(int64_t(0), int64_t(maxImages)));
   app.add_flag("--timing-only", command.options.timingOnly,
                "Move and compute no data");
@@ -106,8 +106,9 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
   command.options.check =
       check == "byte" ? CheckGranularity::Byte : CheckGranularity::Slot;
   command.options.bitPlanes = check == "planes";
-  if (!command.trace.empty())
+  if (!command.trace.empty() || !command.html.empty())
     command.options.traceImages = traceImages;
+  command.options.sampleBuffers = !command.html.empty();
   command.options.captureTensors =
       !command.tensors.empty() || !command.expectedTensors.empty();
   return true;

@@ -39,8 +39,10 @@ llvm::Expected<StopPoint> parseStopPoint(const std::string &text);
 /// difference.
 llvm::Expected<bool> runCommand(SimCommand &command);
 
-/// One self-contained page: figures, tables and bars.
-void printHtmlReport(const Statistics &statistics, llvm::raw_ostream &os);
+/// One self-contained page: the pipeline over time, the machine with its loads,
+/// stalls, buffers over time, tables. Needs a trace and samples of buffers.
+void printHtmlReport(const SimResult &result, const MachineModel &machine,
+                     llvm::raw_ostream &os);
 
 } // namespace cm
 

@@ -162,7 +162,9 @@ static void printAccuracy(const NpyArray &labels, const NpyArray &scores,
                         images, double(right) / images);
 }
 
-static Error writeReports(const SimCommand &command, const SimResult &result) {
+static Error writeReports(const SimCommand &command,
+                          const MachineModel &machine,
+                          const SimResult &result) {
   auto write = [](const std::string &path, auto print) -> Error {
     if (path.empty())
       return Error::success();
@@ -176,7 +178,7 @@ static Error writeReports(const SimCommand &command, const SimResult &result) {
       }))
     return error;
   if (Error error = write(command.html, [&](llvm::raw_ostream &os) {
-        printHtmlReport(result.statistics, os);
+        printHtmlReport(result, machine, os);
       }))
     return error;
   return write(command.trace, [&](llvm::raw_ostream &os) {
@@ -379,12 +381,13 @@ static Expected<SimResult> runWithEvents(SimCommand &command,
 /// text makes way for it.
 static Expected<bool> useResult(const SimCommand &command, const Files &files,
                                 const program::Program &program,
+                                const MachineModel &machine,
                                 llvm::ArrayRef<SimInput> inputs,
                                 const SimResult &result) {
   bool isTaken = llvm::is_contained(writtenFiles(command), "-");
   llvm::raw_ostream &text = isTaken ? llvm::errs() : llvm::outs();
   printTextReport(result.statistics, text);
-  if (Error error = writeReports(command, result))
+  if (Error error = writeReports(command, machine, result))
     return std::move(error);
   if (command.options.timingOnly)
     return true;
@@ -441,7 +444,8 @@ static Expected<bool> runAndUse(SimCommand &command, const Files &files,
   if (!command.stopAt.empty())
     llvm::errs() << "the run came to its end before --stop-at "
                  << command.stopAt << '\n';
-  Expected<bool> equal = useResult(command, files, program, inputs, *result);
+  Expected<bool> equal =
+      useResult(command, files, program, machine, inputs, *result);
   return equal ? *equal && isSame : std::move(equal);
 }
 

@@ -93,6 +93,8 @@ struct SimOptions {
   bool captureTensors = false;
   /// Slices of the first so many images are kept for the trace.
   uint64_t traceImages = 0;
+  /// Samples the live bytes of buffers, at most 512 times; not with epochs.
+  bool sampleBuffers = false;
   /// Anything but 0 shuffles the order in which modules are stepped, in every
   /// cycle anew. No result depends on it: a test says so.
   uint64_t shuffleSeed = 0;

@@ -43,6 +43,8 @@ struct BufferStatistics {
   std::string object;
   uint64_t capacityBytes = 0;
   uint64_t peakBytes = 0; // written and not yet retired by all readers
+  /// The same every Statistics::sampleCycles; empty unless asked for.
+  std::vector<uint64_t> live = {};
 };
 
 struct CoreStatistics {
@@ -83,6 +85,8 @@ struct Statistics {
   uint64_t events = 0;
   /// Cycle of the first input byte and the last output byte of each image.
   std::vector<uint64_t> firstIn, lastOut;
+  /// Distance of the samples of buffers; 0: there are none.
+  uint64_t sampleCycles = 0;
   /// Cycles of the windows in which a link's peak is looked for.
   uint64_t peakWindow = 0;
   EnergyStatistics energy;
