@@ -116,6 +116,23 @@ int32_t Mean::finish(int64_t count) {
                        lift);
 }
 
+PlainMean::PlainMean(Quantity x, Quantity y, Limits limits)
+    : from(x), to(y), limits(limits) {}
+
+void PlainMean::add(int32_t value) {
+  int32_t steps = value - from.zeroPoint;
+  total = total + static_cast<float>(steps) * from.scale;
+  ++count;
+}
+
+int32_t PlainMean::finish() {
+  float pixels = static_cast<float>(count);
+  float average = total / pixels;
+  total = 0.0f;
+  count = 0;
+  return clampRound(average / to.scale, to.zeroPoint, limits);
+}
+
 int32_t cm::functional::globalMean(int64_t sum, int64_t count, Quantity x,
                                    Quantity y, Limits limits) {
   float share = y.scale * static_cast<float>(count);
@@ -143,5 +160,42 @@ void Softmax::apply(const int32_t *x, int32_t *result) const {
   for (int64_t k = 0; k < length; ++k) {
     float scaled = exponentials[x[k] - greatest + 255] * inverse;
     result[k] = clampRound(scaled / sum, zeroPoint, Limits());
+  }
+}
+
+LayerNorm::LayerNorm(Quantity x, Quantity y, Limits limits, float epsilon,
+                     std::vector<float> factors, std::vector<float> terms)
+    : from(x), to(y), limits(limits), epsilon(epsilon),
+      factors(std::move(factors)), terms(std::move(terms)) {}
+
+void LayerNorm::apply(const int32_t *x, size_t length, int32_t *result) const {
+  float count = static_cast<float>(length);
+  auto real = [&](size_t k) {
+    return static_cast<float>(x[k] - from.zeroPoint) * from.scale;
+  };
+  float whole = 0.0f;
+  for (size_t k = 0; k < length; ++k)
+    whole = whole + real(k);
+  float mean = whole / count;
+  float squares = 0.0f;
+  for (size_t k = 0; k < length; ++k) {
+    float distance = real(k) - mean;
+    float square = distance * distance;
+    squares = squares + square;
+  }
+  float variance = squares / count;
+  float deviation = std::sqrt(variance + epsilon);
+  for (size_t k = 0; k < length; ++k) {
+    float distance = real(k) - mean;
+    float value = distance / deviation;
+    if (!factors.empty())
+      value = value * factors[k];
+    if (!terms.empty())
+      value = value + terms[k];
+    float scaled = value / to.scale;
+    // 0 / 0, and infinities that meet.
+    if (scaled != scaled)
+      scaled = 0.0f;
+    result[k] = clampRound(scaled, to.zeroPoint, limits);
   }
 }

@@ -14,6 +14,7 @@
 #define CM_LIB_FUNCTIONAL_ARITHMETIC_H
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -95,6 +96,22 @@ private:
   float total = 0.0f;
 };
 
+/// A mean over elements that are added in order, rounded without the zero
+/// point.
+class PlainMean {
+public:
+  PlainMean(Quantity x, Quantity y, Limits limits);
+  void add(int32_t value);
+  /// Of what was added, which is forgotten.
+  int32_t finish();
+
+private:
+  Quantity from, to;
+  Limits limits;
+  int64_t count = 0;
+  float total = 0.0f;
+};
+
 /// QLinearGlobalAveragePool: `sum` of x - zero point over `count` pixels.
 int32_t globalMean(int64_t sum, int64_t count, Quantity x, Quantity y,
                    Limits limits);
@@ -110,6 +127,21 @@ private:
   int32_t zeroPoint;
   float inverse;
   std::array<float, 256> exponentials;
+};
+
+/// Normalises vectors to mean 0 and variance 1; then factors and terms of each
+/// element, where there are any.
+class LayerNorm {
+public:
+  LayerNorm(Quantity x, Quantity y, Limits limits, float epsilon,
+            std::vector<float> factors, std::vector<float> terms);
+  void apply(const int32_t *x, size_t length, int32_t *result) const;
+
+private:
+  Quantity from, to;
+  Limits limits;
+  float epsilon;
+  std::vector<float> factors, terms;
 };
 
 } // namespace cm::functional

@@ -157,6 +157,25 @@ static Step makeInterpolate(cmflow::InterpolateOp op, unsigned number,
   };
 }
 
+static Step makeReduceMean(cmflow::ReduceMeanOp op, unsigned number,
+                           Slice result) {
+  Window window = op.getWindow().toWindow();
+  PlainMean mean(inputOf(op), outputOf(op), limitsOf(op));
+  return [=](Frame &frame) {
+    const ObjectData &object = frame.objects[number];
+    for (int64_t c = 0; c < window.channels(); ++c) {
+      PlainMean channel = mean;
+      forEachPixel(window, object.extent, frame,
+                   [&](int64_t, bool isInside, int64_t y, int64_t x) {
+                     if (isInside)
+                       channel.add(
+                           load(frame, object, y, x, window.channelBegin + c));
+                   });
+      frame.values[result.begin + c] = channel.finish();
+    }
+  };
+}
+
 static Step makeGlobalAveragePool(cmflow::GlobalAveragePoolOp op,
                                   unsigned number, Slice result) {
   Window window = op.getWindow().toWindow();
@@ -301,6 +320,16 @@ static Step makeSoftmax(cmflow::SoftmaxOp op, Slice x, Slice result) {
   };
 }
 
+static Step makeLayerNorm(cmflow::LayerNormOp op, Slice x, Slice result) {
+  LayerNorm norm(inputOf(op), outputOf(op), limitsOf(op),
+                 op.getEpsilon().convertToFloat(), op.getScales().vec(),
+                 op.getBiases().vec());
+  return [=](Frame &frame) {
+    norm.apply(frame.values.data() + x.begin, x.length,
+               frame.values.data() + result.begin);
+  };
+}
+
 //===----------------------------------------------------------------------===//
 // Stages
 //===----------------------------------------------------------------------===//
@@ -319,6 +348,7 @@ private:
   }
   Slice slice(Value value) const { return slices.lookup(value); }
   Step makeAccess(Operation *op, Slice result);
+  Step makeProduct(Operation *op, Slice result);
   Step makeStep(Operation *op, Slice result);
 
   const ObjectNumbers &objects;
@@ -341,30 +371,45 @@ Step Planner::makeAccess(Operation *op, Slice result) {
       .Case([&](cmflow::GlobalAveragePoolOp pool) {
         return makeGlobalAveragePool(pool, objectOf(pool), result);
       })
+      .Case([&](cmflow::ReduceMeanOp mean) {
+        return makeReduceMean(mean, objectOf(mean), result);
+      })
       .Case([&](cmflow::InterpolateOp resize) {
         return makeInterpolate(resize, objectOf(resize), result);
       });
 }
 
-/// (C7) of cmflow.stage: there is nothing else.
-Step Planner::makeStep(Operation *op, Slice result) {
-  if (isa<cmflow::AccessOpInterface>(op))
-    return makeAccess(op, result);
+/// Products in int32, and what belongs to them; null for other operations.
+Step Planner::makeProduct(Operation *op, Slice result) {
   return llvm::TypeSwitch<Operation *, Step>(op)
       .Case([&](cmflow::MvmOp mvm) {
         return makeMvm(mvm, slice(mvm.getInput()), result);
-      })
-      .Case([&](arith::ConstantOp constant) {
-        return makeConstant(constant, result);
-      })
-      .Case([&](arith::AddIOp sum) {
-        return makeSum(slice(sum.getLhs()), slice(sum.getRhs()), result);
       })
       .Case([&](cmflow::DepthwiseOp depthwise) {
         return makeDepthwise(depthwise, slice(depthwise.getInput()), result);
       })
       .Case([&](cmflow::SubtractZeroPointsOp sums) {
         return makeSubtractZeroPoints(sums, slice(sums.getInput()), result);
+      })
+      .Case([&](cmflow::MultiplyMatrixOp product) {
+        return makeMultiplyMatrix(product, slice(product.getInput()),
+                                  slice(product.getMatrix()), result);
+      })
+      .Default([](Operation *) { return Step(); });
+}
+
+/// (C7) of cmflow.stage: there is nothing else.
+Step Planner::makeStep(Operation *op, Slice result) {
+  if (isa<cmflow::AccessOpInterface>(op))
+    return makeAccess(op, result);
+  if (Step product = makeProduct(op, result))
+    return product;
+  return llvm::TypeSwitch<Operation *, Step>(op)
+      .Case([&](arith::ConstantOp constant) {
+        return makeConstant(constant, result);
+      })
+      .Case([&](arith::AddIOp sum) {
+        return makeSum(slice(sum.getLhs()), slice(sum.getRhs()), result);
       })
       .Case([&](cmflow::RequantizeOp requantize) {
         return makeRequantize(requantize, slice(requantize.getInput()), result);
@@ -385,13 +430,18 @@ Step Planner::makeStep(Operation *op, Slice result) {
       })
       .Case([&](cmflow::SoftmaxOp softmax) {
         return makeSoftmax(softmax, slice(softmax.getInput()), result);
+      })
+      .Case([&](cmflow::LayerNormOp norm) {
+        return makeLayerNorm(norm, slice(norm.getInput()), result);
+      })
+      .Case([&](cmflow::ConstantsOp constants) {
+        return makeConstants(constants, plan.write, result);
       });
 }
 
 void Planner::add(Operation &op) {
   if (auto write = dyn_cast<cmflow::WriteOp>(op)) {
     plan.writes = objects.lookup(write.getObject());
-    plan.write = write.getPixels().toPixelWrite();
     plan.written = slice(write.getValue());
     return;
   }
@@ -413,6 +463,7 @@ StagePlan cm::functional::planStage(cmflow::StageOp stage,
   StagePlan plan;
   plan.name = stage.getSymName().str();
   plan.domain = stage.getDomainBox();
+  plan.write = stage.getWrite().getPixels().toPixelWrite();
   Planner planner(objects, plan);
   for (Operation &op : stage.getBody().front())
     planner.add(op);

@@ -67,13 +67,20 @@ struct StagePlan {
   std::string name;
   Domain domain;
   std::vector<ObjectRead> reads;
-  unsigned writes = 0;         // object
+  unsigned writes = 0; // object
   PixelWrite write;
   Slice written;
   std::vector<Step> steps;
   std::vector<NamedValue> named;
   size_t numValues = 0;
 };
+
+/// A product of two operands.
+Step makeMultiplyMatrix(cmflow::MultiplyMatrixOp op, Slice x, Slice m,
+                        Slice result);
+/// The constants of the pixel that `write` says.
+Step makeConstants(cmflow::ConstantsOp op, const PixelWrite &write,
+                   Slice result);
 
 /// Prepares a stage of a verified graph.
 StagePlan planStage(cmflow::StageOp stage, const ObjectNumbers &objects);

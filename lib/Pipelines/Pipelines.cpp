@@ -42,6 +42,7 @@ llvm::cl::ValuesClass PipelineOptions::phaseValues() {
 static void addPartition(OpPassManager &passes,
                          const PipelineOptions &options) {
   bool copies = options.replicate != Replication::None;
+  passes.addPass(createSplitHeads());
   passes.addPass(cmnn::createVerifyContract());
   ConvertCMNNToCMFlowOptions convert;
   convert.cores = options.cores;

@@ -29,6 +29,10 @@ static constexpr DpuTraits traits[] = {
     {program::DPU_MUL_QUANTIZED, "bb", 'b', false, 0, 1, 0, 0},
     {program::DPU_SHUFFLE, "b", 'b', false, 0, 1, 0, 0},
     {program::DPU_INTERPOLATE, "", 'b', true, 1, 1, 0, 0},
+    {program::DPU_REDUCE_MEAN, "", 'b', true, 1, 1, 0, 0},
+    {program::DPU_LAYER_NORM, "b", 'b', false, 0, 6, 0, 1},
+    {program::DPU_PIXEL_CONSTANT, "", 'b', false, 0, 0, 0, 0},
+    {program::DPU_MULTIPLY_MATRIX, "bb", 'w', false, 0, 0, 0, 0, 0, 1},
 };
 
 const DpuTraits *cm::dpuTraits(program::DpuOpcode opcode) {

@@ -263,6 +263,13 @@ static std::string floatText(float value) {
   return text;
 }
 
+static void printQuantization(const char *name,
+                              const program::Quantization &quantization,
+                              llvm::raw_ostream &os) {
+  os << formatv(" {0}({1}, {2})", name, floatText(quantization.scale()),
+                quantization.zero_point());
+}
+
 void ListingPrinter::printDpu(const program::Node &node,
                               const program::DpuInstr &instr, int index) {
   bool isInt8 = registerType(program, node, instr) == RegisterType::Int8;
@@ -274,21 +281,27 @@ void ListingPrinter::printDpu(const program::Node &node,
     os << ' ' << gatherText(node, instr.gather());
   if (instr.table_size())
     os << formatv(" table[{0}]", instr.table_size());
-  if (instr.lut().size() > 256)
+  if (instr.table_height())
+    os << formatv(" table[{0}x{1}x{2}]", instr.table_height(),
+                  instr.table_width(), instr.length());
+  else if (instr.lut().size() > 256)
     os << formatv(" tables[{0}]", instr.lut().size() / 256);
+  if (instr.transposed())
+    os << " transposed";
   if (instr.scales_size() == 1)
     os << " scale " << floatText(instr.scales(0));
   else if (instr.scales_size())
     os << formatv(" scales[{0}]", instr.scales_size());
+  if (instr.biases_size())
+    os << formatv(" biases[{0}]", instr.biases_size());
+  if (instr.opcode() == program::DPU_LAYER_NORM)
+    os << " epsilon " << floatText(instr.epsilon());
   if (instr.has_a())
-    os << formatv(" a({0}, {1})", floatText(instr.a().scale()),
-                  instr.a().zero_point());
+    printQuantization("a", instr.a(), os);
   if (instr.has_b())
-    os << formatv(" b({0}, {1})", floatText(instr.b().scale()),
-                  instr.b().zero_point());
+    printQuantization("b", instr.b(), os);
   if (instr.has_y())
-    os << formatv(" y({0}, {1})", floatText(instr.y().scale()),
-                  instr.y().zero_point());
+    printQuantization("y", instr.y(), os);
   if (instr.minimum() != instr.maximum())
     os << formatv(" in {0} .. {1}", instr.minimum(), instr.maximum());
   if (instr.tensor())

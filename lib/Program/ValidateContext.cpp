@@ -285,6 +285,9 @@ static Error checkQuantized(const program::DpuInstr &instr,
     return error;
   if (instr.opcode() == program::DPU_SOFTMAX)
     return Error::success();
+  if (instr.opcode() == program::DPU_LAYER_NORM)
+    if (Error error = checkLayerNorm(instr, where))
+      return error;
   if (instr.opcode() == program::DPU_ADD_QUANTIZED ||
       instr.opcode() == program::DPU_MUL_QUANTIZED)
     if (Error error = checkQuantization(instr.b(), true, "b", where))
@@ -380,7 +383,8 @@ Error Validator::checkOperands(const program::Node &node,
     if (operand.length() != instr.length() &&
         instr.opcode() != program::DPU_SHUFFLE &&
         instr.opcode() != program::DPU_SUBTRACT_ZERO_POINTS &&
-        instr.opcode() != program::DPU_DEPTHWISE)
+        instr.opcode() != program::DPU_DEPTHWISE &&
+        instr.opcode() != program::DPU_MULTIPLY_MATRIX)
       return makeError("{0}: operand {1} has {2} elements, expected {3}", where,
                        k, operand.length(), instr.length());
   }
@@ -430,15 +434,17 @@ Error Validator::checkFields(const program::Node &node,
         instr, instr.gather().element_end() - instr.gather().element_begin(),
         where);
   case program::DPU_DEPTHWISE:
-    return checkDepthwise(context, instr, where);
   case program::DPU_SUBTRACT_ZERO_POINTS:
-    return checkSubtract(context, instr, where);
+  case program::DPU_MULTIPLY_MATRIX:
+  case program::DPU_PIXEL_CONSTANT:
+    return checkTabled(context, instr, where);
   case program::DPU_REQUANTIZE:
   case program::DPU_REQUANTIZE_FIXED:
     return checkRequantize(instr, where);
   case program::DPU_ADD_QUANTIZED:
   case program::DPU_MUL_QUANTIZED:
   case program::DPU_SOFTMAX:
+  case program::DPU_LAYER_NORM:
     return checkQuantized(instr, where);
   case program::DPU_SHUFFLE:
     return checkShuffle(instr, context.dpu(instr.operands(0)).length(), where);

@@ -14,14 +14,14 @@
 namespace cm {
 
 /// Operand and weights of DPU_DEPTHWISE.
-llvm::Error checkDepthwise(const program::Context &context,
-                           const program::DpuInstr &instr,
-                           const std::string &where);
+/// Depthwise products, zero points of weights, products of two operands, and
+/// constants of pixels: what tables and operands have to do with each other.
+llvm::Error checkTabled(const program::Context &context,
+                        const program::DpuInstr &instr,
+                        const std::string &where);
 
-/// Operand and zero points of DPU_SUBTRACT_ZERO_POINTS.
-llvm::Error checkSubtract(const program::Context &context,
-                          const program::DpuInstr &instr,
-                          const std::string &where);
+llvm::Error checkLayerNorm(const program::DpuInstr &instr,
+                           const std::string &where);
 
 } // namespace cm
 

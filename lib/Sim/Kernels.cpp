@@ -187,6 +187,37 @@ static void softmax(const program::DpuInstr &instr, const Values &a,
         clampRoundAdd(power(a[c]) * q / sum, instr.y().zero_point(), -128, 127);
 }
 
+/// A NaN counts as 0 (docs/Numerics.md, "`requantize`").
+static void layerNorm(const program::DpuInstr &instr, const Values &a,
+                      Values &result) {
+  float n = a.size();
+  float epsilon = instr.epsilon();
+  std::vector<float> x(a.size());
+  float total = 0;
+  for (size_t i = 0; i != a.size(); ++i) {
+    x[i] = float(a[i] - instr.a().zero_point()) * instr.a().scale();
+    total = total + x[i];
+  }
+  float mean = total / n;
+  float power = 0;
+  for (float &value : x) {
+    value = value - mean;
+    power = power + value * value;
+  }
+  float deviation = std::sqrt(power / n + epsilon);
+  for (size_t i = 0; i != a.size(); ++i) {
+    float value = x[i] / deviation;
+    if (instr.scales_size())
+      value = value * instr.scales(i);
+    if (instr.biases_size())
+      value = value + instr.biases(i);
+    float steps = value / instr.y().scale();
+    result[i] =
+        clampRoundAdd(std::isnan(steps) ? 0 : steps, instr.y().zero_point(),
+                      instr.minimum(), instr.maximum());
+  }
+}
+
 static std::string addChecked(const Values &a, const Values &b,
                               Values &result) {
   for (size_t i = 0; i != a.size(); ++i)
@@ -231,6 +262,23 @@ static std::string subtractZeroPoints(const program::DpuInstr &instr,
   return {};
 }
 
+/// What adds int32.
+static std::string computeSum(const program::DpuInstr &instr, const Values *a,
+                              const Values *b, Values &result) {
+  switch (instr.opcode()) {
+  case program::DPU_ADD:
+    return addChecked(*a, *b, result);
+  case program::DPU_DEPTHWISE:
+    return depthwise(instr, *a, result);
+  case program::DPU_SUBTRACT_ZERO_POINTS:
+    return subtractZeroPoints(instr, *a, result);
+  case program::DPU_MULTIPLY_MATRIX:
+    return multiplyOperands(instr, *a, *b, result);
+  default:
+    return "cannot be executed";
+  }
+}
+
 std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
                                 const Values *b, Values &result) {
   result.resize(instr.length());
@@ -238,12 +286,9 @@ std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
   case program::DPU_CONSTANT:
     std::copy(instr.table().begin(), instr.table().end(), result.begin());
     break;
-  case program::DPU_ADD:
-    return addChecked(*a, *b, result);
-  case program::DPU_DEPTHWISE:
-    return depthwise(instr, *a, result);
-  case program::DPU_SUBTRACT_ZERO_POINTS:
-    return subtractZeroPoints(instr, *a, result);
+  case program::DPU_LAYER_NORM:
+    layerNorm(instr, *a, result);
+    break;
   case program::DPU_REQUANTIZE:
     requantize(instr, *a, result);
     break;
@@ -266,7 +311,7 @@ std::string cm::sim::computeDpu(const program::DpuInstr &instr, const Values *a,
     softmax(instr, *a, result);
     break;
   default:
-    return "cannot be executed";
+    return computeSum(instr, a, b, result);
   }
   return {};
 }
@@ -298,6 +343,24 @@ static void averagePool(const program::DpuInstr &instr,
     float value =
         mean / instr.y().scale() + float(instr.y().zero_point() + origin);
     result[c] = clampRoundFrom(origin, value, instr);
+  }
+}
+
+static void reduceMean(const program::DpuInstr &instr, const PoolWindow &window,
+                       Values &result) {
+  const program::Quantization &x = instr.a(), &y = instr.y();
+  size_t channels = result.size();
+  float pixels = std::count(window.inside.begin(), window.inside.end(), 1);
+  for (size_t c = 0; c != channels; ++c) {
+    float level = 0;
+    for (size_t p = 0; p != window.inside.size(); ++p) {
+      int32_t value = window.values[p * channels + c] - x.zero_point();
+      if (window.inside[p])
+        level += float(value) * x.scale();
+    }
+    float mean = level / std::max(pixels, 1.0f);
+    result[c] = clampRoundAdd(mean / y.scale(), y.zero_point(), instr.minimum(),
+                              instr.maximum());
   }
 }
 
@@ -393,6 +456,8 @@ void cm::sim::computePool(const program::DpuInstr &instr,
     maxPool(window, result);
   else if (instr.opcode() == program::DPU_AVERAGE_POOL)
     averagePool(instr, window, result);
+  else if (instr.opcode() == program::DPU_REDUCE_MEAN)
+    reduceMean(instr, window, result);
   else if (instr.opcode() == program::DPU_INTERPOLATE)
     interpolate(instr, window, result);
   else

@@ -61,6 +61,15 @@ struct PoolWindow {
 std::string computeDpu(const program::DpuInstr &instr, const Values *a,
                        const Values *b, Values &result);
 
+/// DPU_MULTIPLY_MATRIX: what is wrong, or an empty string.
+std::string multiplyOperands(const program::DpuInstr &instr,
+                             const Values &vector, const Values &matrix,
+                             Values &result);
+
+/// Gives the elements of a DPU_PIXEL_CONSTANT at pixel (y, x).
+void computeConstant(const program::DpuInstr &instr, int64_t y, int64_t x,
+                     Values &result);
+
 /// Executes one of the pools.
 void computePool(const program::DpuInstr &instr, const PoolWindow &window,
                  Values &result);

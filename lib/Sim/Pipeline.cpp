@@ -431,6 +431,9 @@ bool Engine::compute(uint32_t index, Flight &flight) {
       values.resize(unit.matrix.cols);
       multiplyCells(unit.matrix, flight.input.data(), unit.planeBits,
                     values.data());
+    } else if (instr.opcode() == program::DPU_PIXEL_CONSTANT) {
+      Pixel pixel = writtenPixel(context, flight);
+      computeConstant(instr, pixel.y, pixel.x, values);
     } else if (context.dpu[i].window == none) {
       std::string problem = computeDpu(instr, operand(0), operand(1), values);
       if (!problem.empty()) {

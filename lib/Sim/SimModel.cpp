@@ -264,12 +264,16 @@ void SimModel::addContext(const program::Node &node, int index) {
 
 /// What an instruction costs (docs/Program.md).
 static uint64_t dpuCost(const MachineModel &machine, uint32_t node,
+                        const program::Context &context,
                         const program::DpuInstr &instr, uint64_t &elements) {
   const DpuTraits &traits = *dpuTraits(instr.opcode());
   uint64_t length = instr.length();
   uint64_t window =
       instr.gather().element_end() - instr.gather().element_begin();
   uint64_t products = traits.tableMac * uint64_t(instr.table_size());
+  if (traits.matrixMac)
+    products +=
+        traits.matrixMac * uint64_t(context.dpu(instr.operands(1)).length());
   elements += products + traits.windowAlu * window +
               (traits.alu + traits.lookup + traits.exp) * length;
   return machine.dpuCycles(node, DpuClass::Mac, products) +
@@ -289,8 +293,8 @@ void SimModel::addDpu(const program::Node &node, ContextModel &context) {
           makeWindow(instr.gather(), firstBuffer[node.id()]));
     }
     context.dpu.push_back(model);
-    context.dpuCycles +=
-        dpuCost(*machine, node.id(), instr, context.dpuElements);
+    context.dpuCycles += dpuCost(*machine, node.id(), *context.context, instr,
+                                 context.dpuElements);
   }
 }
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every case of test/Numerics/vectors.json that a cmflow graph can express, as a
-// graph of one stage.
+// Every case of test/Numerics/vectors.json that a cmflow graph can express, as
+// a graph of one stage.
 //
 //===----------------------------------------------------------------------===//
 
@@ -104,17 +104,19 @@ static std::string join(llvm::ArrayRef<int64_t> values) {
 class FunctionalVectors : public GraphTest {
 protected:
   /// Runs `check` on all cases of the vectors file of one operation.
-  void forEach(llvm::StringRef op, llvm::function_ref<void(const Case &)> check);
+  void forEach(llvm::StringRef op,
+               llvm::function_ref<void(const Case &)> check);
 };
 
 void FunctionalVectors::forEach(llvm::StringRef op,
-                         llvm::function_ref<void(const Case &)> check) {
+                                llvm::function_ref<void(const Case &)> check) {
   auto file = llvm::MemoryBuffer::getFile(CM_VECTORS);
   ASSERT_TRUE(bool(file));
   auto json = llvm::json::parse((*file)->getBuffer());
   ASSERT_TRUE(bool(json));
   int64_t count = 0;
-  for (const llvm::json::Value &value : *json->getAsObject()->getArray("cases")) {
+  for (const llvm::json::Value &value :
+       *json->getAsObject()->getArray("cases")) {
     Case one{*value.getAsObject()};
     if (one.op() != op)
       continue;
@@ -145,10 +147,11 @@ static Window windowOf(const Case &one, int64_t h, int64_t w, int64_t c) {
 static std::string quantities(const Case &one, llvm::StringRef prefixes) {
   std::string text;
   for (char prefix : prefixes)
-    text += llvm::formatv("{0}{1}_scale = {2} : f32, {1}_zero_point = {3} : i32",
-                          text.empty() ? "" : ", ", prefix,
-                          floatText(one.number(std::string(1, prefix) + "_scale")),
-                          one.integer(std::string(1, prefix) + "_zero_point"));
+    text +=
+        llvm::formatv("{0}{1}_scale = {2} : f32, {1}_zero_point = {3} : i32",
+                      text.empty() ? "" : ", ", prefix,
+                      floatText(one.number(std::string(1, prefix) + "_scale")),
+                      one.integer(std::string(1, prefix) + "_zero_point"));
   return text;
 }
 
@@ -173,7 +176,8 @@ TEST_F(FunctionalVectors, RequantizesAccumulators) {
     std::string values = join(acc.data);
     std::string body = llvm::formatv(
         "    %acc = arith.constant dense<[{0}]> : vector<{1}xi32>\n"
-        "    %y = cmflow.requantize %acc zero_point {3} {{scales = array<f32: {2}>"
+        "    %y = cmflow.requantize %acc zero_point {3} {{scales = array<f32: "
+        "{2}>"
         "{4}} : vector<{1}xi32> -> vector<{1}xi8>\n",
         values, n, floatText(multiplier), one.integer("y_zero_point"),
         flags(one));
@@ -221,10 +225,9 @@ TEST_F(FunctionalVectors, PoolsMaxima) {
         "    %y = cmflow.max_pool @x {0} : vector<{1}xi8>\n",
         windowText(windowOf(one, kernel[0], kernel[1], x.extent().c)),
         x.extent().c);
-    EXPECT_EQ(
-        run(graphText({{"x", x.extent()}}, one.output().extent(), body),
-            {x.bytes()}),
-        one.output().bytes());
+    EXPECT_EQ(run(graphText({{"x", x.extent()}}, one.output().extent(), body),
+                  {x.bytes()}),
+              one.output().bytes());
   });
 }
 
@@ -235,12 +238,10 @@ TEST_F(FunctionalVectors, PoolsAverages) {
     std::string body = llvm::formatv(
         "    %y = cmflow.average_pool @x {0} {{{1}{2}} : vector<{3}xi8>\n",
         windowText(windowOf(one, kernel[0], kernel[1], x.extent().c)),
-        quantities(one, "xy"),
-        flags(one), x.extent().c);
-    EXPECT_EQ(
-        run(graphText({{"x", x.extent()}}, one.output().extent(), body),
-            {x.bytes()}),
-        one.output().bytes());
+        quantities(one, "xy"), flags(one), x.extent().c);
+    EXPECT_EQ(run(graphText({{"x", x.extent()}}, one.output().extent(), body),
+                  {x.bytes()}),
+              one.output().bytes());
   });
 }
 
@@ -248,14 +249,14 @@ TEST_F(FunctionalVectors, PoolsWholeImages) {
   forEach("global_average_pool", [&](const Case &one) {
     Array x = one.input("x");
     Extent extent = x.extent();
-    std::string body = llvm::formatv(
-        "    %y = cmflow.global_average_pool @x {0} {{{1}{2}} : "
-        "vector<{3}xi8>\n",
-        windowText(Window::whole(extent.h, extent.w, extent.c)),
-        quantities(one, "xy"), flags(one), extent.c);
-    EXPECT_EQ(run(graphText({{"x", extent}}, {1, 1, extent.c}, body),
-                  {x.bytes()}),
-              one.output().bytes());
+    std::string body =
+        llvm::formatv("    %y = cmflow.global_average_pool @x {0} {{{1}{2}} : "
+                      "vector<{3}xi8>\n",
+                      windowText(Window::whole(extent.h, extent.w, extent.c)),
+                      quantities(one, "xy"), flags(one), extent.c);
+    EXPECT_EQ(
+        run(graphText({{"x", extent}}, {1, 1, extent.c}, body), {x.bytes()}),
+        one.output().bytes());
   });
 }
 
@@ -265,10 +266,10 @@ TEST_F(FunctionalVectors, Softmaxes) {
     Extent extent = x.extent();
     std::string body =
         readText("x", "x", Window::whole(1, 1, extent.c)) +
-        llvm::formatv("    %y = cmflow.softmax %x {{x_scale = {0} : f32, {1}} : "
-                      "vector<{2}xi8>\n",
-                      floatText(one.number("x_scale")), quantities(one, "y"),
-                      extent.c)
+        llvm::formatv(
+            "    %y = cmflow.softmax %x {{x_scale = {0} : f32, {1}} : "
+            "vector<{2}xi8>\n",
+            floatText(one.number("x_scale")), quantities(one, "y"), extent.c)
             .str();
     EXPECT_EQ(run(graphText({{"x", extent}}, extent, body), {x.bytes()}),
               one.output().bytes());
@@ -300,12 +301,12 @@ static std::string productText(const Case &one, const Window &window,
              "vector<{5}xi32>\n"
              "    %b = arith.constant dense<[{7}]> : vector<{5}xi32>\n"
              "    %s = arith.addi %p, %b : vector<{5}xi32>\n"
-             "    %y = cmflow.requantize %s zero_point {9} {{scales = array<f32: {8}>"
+             "    %y = cmflow.requantize %s zero_point {9} {{scales = "
+             "array<f32: {8}>"
              "{10}} : vector<{5}xi32> -> vector<{5}xi8>\n",
              groups, window.channelBegin, window.channelEnd,
-             window.elementBegin, window.elementEnd, columns,
-             window.elements(), join(bias), scales,
-             one.integer("y_zero_point"), flags(one))
+             window.elementBegin, window.elementEnd, columns, window.elements(),
+             join(bias), scales, one.integer("y_zero_point"), flags(one))
              .str();
 }
 
@@ -331,5 +332,90 @@ TEST_F(FunctionalVectors, MultipliesMatrices) {
         graphText({{"x", x.extent()}}, one.output().extent(),
                   productText(one, Window::whole(1, 1, x.extent().c), 1));
     EXPECT_EQ(run(text, {x.bytes()}), one.output().bytes());
+  });
+}
+
+/// "array<f32: ...>" of an input, without elements where the case has none.
+static std::string floatsText(const Case &one, llvm::StringRef key) {
+  std::string text;
+  if (const auto *input = one.json.getObject("inputs")->getObject(key))
+    for (const llvm::json::Value &value : *input->getArray("data"))
+      text += (text.empty() ? ": " : ", ") +
+              floatText(static_cast<float>(*value.getAsNumber()));
+  return "array<f32" + text + ">";
+}
+
+TEST_F(FunctionalVectors, NormalisesLayers) {
+  forEach("layer_norm", [&](const Case &one) {
+    Array x = one.input("x");
+    Extent extent = x.extent();
+    std::string body =
+        readText("x", "x", Window::whole(1, 1, extent.c)) +
+        llvm::formatv("    %y = cmflow.layer_norm %x {{epsilon = {0} : f32, "
+                      "scales = {1}, biases = {2}, {3}{4}} : vector<{5}xi8>\n",
+                      floatText(one.number("epsilon")),
+                      floatsText(one, "scale"), floatsText(one, "bias"),
+                      quantities(one, "xy"), flags(one), extent.c)
+            .str();
+    EXPECT_EQ(run(graphText({{"x", extent}}, extent, body), {x.bytes()}),
+              one.output().bytes());
+  });
+}
+
+TEST_F(FunctionalVectors, TakesMeansOfTokens) {
+  forEach("reduce_mean", [&](const Case &one) {
+    Array x = one.input("x");
+    Extent extent{1, x.shape[1], x.shape[2]};
+    std::string body = llvm::formatv(
+        "    %y = cmflow.reduce_mean @x {0} {{{1}{2}} : vector<{3}xi8>\n",
+        windowText(Window::whole(1, extent.w, extent.c)), quantities(one, "xy"),
+        flags(one), extent.c);
+    EXPECT_EQ(
+        run(graphText({{"x", extent}}, {1, 1, extent.c}, body), {x.bytes()}),
+        one.output().bytes());
+  });
+}
+
+/// The first matrices of a case: a token in each iteration, and all tokens.
+static std::string matrixText(const Case &one, Extent a, Extent b,
+                              int64_t results, bool isTransposed) {
+  Window all = Window::whole(1, b.w, b.c);
+  all.strideX = 0;
+  float scale = one.number("a_scale") * one.number("b_scale");
+  return readText("a", "a", Window::whole(1, 1, a.c)) +
+         readText("b", "b", all) +
+         llvm::formatv(
+             "    %s = cmflow.multiply_matrix %a, %b [{0}, {1}] {2} : "
+             "vector<{3}xi8>, vector<{4}xi8> -> vector<{5}xi32>\n"
+             "    %y = cmflow.requantize %s zero_point {6} {{scales = "
+             "array<f32: {7}>{8}} : vector<{5}xi32> -> vector<{5}xi8>\n",
+             one.integer("a_zero_point"), one.integer("b_zero_point"),
+             isTransposed ? "transposed" : "", a.c, b.w * b.c, results,
+             one.integer("y_zero_point"),
+             floatText(scale / one.number("y_scale")), flags(one))
+             .str();
+}
+
+TEST_F(FunctionalVectors, MultipliesTensors) {
+  forEach("batch_matmul", [&](const Case &one) {
+    if (!one.find("y_scale")) // in int32 or f32
+      return;
+    Array a = one.input("a"), b = one.input("b"), y = one.output();
+    int64_t m = *(a.shape.end() - 2), k = a.shape.back(), n = b.shape.back();
+    Bytes rows = a.bytes(), matrix = b.bytes(), expected = y.bytes();
+    rows.resize(m * k), matrix.resize(k * n), expected.resize(m * n);
+    Bytes columns(k * n);
+    for (int64_t i = 0; i < k; ++i)
+      for (int64_t j = 0; j < n; ++j)
+        columns[j * k + i] = matrix[i * n + j];
+    Extent tokens{1, m, k}, result{1, m, n};
+    EXPECT_EQ(run(graphText({{"a", tokens}, {"b", {1, k, n}}}, result,
+                            matrixText(one, tokens, {1, k, n}, n, false)),
+                  {rows, matrix}),
+              expected);
+    EXPECT_EQ(run(graphText({{"a", tokens}, {"b", {1, n, k}}}, result,
+                            matrixText(one, tokens, {1, n, k}, n, true)),
+                  {rows, columns}),
+              expected);
   });
 }

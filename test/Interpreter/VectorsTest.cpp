@@ -74,7 +74,7 @@ static std::string attributeText(llvm::StringRef key,
     return "";
   if (const json::Array *array = value.getAsArray())
     return name + " = " + arrayText(key, *array);
-  if (key.ends_with("_scale") || key == "alpha")
+  if (key.ends_with("_scale") || key == "alpha" || key == "epsilon")
     return name + " = " + floatText(*value.getAsNumber()) + " : f32";
   const char *type = key == "groups" || key == "axis" ? " : i64" : " : i8";
   return name + " = " + std::to_string(*value.getAsInteger()) + type;
@@ -141,7 +141,7 @@ static std::string signature(llvm::StringRef op,
                              const std::string &y) {
   bool sameType = llvm::StringSwitch<bool>(op)
                       .Cases({"add", "mul", "requantize", "softmax", "sigmoid",
-                              "leaky_relu", "affine"},
+                              "leaky_relu", "affine", "layer_norm"},
                              true)
                       .Default(false);
   return sameType ? y : llvm::join(operands, ", ") + " -> " + y;

@@ -17,6 +17,7 @@ import numpy as np
 import onnxruntime as ort
 from onnx import TensorProto as T
 
+from attention import make_layer_norm, make_reduce_mean
 from edges import (
     make_add_edges, make_global_average_pool_edges, make_requantize_edges, make_softmax_edges,
 )
@@ -360,7 +361,8 @@ def main():
         make_unsigned_add, make_unsigned_average_pool, make_accumulator_edges, make_global_multiplier_edges,
         make_softmax_roundings, make_softmax_steps, make_narrowed, make_add_ratio_edges,
         make_mul, make_functions, make_concat, make_softmax_axis, make_resize,
-        make_asymmetric_conv, make_asymmetric_matmul, make_batch_matmul, make_affine,
+        make_asymmetric_conv, make_asymmetric_matmul, make_batch_matmul, make_affine, make_layer_norm,
+        make_reduce_mean,
     ):
         make()
     counts = {}

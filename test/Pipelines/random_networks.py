@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Random networks on random machines through all three oracles.
 
-    random_networks.py [--cases=N] [--seed=S] [--plain] [--jobs=J] [--folder=DIR]
+    random_networks.py [--cases=N] [--seed=S] [--kind=KIND] [--jobs=J] [--folder=DIR]
 
-Case S is network and machine of seed S; the cases are S .. S+N-1. The cmnn
+Case S is network and machine of seed S; the cases are S .. S+N-1. KIND is wide, plain
+(the plainer networks of earlier versions) or encoder (transformers). The cmnn
 interpreter, the functional run of cmflow and the simulator must agree on every
 result and every named tensor. A failing case shrinks itself with cm-reduce; its
 files stay in DIR/S, and the lines printed for it reproduce it. At the end stands
@@ -27,9 +28,13 @@ INPUTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Inputs")
 sys.path.insert(0, INPUTS)
 import check_network  # noqa: E402
 from check_network import Failure  # noqa: E402
+from random_encoder import Encoder  # noqa: E402
 from random_machine import random_machine  # noqa: E402
 from random_model import Network  # noqa: E402
 from random_wide import WANTED, WideNetwork, features_of_graph  # noqa: E402
+
+
+KINDS = {"wide": WideNetwork, "plain": Network, "encoder": Encoder}
 
 
 def compile_options(seed):
@@ -89,10 +94,10 @@ def shrink(seed, failure):
     return "shrunk to %d operations: %s" % (operations, os.path.abspath("small.mlir"))
 
 
-def report(counts, cases, plain):
+def report(counts, cases, kind):
     """Prints the coverage; whether it is what so many cases must have."""
     print("coverage: " + ", ".join("%s %d" % item for item in sorted(counts.items())))
-    if plain or cases < 300:
+    if kind != "wide" or cases < 300:
         return True
     missing = ["%s %d of %d" % (name, counts[name], least * (cases // 300))
                for name, least in WANTED.items() if counts[name] < least * (cases // 300)]
@@ -101,17 +106,16 @@ def report(counts, cases, plain):
     return not missing
 
 
-def try_case(seed, kind, root):
+def try_case(seed, name, root):
     """Runs one case in its own folder: whether it failed, features, what to say."""
     folder = os.path.join(root, str(seed))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     os.chdir(folder)
     try:
-        features, summary = run_case(seed, kind)
+        features, summary = run_case(seed, KINDS[name])
     except Failure as failure:
-        again = "%s --cases=1 --seed=%d%s" % (
-            __file__, seed, " --plain" if kind is Network else "")
+        again = "%s --cases=1 --seed=%d --kind=%s" % (__file__, seed, name)
         return True, set(), "seed %d: FAILED: %s: %s\nreproduce: %s\n%s" % (
             seed, failure.step, failure, again, shrink(seed, failure))
     except Exception:  # of this program: the other cases go on
@@ -126,18 +130,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--plain", action="store_true",
-                        help="the plainer networks of earlier versions")
+    parser.add_argument("--kind", choices=sorted(KINDS), default="wide")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", default="random_networks.tmp")
     options = parser.parse_args()
     root, failed = os.path.abspath(options.folder), 0
     os.makedirs(root, exist_ok=True)
-    kind = Network if options.plain else WideNetwork
     counts = collections.Counter()
     seeds = range(options.seed, options.seed + options.cases)
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
-        cases = [pool.submit(try_case, seed, kind, root) for seed in seeds]
+        cases = [pool.submit(try_case, seed, options.kind, root) for seed in seeds]
         for case in cases:
             has_failed, features, text = case.result()
             failed += has_failed
@@ -145,7 +147,7 @@ def main():
             print(text, flush=True)
     print("%d cases, %d failed, %d images each" % (
         options.cases, failed, check_network.IMAGES))
-    covered = report(counts, options.cases, options.plain)
+    covered = report(counts, options.cases, options.kind)
     return 1 if failed or not covered else 0
 
 

@@ -8,6 +8,7 @@
 
 #include "TestProgram.h"
 #include "gmock/gmock.h"
+#include <cmath>
 #include <limits>
 
 using namespace cm;
@@ -162,6 +163,71 @@ const WrongProgram depthwiseWeights[] = {
      "dpu[7]: weight -256, expected -255 to 255"},
 };
 
+/// The loaded three channels times a matrix: themselves.
+static program::DpuInstr &multiply(Parts p) {
+  program::DpuInstr &instr = *p.post().mutable_dpu(7);
+  instr.set_opcode(program::DPU_MULTIPLY_MATRIX);
+  instr.clear_table();
+  instr.add_operands(0);
+  instr.add_operands(0);
+  instr.set_length(1);
+  return instr;
+}
+
+static program::DpuInstr &normalise(Parts p) {
+  program::DpuInstr &instr = *p.post().mutable_dpu(6);
+  instr.set_opcode(program::DPU_LAYER_NORM);
+  instr.set_minimum(-128);
+  instr.set_maximum(127);
+  instr.mutable_a()->set_scale(1);
+  instr.mutable_y()->set_scale(1);
+  return instr;
+}
+
+/// Two pixels of three elements.
+static program::DpuInstr &pixelConstant(Parts p) {
+  program::DpuInstr &instr = *p.post().mutable_dpu(7);
+  instr.set_opcode(program::DPU_PIXEL_CONSTANT);
+  instr.clear_table();
+  instr.set_length(3);
+  instr.set_table_height(1);
+  instr.set_table_width(2);
+  instr.set_lut(std::string(6, 'x'));
+  return instr;
+}
+
+const WrongProgram attention[] = {
+    {"Matrix", [](Parts p) { multiply(p).set_length(2); },
+     "dpu[7]: matrix of 3 elements, expected 3 x 2"},
+    {"MatrixZeroPoint",
+     [](Parts p) { multiply(p).mutable_b()->set_zero_point(128); },
+     "dpu[7]: zero point 128, expected -128 to 127"},
+    {"Scales", [](Parts p) { normalise(p).add_scales(1); },
+     "dpu[6]: 1 scales, expected none or 3"},
+    {"Biases",
+     [](Parts p) {
+       for (float bias : {0.0f, 1.0f, HUGE_VALF})
+         normalise(p).add_biases(bias);
+     },
+     "dpu[6]: biases of inf, expected finite numbers"},
+    {"Epsilon", [](Parts p) { normalise(p).set_epsilon(-1); },
+     "dpu[6]: epsilon -1.000000e+00, expected at least 0"},
+    {"NormScale", [](Parts p) { normalise(p).mutable_a()->set_scale(0); },
+     "dpu[6]: a.scale 0.000000e+00, expected a positive normal number"},
+    {"Table", [](Parts p) { pixelConstant(p).set_table_height(2); },
+     "dpu[7]: table of 6 bytes for 2x2 pixels of 3 elements"},
+    {"NoPixels", [](Parts p) { pixelConstant(p).set_table_height(0); },
+     "dpu[7]: table of 6 bytes for 0x2 pixels of 3 elements"},
+    {"SeveralPixels",
+     [](Parts p) {
+       pixelConstant(p);
+       p.post().mutable_write()->set_pixels(2);
+     },
+     "dpu[7]: expected a write of one pixel"},
+    {"BeyondTheTable", [](Parts p) { pixelConstant(p); },
+     "dpu[7]: a table of 2 pixels on axis 1, pixel 3 is written"},
+};
+
 const WrongProgram windows[] = {
     {"Buffer", [](Parts p) { p.mvmInput().set_buffer(1); },
      "mvm_input: buffer 1, the core has 1"},
@@ -294,6 +360,8 @@ INSTANTIATE_TEST_SUITE_P(ZeroPoint, WrongContext, testing::ValuesIn(zeroPoints),
                          nameOf);
 INSTANTIATE_TEST_SUITE_P(Depthwise, WrongContext,
                          testing::ValuesIn(depthwiseWeights), nameOf);
+INSTANTIATE_TEST_SUITE_P(Attention, WrongContext, testing::ValuesIn(attention),
+                         nameOf);
 INSTANTIATE_TEST_SUITE_P(Window, WrongContext, testing::ValuesIn(windows),
                          nameOf);
 INSTANTIATE_TEST_SUITE_P(Dpu, WrongContext, testing::ValuesIn(dpuCode), nameOf);

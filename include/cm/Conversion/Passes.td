@@ -43,6 +43,35 @@ def ConvertTOSAToCMNN : Pass<"convert-tosa-to-cmnn", "::mlir::ModuleOp"> {
   ];
 }
 
+def SplitHeads : Pass<"cm-split-heads", "::mlir::ModuleOp"> {
+  let summary = "attention becomes operations of one head each";
+  let description = [{
+    Products of two tensors with several matrices each, with what is between them
+    (sums, products, functions of bytes, softmax), become operations on 1xTxC, one
+    for each matrix. Reshapes and transposes that give heads an axis of their own
+    become slices of channels, those that take it away again a concat; a transpose
+    of the last two axes remains before the second operand of a product. What has
+    another form stays as it is. Names of tensors are kept for parts in the
+    attribute `cm.part`, as channels from `cm.channel` on.
+
+    Before:
+    ```
+    %k = cmnn.transpose(cmnn.reshape(%0)) : 1xTxC to 1xHxTxD to 1xHxDxT
+    %1 = cmnn.batch_matmul %q, %k : 1xHxTxT
+    ```
+    After, for each head h:
+    ```
+    %k = cmnn.transpose(cmnn.slice(%0)) : 1xTxC to 1xTxD to 1xDxT
+    %1 = cmnn.batch_matmul %q, %k : 1xTxT
+    ```
+  }];
+  let dependentDialects = ["::cm::cmnn::CMNNDialect",
+                           "::cm::cmflow::CMFlowDialect"];
+  let statistics = [
+    Statistic<"numJoined", "attentions", "Attentions that are split into heads">
+  ];
+}
+
 def ConvertCMNNToCMFlow : Pass<"cm-convert-cmnn-to-cmflow", "::mlir::ModuleOp"> {
   let summary = "partition: operations become stages that fit the crossbars";
   let description = [{

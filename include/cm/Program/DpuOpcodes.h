@@ -33,6 +33,8 @@ struct DpuTraits {
   unsigned windowAlu, alu, lookup, exp;
   /// Steps of products over the elements of `table`.
   unsigned tableMac = 0;
+  /// Steps of products over the elements of operand 1.
+  unsigned matrixMac = 0;
 };
 
 /// Null for an opcode that is not known.

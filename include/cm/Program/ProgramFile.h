@@ -25,7 +25,7 @@ namespace cm {
 /// The version of the schema that this library reads and writes. A file of
 /// another major version, or of a later minor one, is refused.
 inline constexpr uint32_t programMajor = 1;
-inline constexpr uint32_t programMinor = 1;
+inline constexpr uint32_t programMinor = 2;
 
 /// Parses the bytes of a `.cmb` file. `name` is what errors call it. Refuses
 /// another version, unknown fields, and a checksum that is missing or differs; the

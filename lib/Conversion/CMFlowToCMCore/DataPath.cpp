@@ -64,6 +64,9 @@ static Operation *lower(OpBuilder &builder, Operation &op, IRMapping &values,
       .Case([&](cmflow::GlobalAveragePoolOp pool) {
         return createAverage(builder, pool, "global_average", false, false);
       })
+      .Case([&](cmflow::ReduceMeanOp pool) {
+        return createAverage(builder, pool, "reduce_mean", false, false);
+      })
       .Case([&](cmflow::InterpolateOp interpolation) {
         return createInterpolation(builder, interpolation);
       })

@@ -191,3 +191,32 @@ SmallVector<int8_t> partition::byteTable(Operation *op, int64_t begin,
         op, [&](float x) { return x < 0 ? x * slope : x; }, table);
   return table;
 }
+
+bool partition::isConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isa<cmnn::ConstantOp>(op))
+    return op != nullptr;
+  return (isa<cmnn::ReshapeOp>(op) || isByteFunction(op)) &&
+         isConstant(op->getOperand(0));
+}
+
+std::optional<std::vector<int8_t>> partition::constantOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!isConstant(value) || !type.getElementType().isInteger(8))
+    return std::nullopt;
+  if (auto constant = dyn_cast<cmnn::ConstantOp>(op)) {
+    std::vector<int8_t> storage;
+    return constant.getWeightOp().getInt8(storage).vec();
+  }
+  if (auto reshape = dyn_cast<cmnn::ReshapeOp>(op))
+    return constantOf(reshape.getX());
+  auto values = constantOf(op->getOperand(0));
+  size_t channels = type.getShape().back();
+  SmallVector<int8_t> table = byteTable(op, 0, channels);
+  for (auto [index, element] : llvm::enumerate(*values)) {
+    size_t first = table.size() == 256 ? 0 : index % channels * 256;
+    element = table[first + element + 128];
+  }
+  return values;
+}

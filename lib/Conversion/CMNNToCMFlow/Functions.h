@@ -15,6 +15,7 @@
 #define CM_LIB_CONVERSION_CMNNTOCMFLOW_FUNCTIONS_H
 
 #include "cm/Dialect/CMNN/CMNNOps.h"
+#include <optional>
 
 namespace cm::partition {
 
@@ -26,6 +27,13 @@ bool isByteFunction(mlir::Operation *op);
 /// `begin .. end-1` one after the other where they differ.
 llvm::SmallVector<int8_t> byteTable(mlir::Operation *op, int64_t begin,
                                     int64_t end);
+
+/// A constant, or functions of bytes of one.
+bool isConstant(mlir::Value value);
+
+/// Elements of a constant, or of functions of bytes of one, in row-major order;
+/// nothing for other values.
+std::optional<std::vector<int8_t>> constantOf(mlir::Value value);
 
 } // namespace cm::partition
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Which operations become one layer, in which order, and where concats put their
-// parts.
+// Which operations become one layer, in which order, and where concats put
+// their parts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,17 +43,27 @@ static bool isChannelPad(Operation *op) {
 bool partition::isVectorOp(Operation *op) {
   if (isa<cmnn::AddOp, cmnn::MulOp>(op))
     return llvm::all_of(op->getOperands(), [&](Value operand) {
-      return broadcasts(operand, op->getResult(0)) &&
-             !operand.getDefiningOp<cmnn::ConstantOp>();
+      return broadcasts(operand, op->getResult(0));
     });
-  return isa<cmnn::SoftmaxOp>(op) || isByteFunction(op) || isChannelPad(op) ||
-         cmnn::isChannelShuffle(op);
+  return isa<cmnn::SoftmaxOp, cmnn::LayerNormOp>(op) || isByteFunction(op) ||
+         isChannelPad(op) || cmnn::isChannelShuffle(op);
 }
 
 /// An operation whose result at a channel needs other channels, too.
 static bool mixesChannels(Operation *op) {
-  return isa<cmnn::SoftmaxOp>(op) || isChannelPad(op) ||
+  return isa<cmnn::SoftmaxOp, cmnn::LayerNormOp>(op) || isChannelPad(op) ||
          cmnn::isChannelShuffle(op);
+}
+
+/// A reduction over all pixels.
+static bool reducesPixels(Operation *op) {
+  ArrayRef<int64_t> axes;
+  if (auto mean = dyn_cast<cmnn::ReduceMeanOp>(op))
+    axes = mean.getAxes();
+  else if (auto max = dyn_cast<cmnn::ReduceMaxOp>(op))
+    axes = max.getAxes();
+  int64_t rank = cast<RankedTensorType>(op->getResult(0).getType()).getRank();
+  return rank > 2 && llvm::equal(axes, llvm::seq<int64_t>(1, rank - 1));
 }
 
 /// What reads pixels of its operand other than its own.
@@ -65,14 +75,17 @@ static bool isWindowOp(Operation *op) {
            llvm::all_of(slice.getSteps(),
                         [](int64_t step) { return step > 0; });
   return isa<cmnn::MaxPoolOp, cmnn::AveragePoolOp, cmnn::GlobalAveragePoolOp,
-             cmnn::ResizeOp, cmnn::DepthToSpaceOp>(op);
+             cmnn::ResizeOp, cmnn::DepthToSpaceOp, cmnn::BatchMatMulOp>(op) ||
+         reducesPixels(op);
 }
 
-/// Operands that a stage computes or reads: a table holds the others.
+/// Operands that a stage computes or reads: it holds the others.
 static SmallVector<Value> inputsOf(Operation *op) {
   SmallVector<Value> operands = operandsOf(op);
   if (isByteFunction(op))
     operands.truncate(1);
+  if (isVectorOp(op) || isa<cmnn::ConcatOp>(op))
+    llvm::erase_if(operands, isConstant);
   return operands;
 }
 
@@ -96,6 +109,7 @@ private:
   bool joins(const Layer &layer, Operation *op,
              const llvm::DenseSet<Value> &computed) const;
   LogicalResult planConcat(cmnn::ConcatOp concat);
+  LogicalResult planPixelConcat(cmnn::ConcatOp concat);
   bool canLiveIn(Value operand) const;
   LogicalResult checkOperands(Operation *op) const;
   /// The number of layers that have to come first: 0 for what the network is
@@ -208,12 +222,34 @@ bool Planner::canLiveIn(Value operand) const {
          });
 }
 
+/// Operands that follow each other along rows or columns: each is copied.
+LogicalResult Planner::planPixelConcat(cmnn::ConcatOp concat) {
+  int64_t position = 0;
+  bool isVertical =
+      concat.getY().getType().getRank() == 4 && concat.getAxis() == 1;
+  for (Value operand : concat.getInputs()) {
+    Extent extent = extentOf(operand);
+    Layer copy;
+    copy.head = concat, copy.copied = operand;
+    copy.lattices =
+        copyLattices(extent, extentOf(concat.getY()), isVertical ? position : 0,
+                     isVertical ? 0 : position);
+    copy.isPart = true;
+    position += isVertical ? extent.h : extent.w;
+    result.layers.push_back(std::move(copy));
+  }
+  producers[concat.getY()] = result.layers.size();
+  return success();
+}
+
 LogicalResult Planner::planConcat(cmnn::ConcatOp concat) {
-  if (concat.getAxis() != concat.getY().getType().getRank() - 1)
-    return concat.emitOpError("(axis ")
-           << concat.getAxis() << ") has no stage: expected channels";
+  if (concat.getAxis() == 0)
+    return concat.emitOpError(
+        "(axis 0) has no stage: expected rows, columns or channels");
   if (failed(checkOperands(concat)))
     return failure();
+  if (concat.getAxis() != concat.getY().getType().getRank() - 1)
+    return planPixelConcat(concat);
   int64_t channel = 0;
   size_t last = 0;
   bool isNamed = true;
@@ -243,10 +279,10 @@ LogicalResult Planner::planConcat(cmnn::ConcatOp concat) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Planner::plan(Operation &op) {
-  bool isView = isa<cmnn::ReshapeOp>(op) || cmnn::isWithinShuffle(&op);
-  if (grouped.contains(&op) || isChannelRange(&op) ||
-      isa<func::ReturnOp, cmnn::ConstantOp>(op) ||
-      (isView && !cmnn::isChannelShuffle(&op)))
+  bool isView = (isa<cmnn::ReshapeOp>(op) && !movesPixels(&op)) ||
+                cmnn::isWithinShuffle(&op) || isTransposedOperand(&op);
+  if (grouped.contains(&op) || isChannelRange(&op) || isa<func::ReturnOp>(op) ||
+      isConstant(op.getResult(0)) || (isView && !cmnn::isChannelShuffle(&op)))
     return success();
   if (cmnn::isChannelShuffle(&op) && failed(cmnn::getChannelOrder(&op)))
     return op.emitOpError("moves elements to other pixels, which is not "
@@ -255,6 +291,12 @@ LogicalResult Planner::plan(Operation &op) {
     return planConcat(concat);
   Layer layer;
   layer.head = &op;
+  if (movesPixels(&op)) {
+    layer.copied = op.getOperand(0);
+    layer.lattices =
+        copyLattices(extentOf(layer.copied), extentOf(op.getResult(0)), 0, 0);
+    return addLayer(std::move(layer));
+  }
   if (!isVectorOp(&op) && !isWindowOp(&op) && !isProduct(&op))
     return op.emitOpError("has no stage: expected a normalised cmnn operation");
   if (isProduct(&op)) {
@@ -280,13 +322,17 @@ static LogicalResult checkReshapes(func::FuncOp func) {
     if (cmnn::isChannelShuffle(reshape) || cmnn::isWithinShuffle(reshape))
       continue;
     Value root = resolve(reshape.getX());
-    if (extentOf(root).key() == extentOf(reshape.getY()).key())
+    if (extentOf(root).key() == extentOf(reshape.getY()).key() ||
+        isConstant(root))
+      continue;
+    Extent from = extentOf(reshape.getX()), to = extentOf(reshape.getY());
+    if (movesPixels(reshape) && (from.h == 1 || to.h == 1))
       continue;
     bool flattens =
         extentOf(reshape.getY()).h == 1 && extentOf(reshape.getY()).w == 1;
     for (Operation *user : reshape.getY().getUsers())
-      if (!flattens ||
-          !isa<cmnn::MatMulOp, cmnn::ReshapeOp, func::ReturnOp>(user))
+      if (!flattens || !isa<cmnn::MatMulOp, cmnn::ReshapeOp, cmnn::AddOp,
+                            cmnn::MulOp, func::ReturnOp>(user))
         return reshape.emitOpError(
                    "changes the pixels of what is not a product's operand: "
                    "expected cmnn.matmul as its user, found ")

@@ -218,6 +218,29 @@ static Axes blockAxes(int64_t block) {
   return axes;
 }
 
+/// `length` pixels from `offset` on, which are those from `readOffset` on.
+static LatticeAxis copyAxis(int64_t offset, int64_t readOffset,
+                            int64_t length) {
+  LatticeAxis axis;
+  axis.offset = offset, axis.readOffset = readOffset, axis.length = length;
+  return axis;
+}
+
+SmallVector<Lattice, 1> partition::copyLattices(Extent from, Extent to,
+                                                int64_t y, int64_t x) {
+  SmallVector<Lattice, 1> lattices;
+  if (from.w == to.w || from.h * from.w != to.h * to.w)
+    return {{copyAxis(y, 0, from.h), copyAxis(x, 0, from.w)}};
+  for (int64_t row = 0; row < std::max(from.h, to.h); ++row) {
+    bool joins = to.h == 1;
+    int64_t width = joins ? from.w : to.w;
+    lattices.push_back(
+        {copyAxis(joins ? 0 : row, joins ? row : 0, 1),
+         copyAxis(joins ? row * width : 0, joins ? 0 : row * width, width)});
+  }
+  return lattices;
+}
+
 FailureOr<SmallVector<Lattice, 1>> partition::latticesOf(Operation *op) {
   if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op))
     return transposedLattices(conv);

@@ -25,6 +25,8 @@ namespace cm::partition {
 /// k * dilation` of the operand.
 struct LatticeAxis {
   int64_t stride = 1, offset = 0;
+  /// How many, where the lattice ends before the extent; else 0.
+  int64_t length = 0;
   int64_t readStride = 1, readOffset = 0;
   int64_t dilation = 1;
   /// Of a transposed convolution: the kernel's row for each window position.
@@ -35,7 +37,7 @@ struct LatticeAxis {
 
   /// Pixels of an extent of the result.
   int64_t count(int64_t extent) const {
-    return (extent - offset + stride - 1) / stride;
+    return length ? length : (extent - offset + stride - 1) / stride;
   }
 };
 
@@ -51,6 +53,12 @@ struct Lattice {
 /// lattice of all pixels for others. An error where pixels of a lattice are not
 /// alike.
 mlir::FailureOr<llvm::SmallVector<Lattice, 1>> latticesOf(mlir::Operation *op);
+
+/// The lattices that copy an array of `from` to one of `to` with as many
+/// channels: where rows are cut or joined a lattice for each of them, else one
+/// that begins at pixel (y, x) of `to`.
+llvm::SmallVector<Lattice, 1> copyLattices(Extent from, Extent to, int64_t y,
+                                           int64_t x);
 
 } // namespace cm::partition
 

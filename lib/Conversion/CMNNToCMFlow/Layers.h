@@ -37,10 +37,11 @@ struct Layer {
   bool onDpu = false; // a convolution's products
   /// Why a depthwise convolution runs where it does; empty for others.
   std::string reason;
-  /// Where the head is a concat: the operand that is copied into it, and the
-  /// channel where it begins.
+  /// Where the head is a concat, or a reshape that moves pixels: the operand
+  /// that is copied into it, and the channel where it begins.
   mlir::Value copied;
   int64_t copyChannel = 0;
+  bool isPart = false; // one of several along the pixels of a concat
 
   mlir::Operation *last() const { return fused.empty() ? head : fused.back(); }
   /// What the layer computes; of a copy the concat that it is part of.
@@ -64,6 +65,10 @@ struct Plan {
 mlir::FailureOr<Plan> planLayers(mlir::func::FuncOp func,
                                  const MachineModel &machine, StackTiles stack,
                                  uint64_t cores, DepthwiseUnit depthwise);
+
+/// Whether a product with weights reads the whole object for its one pixel, as
+/// behind a flattened image, and not a pixel for each of its own.
+bool isFlattening(cmnn::MatMulOp product);
 
 /// An operation that computes pixel by pixel, on the DPU.
 bool isVectorOp(mlir::Operation *op);

@@ -91,7 +91,9 @@ Product::Product(Operation *op, const Lattice &lattice) {
     setTransposed(conv, lattice, extent.c, *this);
   } else {
     readQuantization(cast<cmnn::MatMulOp>(op), *this);
-    window = Window::whole(extent.h, extent.w, extent.c);
+    window = isFlattening(cast<cmnn::MatMulOp>(op))
+                 ? Window::whole(extent.h, extent.w, extent.c)
+                 : Window::whole(1, 1, extent.c);
   }
   window.fill = xZeroPoint;
 }

@@ -39,6 +39,11 @@ bool partition::needsInputSums(Operation *op) {
   return isUsed(cast<cmnn::MatMulOp>(op).getWZeroPoints());
 }
 
+bool partition::isFlattening(cmnn::MatMulOp product) {
+  Extent y = extentOf(product.getY());
+  return y.h == 1 && y.w == 1;
+}
+
 static void setKernel(TilingProblem &problem, cmnn::WeightOp weight,
                       int64_t groups) {
   ArrayRef<int64_t> shape = weight.getType().getShape();
@@ -62,10 +67,10 @@ TilingProblem partition::tilingProblem(Operation *op, const Lattice &lattice) {
     problem.kernelX = lattice.x.taps.size();
     return problem;
   }
-  // A product reads the whole object as one window.
   auto product = cast<cmnn::MatMulOp>(op);
   Extent extent = extentOf(resolve(product.getX()));
-  problem.kernelY = extent.h, problem.kernelX = extent.w;
+  if (isFlattening(product))
+    problem.kernelY = extent.h, problem.kernelX = extent.w;
   problem.channelsIn = extent.c;
   problem.channelsOut = product.getWeightOp().getType().getDimSize(1);
   return problem;

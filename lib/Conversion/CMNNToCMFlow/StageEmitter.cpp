@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What the stages of all layers have in common: objects, names, reads and writes.
+// What the stages of all layers have in common: objects, names, reads and
+// writes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,6 +51,11 @@ cmflow::ObjectOp StageEmitter::objectOf(Value value) {
 std::string StageEmitter::baseName(const Layer &layer) {
   StringRef object = objectOf(layer.result()).getSymName();
   std::string name = nameOf(layer.result()).str();
+  if (layer.isPart)
+    return ("copy_" + object + ".part" +
+            Twine(std::max(layer.lattices.front().y.offset,
+                           layer.lattices.front().x.offset)))
+        .str();
   if (layer.copied)
     return ("copy_" + object + "." + Twine(layer.copyChannel)).str();
   if (name.empty())
@@ -168,6 +174,8 @@ void StageEmitter::setNames(Value vector, Value tensor, int64_t channel) {
   ArrayAttr names = tensorNames(tensor);
   if (!names)
     return;
+  if (Operation *op = tensor.getDefiningOp(); op && op->hasAttr(partAttrName))
+    channel += op->getAttrOfType<IntegerAttr>(cmflow::channelAttrName).getInt();
   vector.getDefiningOp()->setAttr(cmflow::tensorAttrName, names);
   vector.getDefiningOp()->setAttr(cmflow::channelAttrName,
                                   builder.getI64IntegerAttr(channel));

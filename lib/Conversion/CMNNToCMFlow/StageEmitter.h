@@ -68,7 +68,17 @@ private:
                              mlir::Value sum);
   /// The head of a layer without weights.
   mlir::Value emitHead(const Layer &layer, const Lattice &lattice, Range range);
+  /// The elements of an operand of a concat that a window reads.
+  mlir::Value emitCopy(mlir::Value copied, Window window, Range range);
+  /// A product of two tensors.
+  mlir::Value emitMatrixProduct(cmnn::BatchMatMulOp op);
+  mlir::Value emitLayerNorm(cmnn::LayerNormOp op, mlir::Value value);
+  /// Channels `range` of a constant at the pixel that the stage writes.
+  mlir::Value emitConstant(mlir::Value tensor, llvm::ArrayRef<int8_t> values,
+                           Range range);
   mlir::Value emitPool(mlir::Operation *op);
+  /// A mean or maximum of all pixels.
+  mlir::Value emitReduction(mlir::Operation *op);
   mlir::Value emitResize(cmnn::ResizeOp op, const Lattice &lattice);
   mlir::Value emitDepthToSpace(cmnn::DepthToSpaceOp op, const Lattice &lattice);
   mlir::Value emitPad(cmnn::PadOp op);
@@ -81,6 +91,8 @@ private:
   /// Channels `range` of an operand of what has the pixels of `result`.
   mlir::Value operand(mlir::Value tensor, mlir::Value result, Range range);
   mlir::Value readPixel(mlir::Value tensor, mlir::Value result, Range range);
+  /// Elements `range` of all pixels of an object that is flattened.
+  mlir::Value readFlat(mlir::Value tensor, Range range);
   /// All channels `range` of a tensor, through a window of one pixel or more.
   mlir::Value read(mlir::Value tensor, Window window, Range range);
   mlir::Value shuffle(mlir::Value vector, llvm::ArrayRef<int32_t> indices,

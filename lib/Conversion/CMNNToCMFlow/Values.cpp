@@ -15,16 +15,38 @@ using namespace mlir;
 
 Value partition::resolve(Value value) {
   while (auto reshape = value.getDefiningOp<cmnn::ReshapeOp>()) {
-    if (cmnn::isChannelShuffle(reshape))
+    if (cmnn::isChannelShuffle(reshape) || movesPixels(reshape))
       return value;
     value = reshape.getX();
   }
   return value;
 }
 
+bool partition::movesPixels(Operation *op) {
+  auto reshape = dyn_cast<cmnn::ReshapeOp>(op);
+  if (!reshape)
+    return false;
+  Extent x = extentOf(reshape.getX()), y = extentOf(reshape.getY());
+  return x.c == y.c && x.h != y.h;
+}
+
+bool partition::isTransposedOperand(Operation *op) {
+  auto transpose = dyn_cast<cmnn::TransposeOp>(op);
+  return transpose &&
+         transpose.getPermutation() == ArrayRef<int64_t>{0, 2, 1} &&
+         llvm::all_of(transpose->getUsers(), [&](Operation *user) {
+           auto product = dyn_cast<cmnn::BatchMatMulOp>(user);
+           return product && product.getA() != transpose.getY();
+         });
+}
+
 SmallVector<Value> partition::operandsOf(Operation *op) {
   if (cmnn::isChannelShuffle(op))
     return {cmnn::getViewRoot(op->getResult(0))};
+  if (auto product = dyn_cast<cmnn::BatchMatMulOp>(op)) {
+    auto transpose = product.getB().getDefiningOp<cmnn::TransposeOp>();
+    return {product.getA(), transpose ? transpose.getX() : product.getB()};
+  }
   return llvm::to_vector(op->getOperands());
 }
 
@@ -32,7 +54,7 @@ SmallVector<Operation *> partition::usersOf(Value value) {
   SmallVector<Operation *> users;
   for (Operation *user : value.getUsers()) {
     if (isa<cmnn::ReshapeOp, cmnn::TransposeOp>(user) &&
-        !cmnn::isChannelShuffle(user))
+        !cmnn::isChannelShuffle(user) && !movesPixels(user))
       llvm::append_range(users, usersOf(user->getResult(0)));
     else
       users.push_back(user);
@@ -55,7 +77,9 @@ Extent partition::extentOf(Value value) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   if (shape.size() == 4)
     return {shape[1], shape[2], shape[3]};
-  return {1, 1, shape.back()};
+  if (shape.size() == 3)
+    return {1, shape[1], shape[2]};
+  return {1, 1, shape.empty() ? 1 : shape.back()};
 }
 
 StringRef partition::nameOf(Value value) {
@@ -65,8 +89,10 @@ StringRef partition::nameOf(Value value) {
                                                   cmnn::tensorAttrName);
     return name ? name.getValue() : StringRef();
   }
-  auto name =
-      value.getDefiningOp()->getAttrOfType<StringAttr>(cmnn::tensorAttrName);
+  Operation *op = value.getDefiningOp();
+  if (auto whole = op->getAttrOfType<ArrayAttr>(partAttrName))
+    return cast<cmflow::TensorAttr>(whole[0]).getName();
+  auto name = op->getAttrOfType<StringAttr>(cmnn::tensorAttrName);
   return name ? name.getValue() : StringRef();
 }
 
@@ -91,7 +117,8 @@ static cmflow::TensorAttr tensorName(Value value, StringRef name) {
     return cmflow::TensorAttr::get(context, name, hostTypeOf(value),
                                    {1, shape[3], shape[1], shape[2]},
                                    {1, 2, 0});
-  return cmflow::TensorAttr::get(context, name, hostTypeOf(value), shape, {0});
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, shape.size() - 1));
+  return cmflow::TensorAttr::get(context, name, hostTypeOf(value), shape, axes);
 }
 
 static void collectNames(Value value, SmallVectorImpl<Attribute> &names) {
@@ -99,11 +126,14 @@ static void collectNames(Value value, SmallVectorImpl<Attribute> &names) {
     names.push_back(tensorName(value, name));
   for (Operation *user : value.getUsers())
     if (auto reshape = dyn_cast<cmnn::ReshapeOp>(user);
-        reshape && !cmnn::isChannelShuffle(reshape))
+        reshape && !cmnn::isChannelShuffle(reshape) && !movesPixels(reshape))
       collectNames(reshape.getY(), names);
 }
 
 ArrayAttr partition::tensorNames(Value value) {
+  if (Operation *op = value.getDefiningOp())
+    if (auto names = op->getAttrOfType<ArrayAttr>(partAttrName))
+      return names;
   SmallVector<Attribute> names;
   collectNames(value, names);
   return names.empty() ? ArrayAttr()

@@ -16,11 +16,18 @@
 namespace cm::partition {
 
 /// The value behind reshapes: what is stored once. The result of a channel
-/// shuffle is a value of its own.
+/// shuffle, and that of a reshape that moves pixels, are values of their own.
 mlir::Value resolve(mlir::Value value);
 
+/// A reshape to other rows of the same pixels, as of an image to tokens.
+bool movesPixels(mlir::Operation *op);
+
+/// A transpose that gives a product its second operand: only how it reads.
+bool isTransposedOperand(mlir::Operation *op);
+
 /// What an operation computes with: its operands, of a channel shuffle the
-/// value that the chain begins with.
+/// value that the chain begins with, of a product of two tensors what its
+/// second operand is transposed from.
 llvm::SmallVector<mlir::Value> operandsOf(mlir::Operation *op);
 
 /// Users of the value other than reshapes, through reshapes; a user appears
@@ -28,7 +35,8 @@ llvm::SmallVector<mlir::Value> operandsOf(mlir::Operation *op);
 /// user.
 llvm::SmallVector<mlir::Operation *> usersOf(mlir::Value value);
 
-/// Pixels of `tensor<1xHxWxCxi8>` or `tensor<1xCxi8>`.
+/// Pixels of `tensor<1xHxWxCxi8>`, `tensor<1xTxCxi8>` (a row of T tokens) or
+/// `tensor<1xCxi8>`.
 Extent extentOf(mlir::Value value);
 
 /// A slice that takes a range of the channels of all pixels, and that no
@@ -41,6 +49,10 @@ llvm::StringRef nameOf(mlir::Value value);
 /// All names of the value, its reshapes included, as the attribute `cm.tensor`
 /// of a vector operation; null where it has none.
 mlir::ArrayAttr tensorNames(mlir::Value value);
+
+/// The attribute `cm.part`: the names of the tensor of which an operation
+/// computes the channels from `cm.channel` on, as one head of an attention.
+constexpr llvm::StringLiteral partAttrName = "cm.part";
 
 /// Channels of the object of a value.
 struct Home {

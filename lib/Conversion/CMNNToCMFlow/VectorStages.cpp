@@ -47,6 +47,8 @@ Value StageEmitter::shuffle(Value vector, ArrayRef<int32_t> indices,
 /// computes: the same one, or on axes where the tensor has extent 1 the first.
 Value StageEmitter::readPixel(Value tensor, Value result, Range range) {
   Extent from = extentOf(tensor), to = extentOf(result);
+  if (extentOf(resolve(tensor)).key() != from.key())
+    return readFlat(tensor, range);
   Window window;
   window.strideY = pixels.strideY, window.offsetY = pixels.offsetY;
   window.strideX = pixels.strideX, window.offsetX = pixels.offsetX;
@@ -57,7 +59,20 @@ Value StageEmitter::readPixel(Value tensor, Value result, Range range) {
   return read(tensor, window, range);
 }
 
+Value StageEmitter::readFlat(Value tensor, Range range) {
+  Extent extent = extentOf(resolve(tensor));
+  Window window = Window::whole(extent.h, extent.w, extent.c);
+  window.strideY = window.strideX = 0;
+  Value all = read(tensor, window, {0, extent.c});
+  if (range.size() == extentOf(tensor).c)
+    return all;
+  return shuffle(all,
+                 llvm::to_vector(llvm::seq<int32_t>(range.begin, range.end)));
+}
+
 Value StageEmitter::operand(Value tensor, Value result, Range range) {
+  if (auto values = constantOf(tensor))
+    return emitConstant(tensor, *values, range);
   if (Value value = computed.lookup(resolve(tensor)))
     return value;
   if (extentOf(tensor).c == extentOf(result).c)
@@ -98,7 +113,7 @@ Value StageEmitter::emitPad(cmnn::PadOp op) {
     Window window;
     unsigned rank = op.getLow().size();
     window.offsetY = rank == 4 ? -op.getLow()[1] : 0;
-    window.offsetX = rank == 4 ? -op.getLow()[2] : 0;
+    window.offsetX = rank >= 3 ? -op.getLow()[rank - 2] : 0;
     window.fill = fill;
     value = read(op.getX(), window, {0, x.c});
   }
@@ -125,6 +140,9 @@ Value StageEmitter::emitVectorOp(Operation *op, Range range) {
         return createBinary<cmflow::MulQuantizedOp>(builder, loc, mul, a, b);
       })
       .Case([&](cmnn::PadOp pad) { return emitPad(pad); })
+      .Case([&](cmnn::LayerNormOp norm) {
+        return emitLayerNorm(norm, of(norm.getX()));
+      })
       .Case([&](cmnn::SoftmaxOp softmax) {
         return cmflow::SoftmaxOp::create(
             builder, loc, of(softmax.getX()), APFloat(softmax.getXScale()),

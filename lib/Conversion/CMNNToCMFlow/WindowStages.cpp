@@ -27,6 +27,22 @@ template <typename OpTy> static Window poolWindow(OpTy op) {
   return window;
 }
 
+Value StageEmitter::emitReduction(Operation *op) {
+  Value x = op->getOperand(0);
+  StringRef object = objectOf(x).getSymName();
+  Extent extent = extentOf(resolve(x));
+  Type type = vectorType(extent.c, 8);
+  cmflow::WindowAttr window =
+      windowAttr(x, Window::whole(extent.h, extent.w, extent.c));
+  auto mean = dyn_cast<cmnn::ReduceMeanOp>(op);
+  if (!mean)
+    return cmflow::MaxPoolOp::create(builder, loc, type, object, window);
+  return cmflow::ReduceMeanOp::create(
+      builder, loc, type, object, window, APFloat(mean.getXScale()),
+      mean.getXZeroPoint(), APFloat(mean.getYScale()), mean.getYZeroPoint(),
+      mean.getMinimum(), mean.getMaximum());
+}
+
 Value StageEmitter::emitPool(Operation *op) {
   Value x = op->getOperand(0);
   StringRef object = objectOf(x).getSymName();
@@ -100,9 +116,12 @@ Value StageEmitter::emitDepthToSpace(cmnn::DepthToSpaceOp op,
 
 Value StageEmitter::emitSlice(cmnn::SliceOp op) {
   Window window;
-  if (op.getStarts().size() == 4) {
+  size_t rank = op.getStarts().size();
+  if (rank == 4)
     window.strideY = op.getSteps()[1], window.offsetY = op.getStarts()[1];
-    window.strideX = op.getSteps()[2], window.offsetX = op.getStarts()[2];
+  if (rank >= 3) {
+    window.strideX = op.getSteps()[rank - 2];
+    window.offsetX = op.getStarts()[rank - 2];
   }
   int64_t first = op.getStarts().back();
   return read(op.getX(), window, {first, first + op.getSizes().back()});
@@ -111,7 +130,7 @@ Value StageEmitter::emitSlice(cmnn::SliceOp op) {
 Value StageEmitter::emitHead(const Layer &layer, const Lattice &lattice,
                              Range range) {
   if (layer.copied)
-    return readPixel(layer.copied, layer.result(), range);
+    return emitCopy(layer.copied, windowOf(lattice), range);
   if (isVectorOp(layer.head))
     return emitVectorOp(layer.head, range);
   return llvm::TypeSwitch<Operation *, Value>(layer.head)
@@ -122,5 +141,8 @@ Value StageEmitter::emitHead(const Layer &layer, const Lattice &lattice,
       .Case([&](cmnn::PadOp op) { return emitPad(op); })
       .Case([&](cmnn::Conv2DOp) { return emitDepthwise(layer, range); })
       .Case([&](cmnn::SliceOp op) { return emitSlice(op); })
+      .Case([&](cmnn::BatchMatMulOp op) { return emitMatrixProduct(op); })
+      .Case<cmnn::ReduceMeanOp, cmnn::ReduceMaxOp>(
+          [&](auto op) { return emitReduction(op); })
       .Default([&](Operation *op) { return emitPool(op); });
 }

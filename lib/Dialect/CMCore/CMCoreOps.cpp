@@ -35,9 +35,10 @@ LogicalResult ObjectOp::verify() {
 LogicalResult PoolOp::verify() {
   bool interpolates = getKind() == "interpolate";
   if (getKind() != "max" && getKind() != "average" &&
-      getKind() != "global_average" && !interpolates)
-    return emitOpError("(C1) expected kind max, average, global_average or "
-                       "interpolate, found '")
+      getKind() != "global_average" && getKind() != "reduce_mean" &&
+      !interpolates)
+    return emitOpError("(C1) expected kind max, average, global_average, "
+                       "reduce_mean or interpolate, found '")
            << getKind() << "'";
   if (getKind() != "max" &&
       !(getXScale() && getXZeroPoint() && getYScale() && getYZeroPoint()))

@@ -124,6 +124,22 @@ static LogicalResult verifyWrite(mlir::SymbolTable &symbols, StageOp stage) {
          << object->getSymName();
 }
 
+/// (C2) of constants.
+static LogicalResult verifyConstants(StageOp stage) {
+  PixelWrite write = stage.getWrite().getPixels().toPixelWrite();
+  Domain domain = stage.getDomainBox();
+  int64_t last[] = {(domain.h - 1) * write.strideY + write.offsetY,
+                    (domain.w - 1) * write.strideX + write.offsetX};
+  for (auto constants : stage.getBody().getOps<ConstantsOp>())
+    for (auto [extent, at] : llvm::zip(constants.getPixels(), last))
+      if (write.pixels != 1 || (extent != 1 && at >= extent))
+        return constants.emitOpError("(C2) expected a stage that writes single "
+                                     "pixels below ")
+               << extent << ", found " << write.pixels << " pixels up to "
+               << at + write.pixels - 1;
+  return success();
+}
+
 /// (C5) of a stage.
 static LogicalResult verifyMvmOperand(MvmOp mvm) {
   auto read = mvm.getInput().getDefiningOp<ReadOp>();
@@ -342,7 +358,7 @@ LogicalResult GraphOp::verifyRegions() {
     for (auto access : stage.getBody().getOps<AccessOpInterface>())
       if (failed(verifyAccess(symbols, access)))
         return failure();
-    if (failed(verifyWrite(symbols, stage)))
+    if (failed(verifyWrite(symbols, stage)) || failed(verifyConstants(stage)))
       return failure();
   }
   if (failed(verifyNames(symbols, *this)))

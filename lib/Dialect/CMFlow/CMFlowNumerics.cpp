@@ -12,6 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
+#include "cm/Support/Limits.h"
+#include <cmath>
 
 using namespace cm;
 using namespace cm::cmflow;
@@ -136,6 +138,47 @@ LogicalResult SoftmaxOp::verify() {
          << 128 * length << ", found " << steps;
 }
 
+LogicalResult LayerNormOp::verify() {
+  int64_t length = lengthOf(getInput());
+  for (ArrayRef<float> values : {getScales(), getBiases()}) {
+    if (!values.empty() && int64_t(values.size()) != length)
+      return emitOpError("(C2) expected no scales or biases, or ")
+             << length << ", found " << values.size();
+    for (float value : values)
+      if (!std::isfinite(value))
+        return emitOpError("(C3) expected finite scales and biases, found ")
+               << value;
+  }
+  float epsilon = getEpsilon().convertToFloat();
+  if (!(epsilon >= 0) || std::isinf(epsilon))
+    return emitOpError("(C3) expected an epsilon of at least 0, found ")
+           << epsilon;
+  return verifyRange(*this, "C1", getMinimum(), getMaximum());
+}
+
+LogicalResult MultiplyMatrixOp::verify() {
+  int64_t length = lengthOf(getInput()), results = lengthOf(getResult());
+  if (lengthOf(getMatrix()) != length * results)
+    return emitOpError("(C1) expected a matrix of ")
+           << length << " x " << results << " elements, found "
+           << lengthOf(getMatrix());
+  if (getZeroPoints().size() != 2)
+    return emitOpError("(C2) expected two zero points, found ")
+           << getZeroPoints().size();
+  return success();
+}
+
+LogicalResult ConstantsOp::verify() {
+  ArrayRef<int64_t> pixels = getPixels();
+  int64_t found = getTable().size(), length = lengthOf(getResult());
+  if (pixels.size() != 2 || !isIterationCount(pixels[0], pixels[1]) ||
+      found != pixels[0] * pixels[1] * length)
+    return emitOpError("(C1) expected two extents and a table of their product "
+                       "times ")
+           << length << " elements, found [" << pixels << "] and " << found;
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Pools
 //===----------------------------------------------------------------------===//
@@ -150,6 +193,8 @@ template <typename OpTy> static LogicalResult verifyAverage(OpTy op) {
 }
 
 LogicalResult AveragePoolOp::verify() { return verifyAverage(*this); }
+
+LogicalResult ReduceMeanOp::verify() { return verifyAverage(*this); }
 
 LogicalResult GlobalAveragePoolOp::verify() {
   if (failed(verifyAverage(*this)))

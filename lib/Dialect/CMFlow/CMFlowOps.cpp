@@ -87,6 +87,10 @@ FlatSymbolRefAttr GlobalAveragePoolOp::getAccessedObject() {
 WindowAttr GlobalAveragePoolOp::getReadRelation() { return getWindow(); }
 bool GlobalAveragePoolOp::feedsCrossbar() { return false; }
 
+FlatSymbolRefAttr ReduceMeanOp::getAccessedObject() { return getObjectAttr(); }
+WindowAttr ReduceMeanOp::getReadRelation() { return getWindow(); }
+bool ReduceMeanOp::feedsCrossbar() { return false; }
+
 FlatSymbolRefAttr InterpolateOp::getAccessedObject() { return getObjectAttr(); }
 WindowAttr InterpolateOp::getReadRelation() { return getWindow(); }
 bool InterpolateOp::feedsCrossbar() { return false; }

@@ -33,7 +33,8 @@ static bool isKnown(Operation &op) {
     return isVector(sum.getType(), {32});
   return isa<AccessOpInterface, MvmOp, DepthwiseOp, SubtractZeroPointsOp,
              RequantizeOp, AddQuantizedOp, MulQuantizedOp, LookupOp, ShuffleOp,
-             SoftmaxOp, WriteOp>(op);
+             SoftmaxOp, LayerNormOp, MultiplyMatrixOp, ConstantsOp, WriteOp>(
+      op);
 }
 
 LogicalResult cmflow::verifyOperations(StageOp stage) {

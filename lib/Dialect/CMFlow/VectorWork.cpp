@@ -48,6 +48,15 @@ Work cmflow::vectorWork(Operation *op) {
       .Case([&](DepthwiseOp depthwise) {
         return Work{{DpuClass::Mac, depthwise.getWeights().size()}};
       })
+      .Case([&](MultiplyMatrixOp product) {
+        return Work{{DpuClass::Mac, lengthOf(product.getMatrix())}};
+      })
+      .Case([&](LayerNormOp) {
+        // Two sums, differences, scales, biases, requantisation; quotients.
+        Work work(6, step);
+        work.push_back({DpuClass::Exp, length});
+        return work;
+      })
       .Case([&](SubtractZeroPointsOp) {
         return Work{step, step};
       })
@@ -55,13 +64,14 @@ Work cmflow::vectorWork(Operation *op) {
         return Work{{DpuClass::Lookup, length}};
       })
       .Case([&](MaxPoolOp pool) { return Work{ofWindow(pool.getWindow())}; })
-      .Case<AveragePoolOp, GlobalAveragePoolOp, InterpolateOp>([&](auto pool) {
-        return Work{ofWindow(pool.getWindow()), step};
-      })
+      .Case<AveragePoolOp, GlobalAveragePoolOp, ReduceMeanOp, InterpolateOp>(
+          [&](auto pool) {
+            return Work{ofWindow(pool.getWindow()), step};
+          })
       .Case([&](SoftmaxOp) {
         return Work{step, step, {DpuClass::Exp, length}};
       })
-      .Case<ReadOp, MvmOp, arith::ConstantOp>([](auto) { return Work(); })
+      .Case<ReadOp, MvmOp, ConstantsOp, arith::ConstantOp>([](auto) { return Work(); })
       .Default([&](Operation *) { return Work{step}; });
 }
 

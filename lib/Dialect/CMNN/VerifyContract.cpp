@@ -25,7 +25,7 @@ static bool isImageOrVector(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.hasStaticShape() &&
          tensor.getElementType().isSignlessInteger(8) &&
-         (tensor.getRank() == 4 || tensor.getRank() == 2) &&
+         tensor.getRank() >= 2 && tensor.getRank() <= 4 &&
          tensor.getDimSize(0) == 1 && tensor.getNumElements() > 0;
 }
 
@@ -42,7 +42,8 @@ static LogicalResult verifyPort(func::FuncOp function, Type type,
   if (isImageOrVector(type))
     return success();
   InFlightDiagnostic diag =
-      function.emitOpError("(N1) expects int8 tensors 1xHxWxC or 1xC, found ")
+      function.emitOpError("(N1) expects int8 tensors 1xHxWxC, 1xTxC or 1xC, "
+                           "found ")
       << type << " as " << kind << " " << index << quoted(name);
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (tensor && tensor.getElementType().isF32())
@@ -72,26 +73,38 @@ static LogicalResult verifyFunction(func::FuncOp function) {
   return success(valid);
 }
 
-/// The extents of the object that a tensor is: a vector is 1x1xC.
+/// The extents of the object that a tensor is: tokens are a row of pixels, a
+/// vector is 1x1xC.
 static SmallVector<int64_t> objectExtents(RankedTensorType type) {
   if (type.getRank() == 2)
     return {1, 1, type.getDimSize(1)};
+  if (type.getRank() == 3)
+    return {1, type.getDimSize(1), type.getDimSize(2)};
   return llvm::to_vector(type.getShape().drop_front());
+}
+
+/// Whether all users, behind reshapes, take a vector as it is flattened.
+static bool isReadFlat(Value value) {
+  return llvm::all_of(value.getUsers(), [](Operation *user) {
+    return isa<MatMulOp, AddOp, MulOp, func::ReturnOp>(user) ||
+           (isa<ReshapeOp>(user) && isReadFlat(user->getResult(0)));
+  });
 }
 
 /// (N4)
 static LogicalResult verifyReshape(ReshapeOp op) {
   RankedTensorType x = op.getX().getType(), y = op.getY().getType();
   if (isImageOrVector(x) && isImageOrVector(y)) {
-    if (objectExtents(x) == objectExtents(y))
+    SmallVector<int64_t> from = objectExtents(x), to = objectExtents(y);
+    bool joinsRows = from[2] == to[2] && (from[0] == 1 || to[0] == 1);
+    if (from == to || joinsRows)
       return success();
-    if (y.getRank() == 2 && llvm::all_of(op->getUsers(), [](Operation *user) {
-          return isa<MatMulOp, func::ReturnOp>(user);
-        }))
+    bool flattens = to[0] == 1 && to[1] == 1;
+    if (flattens && isReadFlat(op.getY()))
       return success();
   }
-  return op.emitOpError("(N4) expects a reshape between 1x1x1xC and 1xC, or "
-                        "one that flattens an image for products, found ")
+  return op.emitOpError("(N4) expects a reshape that keeps pixels, joins or "
+                        "cuts rows, or flattens an image for products, found ")
          << x << " to " << y;
 }
 
@@ -138,11 +151,43 @@ static bool isChannelConstant(Value value) {
          type.getNumElements() == type.getShape().back();
 }
 
-/// Whether a stage can read the operands of `op` pixel by pixel.
+/// Whether `op` computes with more than constants.
 static bool isOfTensors(Operation *op) {
-  return llvm::none_of(op->getOperands(), [](Value operand) {
-    return bool(operand.getDefiningOp<ConstantOp>());
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    return !operand.getDefiningOp<ConstantOp>();
   });
+}
+
+/// Whether the operation goes over all pixels of its operand.
+static bool isOverPixels(Value x, ArrayRef<int64_t> axes) {
+  int64_t rank = cast<RankedTensorType>(x.getType()).getRank();
+  return rank > 2 && llvm::equal(axes, llvm::seq<int64_t>(1, rank - 1));
+}
+
+/// Whether `op` only says how a product of two tensors reads its second
+/// operand.
+static bool isTransposedOperand(TransposeOp op) {
+  return op.getPermutation() == ArrayRef<int64_t>{0, 2, 1} &&
+         llvm::all_of(op->getUsers(), [&](Operation *user) {
+           auto product = dyn_cast<BatchMatMulOp>(user);
+           return product && product.getA() != op.getY();
+         });
+}
+
+/// A product of tokens with tokens.
+static bool hasProductMapping(BatchMatMulOp op) {
+  auto transpose = op.getB().getDefiningOp<TransposeOp>();
+  Value b = transpose ? transpose.getX() : op.getB();
+  return op.getY().getType().getRank() == 3 && !b.getDefiningOp<ConstantOp>();
+}
+
+/// Whether the last axis is the only one that is normalised.
+static bool normalisesChannels(Operation *op) {
+  int64_t last =
+      cast<RankedTensorType>(op->getResult(0).getType()).getRank() - 1;
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return softmax.getPositiveAxis() == last;
+  return int64_t(cast<LayerNormOp>(op).getAxis()) == last;
 }
 
 /// Whether every pixel of the result of a transposed convolution has a tap.
@@ -159,8 +204,7 @@ static bool hasTaps(ConvTranspose2DOp op) {
 /// Images that are cut or continued, pixel by pixel, and their channels.
 static bool hasViewMapping(Operation *op) {
   if (auto concat = dyn_cast<ConcatOp>(op))
-    return concat.getAxis() == concat.getY().getType().getRank() - 1 &&
-           isOfTensors(op);
+    return concat.getAxis() > 0 && isOfTensors(op);
   if (auto slice = dyn_cast<SliceOp>(op))
     return slice.getSteps().back() == 1 &&
            llvm::all_of(slice.getSteps(),
@@ -178,17 +222,24 @@ static bool hasMapping(Operation *op) {
     return isChannelConstant(prelu.getB());
   if (isa<AddOp, MulOp>(op))
     return isOfTensors(op);
-  if (auto softmax = dyn_cast<SoftmaxOp>(op))
-    return softmax.getPositiveAxis() == softmax.getX().getType().getRank() - 1;
+  if (isa<SoftmaxOp, LayerNormOp>(op))
+    return normalisesChannels(op);
+  if (auto mean = dyn_cast<ReduceMeanOp>(op))
+    return isOverPixels(mean.getX(), mean.getAxes());
+  if (auto max = dyn_cast<ReduceMaxOp>(op))
+    return isOverPixels(max.getX(), max.getAxes());
+  if (auto product = dyn_cast<BatchMatMulOp>(op))
+    return hasProductMapping(product);
   return isFunctionOfBytes(op) || hasViewMapping(op) ||
          isa<Conv2DOp, MatMulOp, ReshapeOp, MaxPoolOp, AveragePoolOp,
              GlobalAveragePoolOp>(op);
 }
 
-/// The slope of a prelu goes into a table.
-static bool isSlope(Operation *op, Value value) {
+/// A stage holds its constants; the slope of a prelu goes into a table.
+static bool isHeld(Operation *op, Value value) {
   auto prelu = dyn_cast<PReluOp>(op);
-  return prelu && prelu.getB() == value;
+  return (prelu && prelu.getB() == value) ||
+         (isa<AddOp, MulOp>(op) && value.getDefiningOp<ConstantOp>());
 }
 
 /// (N6) to (N8)
@@ -199,8 +250,9 @@ static LogicalResult verifyMapping(Operation *op) {
     return op->emitOpError(
         "(N8) has no mapping to a machine yet, in this form");
   for (Value value : llvm::concat<Value>(op->getOperands(), op->getResults()))
-    if (!isImageOrVector(value.getType()) && !isSlope(op, value))
-      return op->emitOpError("(N7) expects int8 tensors 1xHxWxC or 1xC, found ")
+    if (!isImageOrVector(value.getType()) && !isHeld(op, value))
+      return op->emitOpError(
+                 "(N7) expects int8 tensors 1xHxWxC, 1xTxC or 1xC, found ")
              << value.getType() << " to compute"
              << quoted(op->getAttr(tensorAttrName));
   return success();
@@ -211,10 +263,14 @@ static LogicalResult verifyOperation(Operation *op) {
   if (isWithinShuffle(op) ||
       (isChannelShuffle(op) && succeeded(getChannelOrder(op))))
     return success();
-  if (auto transpose = dyn_cast<TransposeOp>(op))
+  if (auto transpose = dyn_cast<TransposeOp>(op)) {
+    if (isTransposedOperand(transpose))
+      return success();
     return transpose.emitOpError("(N3) expects no transpose but before a "
-                                 "product, where it goes into the weight, or "
-                                 "in a shuffle of channels");
+                                 "product, where it goes into the weight or "
+                                 "says how it reads, or in a shuffle of "
+                                 "channels");
+  }
   if (auto reshape = dyn_cast<ReshapeOp>(op);
       reshape && !isFloat(reshape.getX()))
     return verifyReshape(reshape);

@@ -191,6 +191,8 @@ static program::DpuOpcode opcodeOf(cmcore::PoolOp op) {
     return program::DPU_MAX_POOL;
   if (op.getKind() == "interpolate")
     return program::DPU_INTERPOLATE;
+  if (op.getKind() == "reduce_mean")
+    return program::DPU_REDUCE_MEAN;
   return op.getKind() == "average" ? program::DPU_AVERAGE_POOL
                                    : program::DPU_GLOBAL_AVERAGE_POOL;
 }
@@ -245,6 +247,31 @@ static void exportSoftmax(cmflow::SoftmaxOp op, program::DpuInstr &instr) {
                   op.getYZeroPoint());
   instr.set_minimum(-128);
   instr.set_maximum(127);
+}
+
+static void exportLayerNorm(cmflow::LayerNormOp op, program::DpuInstr &instr) {
+  setQuantization(instr.mutable_a(), op.getXScale().convertToFloat(),
+                  op.getXZeroPoint());
+  setQuantization(instr.mutable_y(), op.getYScale().convertToFloat(),
+                  op.getYZeroPoint());
+  for (float scale : op.getScales())
+    instr.add_scales(scale);
+  for (float bias : op.getBiases())
+    instr.add_biases(bias);
+  instr.set_epsilon(op.getEpsilon().convertToFloat());
+  setRange(instr, op);
+}
+
+static LogicalResult exportConstants(cmflow::ConstantsOp op,
+                                     program::DpuInstr &instr) {
+  using program::DpuInstr;
+  ArrayRef<int8_t> table = op.getTable();
+  instr.set_lut(std::string(table.begin(), table.end()));
+  FieldWriter fields(op);
+  fields.set(instr, &DpuInstr::set_table_height, "pixels[0]",
+             op.getPixels()[0]);
+  fields.set(instr, &DpuInstr::set_table_width, "pixels[1]", op.getPixels()[1]);
+  return fields.result();
 }
 
 /// Into the crossbars' input register, or a load of the DPU.
@@ -312,6 +339,13 @@ bool ContextExporter::exportProductOp(Operation *op) {
     addTable(depthwise.getWeights(), addInstr(op, program::DPU_DEPTHWISE));
     return true;
   }
+  if (auto product = dyn_cast<cmflow::MultiplyMatrixOp>(op)) {
+    program::DpuInstr &instr = addInstr(op, program::DPU_MULTIPLY_MATRIX);
+    instr.mutable_a()->set_zero_point(product.getZeroPoints()[0]);
+    instr.mutable_b()->set_zero_point(product.getZeroPoints()[1]);
+    instr.set_transposed(product.getTransposed());
+    return true;
+  }
   auto subtract = dyn_cast<cmflow::SubtractZeroPointsOp>(op);
   if (!subtract)
     return false;
@@ -325,6 +359,14 @@ LogicalResult ContextExporter::exportOp(Operation *op) {
     return success();
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](cmcore::GatherOp gather) { return exportLoad(gather); })
+      .Case([&](cmflow::LayerNormOp norm) {
+        exportLayerNorm(norm, addInstr(op, program::DPU_LAYER_NORM));
+        return success();
+      })
+      .Case([&](cmflow::ConstantsOp constants) {
+        return exportConstants(constants,
+                               addInstr(op, program::DPU_PIXEL_CONSTANT));
+      })
       .Case([&](cmcore::MvmOp mvm) { return exportMvm(mvm); })
       .Case([&](cmcore::PoolOp pool) {
         return exportPool(pool, addInstr(op, opcodeOf(pool)));

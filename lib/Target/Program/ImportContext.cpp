@@ -126,8 +126,9 @@ Value ContextImporter::importGather(const program::Gather &gather) {
 Value ContextImporter::importPool(const program::DpuInstr &instr) {
   bool isMax = instr.opcode() == program::DPU_MAX_POOL;
   bool interpolates = instr.opcode() == program::DPU_INTERPOLATE;
-  StringRef kind = isMax          ? "max"
-                   : interpolates ? "interpolate"
+  StringRef kind = isMax                                        ? "max"
+                   : interpolates                               ? "interpolate"
+                   : instr.opcode() == program::DPU_REDUCE_MEAN ? "reduce_mean"
                    : instr.opcode() == program::DPU_AVERAGE_POOL
                        ? "average"
                        : "global_average";
@@ -178,11 +179,41 @@ Value ContextImporter::importSum(const program::DpuInstr &instr) {
                                  registers[instr.operands(1)]);
   VectorType type = vectorType(instr.length(), 32);
   Value operand = registers[instr.operands(0)];
+  if (instr.opcode() == program::DPU_MULTIPLY_MATRIX)
+    return cmflow::MultiplyMatrixOp::create(
+        builder, loc, type, operand, registers[instr.operands(1)],
+        {int8_t(instr.a().zero_point()), int8_t(instr.b().zero_point())},
+        instr.transposed());
   if (instr.opcode() == program::DPU_DEPTHWISE)
     return cmflow::DepthwiseOp::create(builder, loc, type, operand,
                                        toVector<int32_t>(instr.table()));
   return cmflow::SubtractZeroPointsOp::create(builder, loc, type, operand,
                                               toVector<int8_t>(instr.table()));
+}
+
+Value ContextImporter::importLayerNorm(const program::DpuInstr &instr) {
+  return cmflow::LayerNormOp::create(
+      builder, loc, registers[instr.operands(0)], APFloat(instr.a().scale()),
+      instr.a().zero_point(), APFloat(instr.epsilon()),
+      toVector<float>(instr.scales()), toVector<float>(instr.biases()),
+      APFloat(instr.y().scale()), instr.y().zero_point(), instr.minimum(),
+      instr.maximum());
+}
+
+Value ContextImporter::importVector(const program::DpuInstr &instr) {
+  if (instr.opcode() == program::DPU_LOOKUP)
+    return cmflow::LookupOp::create(builder, loc, registers[instr.operands(0)],
+                                    toVector<int8_t>(instr.lut()));
+  if (instr.opcode() == program::DPU_SOFTMAX)
+    return cmflow::SoftmaxOp::create(
+        builder, loc, registers[instr.operands(0)], APFloat(instr.a().scale()),
+        APFloat(instr.y().scale()), instr.y().zero_point());
+  if (instr.opcode() == program::DPU_LAYER_NORM)
+    return importLayerNorm(instr);
+  return cmflow::ConstantsOp::create(
+      builder, loc, vectorType(instr.length(), 8),
+      {instr.table_height(), instr.table_width()},
+      toVector<int8_t>(instr.lut()));
 }
 
 Value ContextImporter::importInstr(const program::Context &context,
@@ -199,6 +230,7 @@ Value ContextImporter::importInstr(const program::Context &context,
     return importTable(instr);
   case program::DPU_ADD:
   case program::DPU_DEPTHWISE:
+  case program::DPU_MULTIPLY_MATRIX:
   case program::DPU_SUBTRACT_ZERO_POINTS:
     return importSum(instr);
   case program::DPU_REQUANTIZE:
@@ -215,12 +247,10 @@ Value ContextImporter::importInstr(const program::Context &context,
         builder, loc, vectorType(instr.length(), 8), operand(0),
         toVector<int32_t>(instr.table()), instr.y().zero_point());
   case program::DPU_LOOKUP:
-    return cmflow::LookupOp::create(builder, loc, operand(0),
-                                    toVector<int8_t>(instr.lut()));
   case program::DPU_SOFTMAX:
-    return cmflow::SoftmaxOp::create(
-        builder, loc, operand(0), APFloat(instr.a().scale()),
-        APFloat(instr.y().scale()), instr.y().zero_point());
+  case program::DPU_LAYER_NORM:
+  case program::DPU_PIXEL_CONSTANT:
+    return importVector(instr);
   default:
     return importPool(instr);
   }

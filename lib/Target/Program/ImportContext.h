@@ -31,6 +31,9 @@ private:
   void importWait(const program::Wait &wait);
   void importData(const program::Context &context, llvm::StringRef unit);
   mlir::Value importSum(const program::DpuInstr &instr);
+  /// Tables, softmax, normalisation and constants.
+  mlir::Value importVector(const program::DpuInstr &instr);
+  mlir::Value importLayerNorm(const program::DpuInstr &instr);
   mlir::Value importInstr(const program::Context &context,
                           const program::DpuInstr &instr, llvm::StringRef unit);
   mlir::Value importPool(const program::DpuInstr &instr);

@@ -75,20 +75,20 @@ func.func @main(%x: tensor<1x4xi8>) -> (tensor<1x4xi8> {cm.host_type = "int16"})
 
 // -----
 
-cmnn.weight @c = dense<1> : tensor<1x4xi8>
-func.func @main(%x: tensor<1x4xi8>) -> tensor<1x8xi8> {
-  %c = cmnn.constant @c : tensor<1x4xi8>
+cmnn.weight @c = dense<1> : tensor<1x4x2xi8>
+func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x3x2xi8> {
+  %c = cmnn.constant @c : tensor<1x4x2xi8>
   // expected-error @below {{reads what has no stage: expected a normalised cmnn operation, found cmnn.constant}}
-  %y = cmnn.concat %x, %c {axis = 1 : i64} : tensor<1x4xi8>, tensor<1x4xi8> -> tensor<1x8xi8>
-  return %y : tensor<1x8xi8>
+  %y = cmnn.batch_matmul %x, %c : tensor<1x3x4xi8>, tensor<1x4x2xi8> -> tensor<1x3x2xi8>
+  return %y : tensor<1x3x2xi8>
 }
 
 // -----
 
-func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x4x2x4xi8> {
-  // expected-error @below {{(axis 1) has no stage: expected channels}}
-  %y = cmnn.concat %x, %x {axis = 1 : i64} : tensor<1x2x2x4xi8>, tensor<1x2x2x4xi8> -> tensor<1x4x2x4xi8>
-  return %y : tensor<1x4x2x4xi8>
+func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<2x2x2x4xi8> {
+  // expected-error @below {{(axis 0) has no stage: expected rows, columns or channels}}
+  %y = cmnn.concat %x, %x {axis = 0 : i64} : tensor<1x2x2x4xi8>, tensor<1x2x2x4xi8> -> tensor<2x2x2x4xi8>
+  return %y : tensor<2x2x2x4xi8>
 }
 
 // -----

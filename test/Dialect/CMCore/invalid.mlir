@@ -393,7 +393,7 @@ cmcore.program @net machine 0 release_interval 1 {
     cmcore.context @c domain [4, 4] sends [] lcu {
       cmcore.fire
     } data {
-      // expected-error @below {{(C1) expected kind max, average, global_average or interpolate, found 'min'}}
+      // expected-error @below {{(C1) expected kind max, average, global_average, reduce_mean or interpolate, found 'min'}}
       %0 = cmcore.pool "min" @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
       cmcore.send %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
     }

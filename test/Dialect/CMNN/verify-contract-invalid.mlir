@@ -19,7 +19,7 @@ func.func @main(%x: tensor<1x4xi8>) {
 
 // -----
 
-// expected-error @below {{(N1) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x4xf32>'}}
+// expected-error @below {{(N1) expects int8 tensors 1xHxWxC, 1xTxC or 1xC, found 'tensor<1x4xf32>'}}
 func.func @main(%x: tensor<1x4xi8>, %y: tensor<1x4xf32>) -> tensor<1x4xi8> {
   return %x : tensor<1x4xi8>
 }
@@ -44,7 +44,7 @@ func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x3x2x4xi8> {
 // -----
 
 func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x3x2x4xi8> {
-  // expected-error @below {{(N4) expects a reshape between 1x1x1xC and 1xC, or one that flattens an image for products, found 'tensor<1x2x3x4xi8>' to 'tensor<1x3x2x4xi8>'}}
+  // expected-error @below {{(N4) expects a reshape that keeps pixels, joins or cuts rows, or flattens an image for products, found 'tensor<1x2x3x4xi8>' to 'tensor<1x3x2x4xi8>'}}
   %0 = cmnn.reshape %x : tensor<1x2x3x4xi8> -> tensor<1x3x2x4xi8>
   return %0 : tensor<1x3x2x4xi8>
 }
@@ -52,7 +52,7 @@ func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x3x2x4xi8> {
 // -----
 
 func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x24xi8> {
-  // expected-error @below {{(N4) expects a reshape between}}
+  // expected-error @below {{(N4) expects a reshape that keeps pixels}}
   %0 = cmnn.reshape %x : tensor<1x2x3x4xi8> -> tensor<1x24xi8>
   %1 = cmnn.softmax %0 {x_scale = 1.0 : f32, x_zero_point = 0 : i8,
       y_scale = 1.0 : f32, y_zero_point = 0 : i8} : tensor<1x24xi8>
@@ -74,7 +74,7 @@ func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x1x1x4xi8> {
 // (N6): each place that stays in float, with what it lacks.
 
 cmnn.weight @w = dense<1.0> : tensor<4x4xf32>
-// expected-error @below {{(N1) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x4xf32>' as argument 1 'b'; it would be int8 if one QuantizeLinear read it}}
+// expected-error @below {{(N1) expects int8 tensors 1xHxWxC, 1xTxC or 1xC, found 'tensor<1x4xf32>' as argument 1 'b'; it would be int8 if one QuantizeLinear read it}}
 // expected-error @below {{found 'tensor<1x4xf32>' as result 0; it would be int8 if a DequantizeLinear gave it}}
 func.func @main(%x: tensor<1x4xi8>, %b: tensor<1x4xf32> {cm.tensor = "b"}) -> tensor<1x4xf32> {
   %0 = cmnn.dequantize %x {x_scale = 0.5 : f32} : tensor<1x4xi8> -> tensor<1x4xf32>
@@ -103,12 +103,12 @@ func.func @main(%x: tensor<1x4xi8>) -> tensor<1x4xi8> {
 
 // (N7)
 
-// expected-error @below {{found 'tensor<1x3x4xi8>' as argument 0}}
-func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x4xi8> {
-  // expected-error @below {{(N7) expects int8 tensors 1xHxWxC or 1xC, found 'tensor<1x3x4xi8>' to compute 'm'}}
-  %0 = cmnn.requantize %x {cm.tensor = "m"} : tensor<1x3x4xi8>
-  // expected-error @below {{(N4) expects a reshape between}}
-  %1 = cmnn.reshape %0 : tensor<1x3x4xi8> -> tensor<1x12xi8>
+// expected-error @below {{found 'tensor<1x3x1x1x4xi8>' as argument 0}}
+func.func @main(%x: tensor<1x3x1x1x4xi8>) -> tensor<1x4xi8> {
+  // expected-error @below {{(N7) expects int8 tensors 1xHxWxC, 1xTxC or 1xC, found 'tensor<1x3x1x1x4xi8>' to compute 'm'}}
+  %0 = cmnn.requantize %x {cm.tensor = "m"} : tensor<1x3x1x1x4xi8>
+  // expected-error @below {{(N4) expects a reshape that keeps pixels}}
+  %1 = cmnn.reshape %0 : tensor<1x3x1x1x4xi8> -> tensor<1x12xi8>
   // expected-error @below {{(N8) has no mapping to a machine yet, in this form}}
   %2 = cmnn.slice %1 {starts = array<i64: 0, 0>, sizes = array<i64: 1, 4>, steps = array<i64: 1, 2>} : tensor<1x12xi8> -> tensor<1x4xi8>
   return %2 : tensor<1x4xi8>
@@ -132,19 +132,25 @@ func.func @main(%x: tensor<1x4xi8>, %i: tensor<1x1x1x4xi8>) -> tensor<1x4xi8> {
 
 cmnn.weight @c = dense<1> : tensor<1x1x1x4xi8>
 cmnn.weight @k = dense<1> : tensor<1x1x4x4xi8>
-func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x2x2x4xi8> {
+func.func @main(%x: tensor<1x2x2x4xi8>, %b: tensor<1x2x4x4xi8>) -> tensor<1x2x2x4xi8> {
   %c = cmnn.constant @c : tensor<1x1x1x4xi8>
   // expected-error @below {{(N8) has no mapping}}
-  %0 = cmnn.mul %x, %c : tensor<1x2x2x4xi8>, tensor<1x1x1x4xi8> -> tensor<1x2x2x4xi8>
+  %0 = cmnn.div %x, %c : tensor<1x2x2x4xi8>, tensor<1x1x1x4xi8> -> tensor<1x2x2x4xi8>
   // expected-error @below {{(N8) has no mapping}}
-  %1 = cmnn.concat %x, %x {axis = 1 : i64} : tensor<1x2x2x4xi8>, tensor<1x2x2x4xi8> -> tensor<1x4x2x4xi8>
+  %1 = cmnn.reduce_mean %x {axes = array<i64: 2>} : tensor<1x2x2x4xi8> -> tensor<1x2x1x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %m = cmnn.reduce_max %x {axes = array<i64: 1>} : tensor<1x2x2x4xi8> -> tensor<1x1x2x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %p = cmnn.batch_matmul %x, %b : tensor<1x2x2x4xi8>, tensor<1x2x4x4xi8> -> tensor<1x2x2x4xi8>
+  // expected-error @below {{(N8) has no mapping}}
+  %n = cmnn.layer_norm %x {axis = 2 : i64} : tensor<1x2x2x4xi8>
   // expected-error @below {{(N8) has no mapping}}
   %2 = cmnn.pad edge %x {low = array<i64: 0, 1, 0, 0>, high = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x4xi8> -> tensor<1x3x2x4xi8>
   // expected-error @below {{(N8) has no mapping}}
   %3 = cmnn.prelu %x, %x : tensor<1x2x2x4xi8>
   // expected-error @below {{(N8) has no mapping}}
   %4 = cmnn.conv_transpose2d %x, @k {strides = array<i64: 2, 2>, w_scales = array<f32: 1.0>} : tensor<1x2x2x4xi8> -> tensor<1x3x3x4xi8>
-  // expected-error @below {{(N3) expects no transpose but before a product, where it goes into the weight, or in a shuffle of channels}}
+  // expected-error @below {{(N3) expects no transpose but before a product, where it goes into the weight or says how it reads, or in a shuffle of channels}}
   %5 = cmnn.transpose %x {permutation = array<i64: 0, 2, 1, 3>} : tensor<1x2x2x4xi8> -> tensor<1x2x2x4xi8>
   return %0 : tensor<1x2x2x4xi8>
 }

@@ -46,6 +46,7 @@ LARGE = [
     Spec("autoencoder", segmentation.autoencoder, 640),
     Spec("vit", transformer.vit, 224, opset=17, samples=1),
     Spec("bert", transformer.bert, 128, per_channel=False, samples=1),
+    Spec("encoder", transformer.encoder, 64, dict(activation="erf"), opset=17),
     Spec("decoder", transformer.decoder, 128, per_channel=False, opset=17),
 ]
 

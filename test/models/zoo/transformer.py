@@ -1,4 +1,5 @@
-"""Transformers: ViT, BERT's encoder, a decoder block with KV input."""
+"""Transformers: ViT, BERT's encoder, one of tokens that are given, a decoder block
+with KV input."""
 
 import math
 
@@ -101,6 +102,19 @@ def bert(n, size, width=768, depth=12, heads=12, words=30522, masked=True,
     first = n.op("Gather", [x, np.int64(0)], (1, width), axis=1)
     n.output(x)
     n.output(n.act(n.gemm(first, width), "Tanh"))
+
+
+def encoder(n, size, features=32, width=128, depth=2, heads=4, classes=10,
+            norm="operator", activation="operator"):
+    """`size` tokens of `features` numbers each, to classes."""
+    x = n.linear(n.input("tokens", (1, size, features), "bell"), width)
+    x = n.add(x, n.constant(0.5 * bell(n.random, (1, size, width)), "position"))
+    for _ in range(depth):
+        x = n.add(x, attention(n, layer_norm(n, x, norm), heads))
+        x = n.add(x, feed_forward(n, layer_norm(n, x, norm), 4 * width, activation))
+    x = layer_norm(n, x, norm)
+    x = n.op("GlobalAveragePool", [n.transpose(x, (0, 2, 1))], (1, width, 1))
+    n.output(n.gemm(n.flatten(x), classes))
 
 
 def decoder(n, size, width=768, heads=12, norm="operator", activation="tanh"):

@@ -292,8 +292,8 @@ def CMCore_MvmOp : CMCore_Op<"mvm"> {
 def CMCore_PoolOp : CMCore_Op<"pool"> {
   let summary = "reduction over a window of a buffer, for each channel";
   let description = [{
-    `kind` is `max`, `average`, `global_average` or `interpolate`; the other
-    attributes are those of the `cmflow` operation.
+    `kind` is `max`, `average`, `global_average`, `reduce_mean` or
+    `interpolate`; the other attributes are those of the `cmflow` operation.
 
     Constraints: (C1) `kind` is one of these; (C2) all but a maximum have scales
     and zero points; (C3) weights are those of an interpolation.

@@ -282,6 +282,23 @@ def CMFlow_GlobalAveragePoolOp
       DefaultValuedAttr<I32Attr, "127">:$maximum);
 }
 
+def CMFlow_ReduceMeanOp : CMFlow_AveragePoolBase<"reduce_mean"> {
+  let summary = "mean over a window, for each channel, as cmnn.reduce_mean";
+  let description = [{
+    Sums in f32, as `cmflow.average_pool`, but rounds before the zero point is
+    added; the order of operations is in `docs/Numerics.md`.
+
+    Constraints: as `cmflow.average_pool`.
+
+    Example: `%0 = cmflow.reduce_mean @t22 <kernel [8, 8] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 16] elements [0, 1024] fill 0> {x_scale = 0.5 : f32, x_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<16xi8>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$object, CMFlow_WindowAttr:$window,
+      CMFlow_ScaleAttr:$x_scale, CMFlow_ZeroPointAttr:$x_zero_point,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+}
+
 def CMFlow_InterpolateOp : CMFlow_AccessOp<"interpolate"> {
   let summary = "weighted sum over a window, for each channel: a linear resize";
   let description = [{

@@ -179,4 +179,75 @@ def CMFlow_SoftmaxOp : CMFlow_Op<"softmax", [Pure,
   let hasVerifier = 1;
 }
 
+def CMFlow_LayerNormOp : CMFlow_Op<"layer_norm", [Pure,
+    SameOperandsAndResultType]> {
+  let summary = "mean 0 and variance 1 of a vector, as cmnn.layer_norm";
+  let description = [{
+    The order of operations is in `docs/Numerics.md`. `scales` and `biases` have
+    a number for each element, or are empty: 1 and 0.
+
+    Constraints: (C1) `-128 <= minimum <= maximum <= 127`; (C2) no scales or one
+    for each element, likewise biases; (C3) `epsilon` is a number of at least 0,
+    scales and biases are finite.
+
+    Example: `%1 = cmflow.layer_norm %0 {x_scale = 0.5 : f32, x_zero_point = 0 : i32, epsilon = 1.0e-5 : f32, scales = array<f32: 1.0, 0.5>, biases = array<f32: 0.0, 1.0>, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<2xi8>`
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, CMFlow_ScaleAttr:$x_scale,
+      CMFlow_ZeroPointAttr:$x_zero_point, F32Attr:$epsilon,
+      DenseF32ArrayAttr:$scales, DenseF32ArrayAttr:$biases,
+      CMFlow_ScaleAttr:$y_scale, CMFlow_ZeroPointAttr:$y_zero_point,
+      DefaultValuedAttr<I32Attr, "-128">:$minimum,
+      DefaultValuedAttr<I32Attr, "127">:$maximum);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def CMFlow_MultiplyMatrixOp : CMFlow_Op<"multiply_matrix", [Pure]> {
+  let summary = "a vector times a matrix, both computed, on the DPU";
+  let description = [{
+    The matrix is a window of pixels, `(pixel, channel)`, of which every element
+    has `zero_points[1]` and those of the vector `zero_points[0]`. Of a vector of
+    k elements and n results
+
+    ```
+    y[i] = sum over j < k of (x[j] - zero_points[0]) * (m[j * n + i] - zero_points[1])
+    ```
+
+    or with `transposed`, where each pixel of the matrix gives a result,
+    `m[i * k + j]`; exact in int32.
+
+    Constraints: (C1) the matrix has k * n elements; (C2) two zero points.
+
+    Example: `%2 = cmflow.multiply_matrix %0, %1 [3, -4] transposed : vector<2xi8>, vector<6xi8> -> vector<3xi32>`
+  }];
+  let arguments = (ins CMFlow_VectorI8:$input, CMFlow_VectorI8:$matrix,
+      DenseI8ArrayAttr:$zero_points, UnitAttr:$transposed);
+  let results = (outs CMFlow_VectorI32:$result);
+  let assemblyFormat = [{
+    $input `,` $matrix $zero_points (`transposed` $transposed^)? attr-dict `:`
+        type($input) `,` type($matrix) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def CMFlow_ConstantsOp : CMFlow_Op<"constants", [Pure]> {
+  let summary = "what a constant of the model holds at the pixel that is written";
+  let description = [{
+    `table` has the elements of `pixels[0]` x `pixels[1]` pixels, each of as many
+    channels as the result. An iteration gets those of the pixel that it writes;
+    along an extent of 1 all get the same.
+
+    Constraints: (C1) `pixels` are two positive extents and the table has
+    `pixels[0] * pixels[1]` times the elements of the result; (C2) the stage
+    writes one pixel in an iteration, and within extents that are not 1.
+
+    Example: `%0 = cmflow.constants [1, 2] [1, 2, -3, 4] : vector<2xi8>`
+  }];
+  let arguments = (ins DenseI64ArrayAttr:$pixels, DenseI8ArrayAttr:$table);
+  let results = (outs CMFlow_VectorI8:$result);
+  let assemblyFormat = "$pixels $table attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
 #endif // CM_DIALECT_CMFLOW_CMFLOWVECTOROPS_TD

@@ -1,0 +1,87 @@
+//===- ActivationStages.cpp - attention, normalisation, constants ---------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What transformers need beside products with weights: tokens are pixels of one
+// row, and a product of two tensors reads all tokens of its second operand for
+// each token of its first.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Functions.h"
+#include "StageEmitter.h"
+
+using namespace cm;
+using namespace cm::partition;
+using namespace mlir;
+
+Value StageEmitter::emitMatrixProduct(cmnn::BatchMatMulOp op) {
+  SmallVector<Value> operands = operandsOf(op);
+  Extent a = extentOf(op.getA()), b = extentOf(operands[1]);
+  Extent y = extentOf(op.getY());
+  Value vector = operand(op.getA(), op.getA(), {0, a.c});
+  Window window = Window::whole(b.h, b.w, b.c);
+  window.strideY = window.strideX = 0;
+  Value matrix = read(operands[1], window, {0, b.c});
+  SmallVector<int8_t> zeroPoints{static_cast<int8_t>(op.getAZeroPoint()),
+                                 static_cast<int8_t>(op.getBZeroPoint())};
+  Value sum = cmflow::MultiplyMatrixOp::create(
+      builder, loc, vectorType(y.c, 32), vector, matrix, zeroPoints,
+      /*transposed=*/operands[1] != op.getB());
+  float accumulator = op.getAScale() * op.getBScale();
+  SmallVector<float> scales{accumulator / op.getYScale()};
+  return cmflow::RequantizeOp::create(builder, loc, vectorType(y.c, 8), sum,
+                                      scales, op.getYZeroPoint(),
+                                      op.getMinimum(), op.getMaximum());
+}
+
+Value StageEmitter::emitLayerNorm(cmnn::LayerNormOp op, Value value) {
+  std::vector<float> scaleStorage, biasStorage;
+  ArrayRef<float> scales, biases;
+  if (cmnn::WeightOp weight = op.getScaleOp())
+    scales = weight.getFloat(scaleStorage);
+  if (cmnn::WeightOp weight = op.getBiasOp())
+    biases = weight.getFloat(biasStorage);
+  return cmflow::LayerNormOp::create(
+      builder, loc, value, APFloat(op.getXScale()), op.getXZeroPoint(),
+      APFloat(op.getEpsilon()), scales, biases, APFloat(op.getYScale()),
+      op.getYZeroPoint(), op.getMinimum(), op.getMaximum());
+}
+
+Value StageEmitter::emitConstant(Value tensor, ArrayRef<int8_t> values,
+                                 Range range) {
+  Extent extent = extentOf(tensor);
+  SmallVector<int8_t> table;
+  for (; !values.empty(); values = values.drop_front(extent.c)) {
+    if (extent.c == 1)
+      table.append(range.size(), values.front());
+    else
+      llvm::append_range(table, values.slice(range.begin, range.size()));
+  }
+  return cmflow::ConstantsOp::create(builder, loc, vectorType(range.size(), 8),
+                                     ArrayRef<int64_t>{extent.h, extent.w},
+                                     table);
+}
+
+Value StageEmitter::emitCopy(Value copied, Window window, Range range) {
+  auto values = constantOf(copied);
+  if (!values)
+    return read(copied, window, range);
+  // The table begins with pixel (0, 0) of what is written.
+  Extent extent = extentOf(copied);
+  int64_t top = extent.h == 1 ? 0 : pixels.offsetY;
+  int64_t left = extent.w == 1 ? 0 : pixels.offsetX;
+  int64_t width = left + extent.w;
+  SmallVector<int8_t> table((top + extent.h) * width * extent.c, 0);
+  for (int64_t y = 0; y < extent.h; ++y)
+    llvm::copy(
+        ArrayRef(*values).slice(y * extent.w * extent.c, extent.w * extent.c),
+        table.begin() + ((top + y) * width + left) * extent.c);
+  return cmflow::ConstantsOp::create(builder, loc, vectorType(extent.c, 8),
+                                     ArrayRef<int64_t>{top + extent.h, width},
+                                     table);
+}
