@@ -209,7 +209,7 @@ const WrongProgram attention[] = {
        for (float bias : {0.0f, 1.0f, HUGE_VALF})
          normalise(p).add_biases(bias);
      },
-     "dpu[6]: biases of inf, expected finite numbers"},
+     "dpu[6]: biases of INF, expected finite numbers"},
     {"Epsilon", [](Parts p) { normalise(p).set_epsilon(-1); },
      "dpu[6]: epsilon -1.000000e+00, expected at least 0"},
     {"NormScale", [](Parts p) { normalise(p).mutable_a()->set_scale(0); },

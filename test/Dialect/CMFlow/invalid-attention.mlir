@@ -44,7 +44,7 @@ cmflow.graph @net {
   cmflow.input @in writes @x binding <"b" "int8" [1, 2, 4] permutation [0, 1] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 2] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    // expected-error @below {{(C3) expected finite scales and biases, found inf}}
+    // expected-error @below {{(C3) expected finite scales and biases, found INF}}
     %1 = cmflow.layer_norm %0 {x_scale = 0.5 : f32, x_zero_point = 0 : i32, epsilon = 0.0 : f32, scales = array<f32>, biases = array<f32: 0x7F800000, 1.0, 1.0, 1.0>, y_scale = 0.5 : f32, y_zero_point = 0 : i32} : vector<4xi8>
     cmflow.write %1, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
   }
