@@ -103,7 +103,7 @@ TEST(ProgramFile, OtherMajorVersion) {
 
 TEST(ProgramFile, LaterMinorVersion) {
   EXPECT_EQ(errorOfText("major: 1 minor: 5"),
-            "f.txt: program version 1.5, expected at most 1.1");
+            "f.txt: program version 1.5, expected at most 1.2");
 }
 
 TEST(ProgramFile, UnknownField) {
