@@ -15,7 +15,6 @@ import argparse
 import concurrent.futures
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -45,17 +44,11 @@ def run_case(seed, orders):
 
 
 def try_case(seed, orders, root):
-    folder = os.path.join(root, str(seed))
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    os.chdir(folder)
     try:
-        counts = run_case(seed, orders)
+        with check_network.in_own_folder(root, seed):
+            counts = run_case(seed, orders)
     except Failure as failure:
         return None, "seed %d: FAILED: %s: %s" % (seed, failure.step, failure)
-    finally:
-        os.chdir(root)
-    shutil.rmtree(folder)
     return counts, "seed %d: %d runs, %d cycles, %d events" % ((seed,) + counts)
 
 

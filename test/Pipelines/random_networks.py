@@ -17,7 +17,6 @@ import collections
 import concurrent.futures
 import json
 import os
-import shutil
 import subprocess
 import sys
 import traceback
@@ -108,21 +107,19 @@ def report(counts, cases, kind):
 
 def try_case(seed, name, root):
     """Runs one case in its own folder: whether it failed, features, what to say."""
-    folder = os.path.join(root, str(seed))
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    os.chdir(folder)
     try:
-        features, summary = run_case(seed, KINDS[name])
+        with check_network.in_own_folder(root, seed):
+            try:
+                features, summary = run_case(seed, KINDS[name])
+            except Failure as failure:
+                failure.shrunk = shrink(seed, failure)
+                raise
     except Failure as failure:
         again = "%s --cases=1 --seed=%d --kind=%s" % (__file__, seed, name)
         return True, set(), "seed %d: FAILED: %s: %s\nreproduce: %s\n%s" % (
-            seed, failure.step, failure, again, shrink(seed, failure))
+            seed, failure.step, failure, again, failure.shrunk)
     except Exception:  # of this program: the other cases go on
         return True, set(), "seed %d: FAILED: %s" % (seed, traceback.format_exc())
-    finally:
-        os.chdir(root)
-    shutil.rmtree(folder)
     return False, features, "seed %d: %s" % (seed, summary)
 
 

@@ -115,14 +115,8 @@ TEST(Engines, AgreeOnADeadlock) {
   // Credits for three slots of a buffer that has two are never there: 3 is
   // more than the reader retires before it is given the third pixel.
   Copies copies(busyMachine(2), 2);
-  for (program::LcuInstr &instr : *copies.context(copies.host(), 0)
-                                       .mutable_lcu(0)
-                                       ->mutable_loop()
-                                       ->mutable_body(0)
-                                       ->mutable_loop()
-                                       ->mutable_body())
-    if (instr.has_wait())
-      instr.mutable_wait()->mutable_threshold()->set_constant(1);
+  for (program::Wait *wait : copies.inputWaits())
+    wait->mutable_threshold()->set_constant(1);
   EngineComparison found = compare(copies, 2, true);
   EXPECT_EQ(found.difference, "");
   EXPECT_THAT(found.error, HasSubstr("deadlock in cycle 2: 0 of 2 images"));

@@ -86,17 +86,9 @@ TEST(Errors, OverwriteOfLiveData) {
 TEST(Errors, CreditsThatComeTooEarly) {
   // One row too early: the credit rule of a compiler is not believed.
   Convolution network(5, 6);
-  program::Wait *wait = nullptr;
-  for (program::LcuInstr &instr : *network.context(network.host(), 0)
-                                       .mutable_lcu(0)
-                                       ->mutable_loop()
-                                       ->mutable_body(0)
-                                       ->mutable_loop()
-                                       ->mutable_body())
-    if (instr.has_wait())
-      wait = instr.mutable_wait();
-  ASSERT_NE(wait, nullptr);
-  wait->mutable_threshold()->set_constant(-4 * 6);
+  std::vector<program::Wait *> waits = network.inputWaits();
+  ASSERT_EQ(waits.size(), 1u);
+  waits.front()->mutable_threshold()->set_constant(-4 * 6);
   EXPECT_EQ(network.runError(input()),
             "cycle 36: message of host 'in' for image 0 at core[1] overwrites "
             "live data: pixel (4, 0) of image 0 of object 'in' goes to address "
@@ -269,8 +261,7 @@ TEST(Errors, OutputThatIsWrittenTwice) {
                 "been written before"));
   SimOptions options;
   options.timingOnly = true;
-  auto result =
-      simulate(builder.program, *builder.machine, {}, options);
+  auto result = simulate(builder.program, *builder.machine, {}, options);
   EXPECT_THAT(llvm::toString(result.takeError()),
               HasSubstr("which have been written before"));
 }

@@ -212,12 +212,25 @@ uint32_t ProgramBuilder::addRoute(const std::vector<uint32_t> &path,
   return program.routes_size() - 1;
 }
 
+/// What `addContext` made of the two loops: waits and then the fire.
+static auto *innerBody(program::Context &context) {
+  program::Loop &outer = *context.mutable_lcu(0)->mutable_loop();
+  return outer.mutable_body(0)->mutable_loop()->mutable_body();
+}
+
 program::Wait &ProgramBuilder::addWait(uint32_t id, uint32_t index) {
-  program::Loop &outer = *context(id, index).mutable_lcu(0)->mutable_loop();
-  auto *body = outer.mutable_body(0)->mutable_loop()->mutable_body();
+  auto *body = innerBody(context(id, index));
   body->Add()->mutable_wait();
   body->SwapElements(body->size() - 1, body->size() - 2);
   return *body->Mutable(body->size() - 2)->mutable_wait();
+}
+
+std::vector<program::Wait *> ProgramBuilder::inputWaits() {
+  std::vector<program::Wait *> waits;
+  for (program::LcuInstr &instr : *innerBody(context(host(), 0)))
+    if (instr.has_wait())
+      waits.push_back(instr.mutable_wait());
+  return waits;
 }
 
 void ProgramBuilder::waitReceived(uint32_t id, uint32_t index, uint32_t route,

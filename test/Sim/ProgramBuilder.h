@@ -96,6 +96,8 @@ public:
   static program::QuasiAffine affine(int64_t constant, int64_t image = 0,
                                      int64_t d0 = 0, int64_t d1 = 0);
   program::Wait &addWait(uint32_t node, uint32_t context);
+  /// The waits before the fire of the host's first context, an input.
+  std::vector<program::Wait *> inputWaits();
   void waitReceived(uint32_t node, uint32_t context, uint32_t route,
                     const program::QuasiAffine &threshold);
   void waitRetired(uint32_t node, uint32_t context, uint32_t route,

@@ -18,7 +18,6 @@
 #include "llvm/Support/Base64.h"
 #include "llvm/Support/JSON.h"
 #include <algorithm>
-#include <map>
 
 using namespace cm;
 using llvm::json::OStream;
@@ -152,16 +151,14 @@ static void printNetwork(const MachineModel &machine, bool hasPicture,
   });
   if (!hasPicture)
     return;
-  std::map<std::pair<NodeId, NodeId>, uint32_t> index;
-  for (auto [i, link] : llvm::enumerate(machine.links()))
-    index[{link.from, link.to}] = i;
+  // Links 2 i and 2 i + 1 are the two directions of one.
   json.attributeArray("links", [&] {
-    for (const LinkModel &link : machine.links())
-      if (link.from < link.to)
-        json.array([&] {
-          json.value(machine.linkName(index.at({link.from, link.to})));
-          json.value(machine.linkName(index.at({link.to, link.from})));
-        });
+    for (uint32_t link = 0; link < machine.links().size(); link += 2)
+      json.array([&] {
+        bool forward = machine.links()[link].from < machine.links()[link].to;
+        json.value(machine.linkName(forward ? link : link + 1));
+        json.value(machine.linkName(forward ? link + 1 : link));
+      });
   });
 }
 

@@ -12,9 +12,11 @@ itself fails. So it is a test for cm-reduce, too.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,6 +48,20 @@ class Failure(Exception):
         text = re.sub(r"'[^']*'|\"[^\"]*\"|[@%]\S+", "", text)
         return " ".join(word for word in re.findall(r"[\w.\[\]-]+", text)
                         if not re.search(r"\d", word))
+
+
+@contextlib.contextmanager
+def in_own_folder(root, name):
+    """An empty folder as the current one, removed unless the block raises."""
+    folder = os.path.join(root, str(name))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(root)
+    shutil.rmtree(folder)
 
 
 def run(step, *command):
