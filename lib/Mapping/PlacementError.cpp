@@ -26,6 +26,8 @@ namespace {
 struct Totals {
   explicit Totals(const PlacementProblem &problem) {
     for (NodeId core = 0; core < problem.numCores(); ++core) {
+      if (!problem.isUsable(core))
+        continue;
       const machine::CoreType &type = problem.machine->core(core);
       crossbars += type.has_crossbar() ? type.crossbar().count() : 0;
       contexts += type.lcu().contexts();

@@ -24,7 +24,8 @@ using llvm::Error;
 std::vector<NodeId> PlacementProblem::firstOfTypes() const {
   std::vector<NodeId> cores;
   for (NodeId core = 0; core < numCores(); ++core)
-    if (core == 0 || &machine->core(core) != &machine->core(core - 1))
+    if (isUsable(core) && (core == 0 || !isUsable(core - 1) ||
+                           &machine->core(core) != &machine->core(core - 1)))
       cores.push_back(core);
   return cores;
 }
@@ -32,6 +33,8 @@ std::vector<NodeId> PlacementProblem::firstOfTypes() const {
 std::optional<uint32_t> PlacementProblem::crossbarsOn(uint32_t item,
                                                       NodeId core) const {
   const PlacementItem &stage = items[item];
+  if (machine->isCore(core) && !isUsable(core))
+    return std::nullopt;
   if (stage.matrixRows == 0)
     return 0;
   if (!machine->isCore(core) || !machine->hasCrossbar(core) ||
@@ -233,7 +236,7 @@ Error PlacementProblem::verifyFit(const PlacementSolution &solution) const {
                      items.size());
   for (uint32_t i = 0; i < items.size(); ++i) {
     bool right = items[i].fixed ? solution.node[i] == *items[i].fixed
-                                : solution.node[i] < numCores();
+                                : isUsable(solution.node[i]);
     if (!right)
       return makeError("placement: '{0}' is on node {1}, expected {2}",
                        items[i].name, solution.node[i],
@@ -253,13 +256,10 @@ Error PlacementProblem::verify(const PlacementSolution &solution) const {
   if (Error error = verifyFit(solution))
     return error;
   std::vector<std::vector<uint32_t>> hosted = hostedItems(*this, solution);
-  uint64_t busiest = 0, byteHops = 0;
+  uint64_t busiest = 0;
   for (NodeId core = 0; core < numCores(); ++core)
     busiest = std::max(busiest, coreLoad(core, hosted[core]).max());
-  Hops hops(*machine);
-  for (const PlacementEdge &edge : edges)
-    byteHops += edge.bytes *
-                hops.between(solution.node[edge.from], solution.node[edge.to]);
+  uint64_t byteHops = placementByteHops(*this, solution.node);
   if (solution.maxLoad != busiest || solution.byteHops != byteHops)
     return makeError("placement: load {0} and byte hops {1} are said, {2} and "
                      "{3} are found",
@@ -268,6 +268,15 @@ Error PlacementProblem::verify(const PlacementSolution &solution) const {
     return makeError("placement: the bound of {0} is above the load of {1}",
                      solution.loadBound, busiest);
   return Error::success();
+}
+
+uint64_t cm::placementByteHops(const PlacementProblem &problem,
+                               const std::vector<NodeId> &node) {
+  uint64_t byteHops = 0;
+  Hops hops(*problem.machine);
+  for (const PlacementEdge &edge : problem.edges)
+    byteHops += edge.bytes * hops.between(node[edge.from], node[edge.to]);
+  return byteHops;
 }
 
 std::vector<ResourceLoad>

@@ -42,6 +42,8 @@ std::vector<NodeId> PlacementState::candidates() const {
   std::vector<NodeId> cores;
   llvm::SmallVector<const machine::CoreType *, 4> seen; // of empty cores
   for (NodeId core = 0; core < numCores(); ++core) {
+    if (!problem.isUsable(core))
+      continue;
     if (contents[core].empty()) {
       const machine::CoreType *type = &problem.machine->core(core);
       if (llvm::is_contained(seen, type))

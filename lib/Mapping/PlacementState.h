@@ -37,7 +37,8 @@ public:
   /// the others are no better for load. In ascending order.
   std::vector<NodeId> candidates() const;
   bool sameType(NodeId a, NodeId b) const {
-    return &problem.machine->core(a) == &problem.machine->core(b);
+    return &problem.machine->core(a) == &problem.machine->core(b) &&
+           problem.isUsable(a) == problem.isUsable(b);
   }
 
   /// Crossbars of the item on the first core that can host it, and its load

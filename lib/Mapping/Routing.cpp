@@ -6,14 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Shortest-path trees that avoid busy links, and a check that follows every
-// path.
+// Shortest-path trees that avoid busy links.
 //
 //===----------------------------------------------------------------------===//
 
 #include "cm/Mapping/Routing.h"
 #include "Hops.h"
-#include "cm/Support/Error.h"
+#include "RoutingLoads.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cassert>
 #include <limits>
@@ -22,37 +22,6 @@
 using namespace cm;
 using llvm::Error;
 using llvm::Expected;
-
-static constexpr LinkId noLink = ~LinkId(0);
-
-/// Busy cycles per image that the stream puts on a link.
-static uint64_t cyclesOn(const MachineModel &machine, LinkId link,
-                         const RoutingStream &stream) {
-  uint64_t bytes = machine.wireBytes(stream.payload);
-  return machine.serializationCycles(link, bytes) * stream.messages;
-}
-
-Error RoutingProblem::check() const {
-  for (const RoutingStream &stream : streams) {
-    std::vector<NodeId> nodes = stream.destinations;
-    nodes.push_back(stream.source);
-    for (NodeId node : nodes)
-      if (node >= machine->numNodes())
-        return makeError("routing: stream '{0}' names node {1}, there are {2}",
-                         stream.name, node, machine->numNodes());
-    nodes.pop_back();
-    std::sort(nodes.begin(), nodes.end());
-    auto twice = std::adjacent_find(nodes.begin(), nodes.end());
-    if (twice != nodes.end())
-      return makeError("routing: stream '{0}' goes to {1} twice", stream.name,
-                       machine->nodeName(*twice));
-  }
-  return Error::success();
-}
-
-//===----------------------------------------------------------------------===//
-// Algorithm
-//===----------------------------------------------------------------------===//
 
 namespace {
 /// The link into a node of a stream's tree.
@@ -71,38 +40,73 @@ class Router {
 public:
   Router(const RoutingProblem &problem)
       : problem(problem), machine(*problem.machine), hops(machine),
-        load(machine.links().size(), 0), trees(problem.streams.size()),
+        load(machine.links().size(), 0), paths(problem.streams.size()),
         reached(machine.numNodes()), entry(machine.numNodes(), noLink),
-        seen(machine.numNodes(), false) {}
+        seen(machine.numNodes(), false) {
+    for (const RoutingStream &stream : problem.streams)
+      costs.emplace_back(machine, stream);
+  }
 
   void route(size_t stream);
-  /// Takes the stream's load off its links.
-  void remove(size_t stream) { add(stream, -1); }
-  RoutingSolution solution();
+  /// Routes the stream again, with its load taken off its links before.
+  void reroute(size_t stream) {
+    add(stream, -1);
+    route(stream);
+  }
+  /// Reroutes a stream of the busiest link so that it, or the number of links
+  /// that are as busy, or the bytes of all links become less. False where no
+  /// stream can.
+  bool relieve();
+  RoutingSolution solution() const;
 
 private:
+  /// The busiest link's cycles, how many are as busy, bytes of all links.
+  struct Cost {
+    int64_t busiest = 0;
+    uint64_t count = 0, bytes = 0;
+    bool operator<(const Cost &other) const {
+      return std::tie(busiest, count, bytes) <
+             std::tie(other.busiest, other.count, other.bytes);
+    }
+  };
+
+  Cost cost() const;
   void collectBetween(NodeId source, NodeId destination);
-  void relax(NodeId node, const RoutingStream &stream, uint64_t bytes);
-  void reach(NodeId destination, const RoutingStream &stream, uint64_t bytes,
-             std::vector<TreeLink> &tree);
+  void relax(NodeId node, size_t stream);
+  void reach(NodeId destination, size_t stream, std::vector<TreeLink> &tree);
   void add(size_t stream, int64_t sign);
 
   const RoutingProblem &problem;
   const MachineModel &machine;
   Hops hops;
-  std::vector<int64_t> load;                // cycles of each link
-  std::vector<std::vector<TreeLink>> trees; // of each stream
-  std::vector<Reached> reached;             // of each node
-  std::vector<LinkId> entry;                // of the tree at hand, by node
-  std::vector<NodeId> between;              // from the destination backwards
-  std::vector<bool> seen;                   // is in `between`
+  std::vector<StreamCost> costs;
+  std::vector<int64_t> load; // cycles of each link
+  uint64_t bytes = 0;        // of all links
+  std::vector<StreamPaths> paths;
+  std::vector<Reached> reached; // of each node
+  std::vector<LinkId> entry;    // of the tree at hand, by node
+  std::vector<NodeId> between;  // from the destination backwards
+  std::vector<bool> seen;       // is in `between`
 };
 } // namespace
 
 void Router::add(size_t stream, int64_t sign) {
-  for (auto [node, link] : trees[stream])
-    load[link] +=
-        sign * int64_t(cyclesOn(machine, link, problem.streams[stream]));
+  costs[stream].forEachLink(
+      paths[stream], [&](LinkId link, bool, uint64_t sent, uint64_t cycles) {
+        load[link] += sign * int64_t(cycles);
+        bytes += sign * sent;
+      });
+}
+
+Router::Cost Router::cost() const {
+  Cost cost;
+  cost.bytes = bytes;
+  for (int64_t cycles : load) {
+    if (cycles > cost.busiest)
+      cost.busiest = cycles, cost.count = 0;
+    cost.count += cycles == cost.busiest;
+  }
+  return cost;
 }
 
 /// Nodes on shortest paths from the tree to a destination, farthest from the
@@ -117,7 +121,7 @@ void Router::collectBetween(NodeId source, NodeId destination) {
     uint32_t distance = hops.between(source, node);
     for (LinkId link : machine.linksFrom(node)) {
       NodeId before = machine.link(link).to; // links go both ways
-      if (seen[before] || (before != source && !machine.isCore(before)) ||
+      if (seen[before] || (before != source && !forwards(machine, before)) ||
           hops.between(source, before) + 1 != distance)
         continue;
       seen[before] = true;
@@ -128,7 +132,8 @@ void Router::collectBetween(NodeId source, NodeId destination) {
 
 /// The link over which a node is best reached: the least busy of the busiest on
 /// the way, then the least sum, then the lowest link.
-void Router::relax(NodeId node, const RoutingStream &stream, uint64_t bytes) {
+void Router::relax(NodeId node, size_t index) {
+  const RoutingStream &stream = problem.streams[index];
   constexpr int64_t never = std::numeric_limits<int64_t>::max();
   Reached &result = reached[node] = {never, never, noLink};
   uint32_t distance = hops.between(stream.source, node);
@@ -137,9 +142,7 @@ void Router::relax(NodeId node, const RoutingStream &stream, uint64_t bytes) {
     NodeId from = machine.link(link).from;
     if (!seen[from] || hops.between(stream.source, from) + 1 != distance)
       continue;
-    int64_t busy =
-        load[link] +
-        int64_t(machine.serializationCycles(link, bytes) * stream.messages);
+    int64_t busy = load[link] + int64_t(costs[index].cyclesOn(link));
     Reached next = {std::max(reached[from].busiest, busy),
                     reached[from].sum + busy, link};
     if (std::tie(next.busiest, next.sum, next.best) <
@@ -150,14 +153,15 @@ void Router::relax(NodeId node, const RoutingStream &stream, uint64_t bytes) {
 
 /// Joins `destination` to the tree over a shortest path whose busiest link is
 /// the least busy, then whose links are least busy together.
-void Router::reach(NodeId destination, const RoutingStream &stream,
-                   uint64_t bytes, std::vector<TreeLink> &tree) {
+void Router::reach(NodeId destination, size_t index,
+                   std::vector<TreeLink> &tree) {
+  const RoutingStream &stream = problem.streams[index];
   collectBetween(stream.source, destination);
   for (auto node = between.rbegin(); node != between.rend(); ++node) {
     if (*node == stream.source || entry[*node] != noLink)
       reached[*node] = {};
     else
-      relax(*node, stream, bytes);
+      relax(*node, index);
   }
   for (NodeId node : between)
     seen[node] = false;
@@ -176,64 +180,52 @@ void Router::route(size_t index) {
     nearest.push_back({hops.between(stream.source, node), node});
   std::stable_sort(nearest.begin(), nearest.end(),
                    [](auto &a, auto &b) { return a.first < b.first; });
-  std::vector<TreeLink> &tree = trees[index];
-  tree.clear();
-  uint64_t bytes = machine.wireBytes(stream.payload);
+  std::vector<TreeLink> tree;
   for (auto [distance, destination] : nearest) {
-    assert(distance != ~0u && "machines are connected");
-    reach(destination, stream, bytes, tree);
+    assert(distance != ~0u && "refused by check");
+    reach(destination, index, tree);
+  }
+  paths[index].clear();
+  for (NodeId destination : stream.destinations) {
+    std::vector<LinkId> &path = paths[index].emplace_back();
+    for (NodeId node = destination; node != stream.source;
+         node = machine.link(path.back()).from)
+      path.push_back(entry[node]);
+    std::reverse(path.begin(), path.end());
   }
   for (auto [node, link] : tree)
     entry[node] = noLink;
   add(index, 1);
 }
 
-static void
-countLoads(const RoutingProblem &problem,
-           const std::vector<std::vector<std::vector<LinkId>>> &paths,
-           std::vector<uint64_t> &cycles, std::vector<uint64_t> &bytes) {
-  const MachineModel &machine = *problem.machine;
-  cycles.assign(machine.links().size(), 0);
-  bytes.assign(machine.links().size(), 0);
-  std::vector<size_t> counted(machine.links().size(), ~size_t(0));
-  for (size_t i = 0; i < paths.size(); ++i) {
-    const RoutingStream &stream = problem.streams[i];
-    uint64_t sent = machine.wireBytes(stream.payload) * stream.messages;
-    for (const std::vector<LinkId> &path : paths[i])
-      for (LinkId link : path) {
-        if (counted[link] == i) // of the tree: each is crossed once
-          continue;
-        counted[link] = i;
-        cycles[link] += cyclesOn(machine, link, stream);
-        bytes[link] += sent;
-      }
+bool Router::relieve() {
+  Cost before = cost();
+  LinkId busiest = std::max_element(load.begin(), load.end()) - load.begin();
+  for (size_t stream = 0; stream < paths.size(); ++stream) {
+    auto uses = [&](const std::vector<LinkId> &path) {
+      return llvm::is_contained(path, busiest);
+    };
+    if (llvm::none_of(paths[stream], uses))
+      continue;
+    StreamPaths old = paths[stream];
+    reroute(stream);
+    if (cost() < before)
+      return true;
+    add(stream, -1);
+    paths[stream] = std::move(old);
+    add(stream, 1);
   }
+  return false;
 }
 
-RoutingSolution Router::solution() {
+RoutingSolution Router::solution() const {
   RoutingSolution result;
-  for (size_t i = 0; i < trees.size(); ++i) {
-    const RoutingStream &stream = problem.streams[i];
-    for (auto [node, link] : trees[i])
-      entry[node] = link;
-    auto &paths = result.paths.emplace_back();
-    for (NodeId destination : stream.destinations) {
-      std::vector<LinkId> &path = paths.emplace_back();
-      for (NodeId node = destination; node != stream.source;
-           node = machine.link(path.back()).from)
-        path.push_back(entry[node]);
-      std::reverse(path.begin(), path.end());
-    }
-    for (auto [node, link] : trees[i])
-      entry[node] = noLink;
-  }
-  countLoads(problem, result.paths, result.linkCycles, result.linkBytes);
+  result.paths = paths;
+  countRoutingLoads(problem, result);
   return result;
 }
 
-Expected<RoutingSolution> cm::solveRouting(const RoutingProblem &problem) {
-  if (Error error = problem.check())
-    return std::move(error);
+static RoutingSolution balance(const RoutingProblem &problem) {
   Router router(problem);
   std::vector<size_t> order(problem.streams.size());
   std::iota(order.begin(), order.end(), 0);
@@ -243,84 +235,44 @@ Expected<RoutingSolution> cm::solveRouting(const RoutingProblem &problem) {
     return left.payload * left.messages > right.payload * right.messages;
   });
   for (int round = 0; round < 3; ++round)
-    for (size_t stream : order) {
-      if (round > 0)
-        router.remove(stream);
-      router.route(stream);
-    }
+    for (size_t stream : order)
+      round == 0 ? router.route(stream) : router.reroute(stream);
+  for (int round = 0; round < 200 && router.relieve(); ++round)
+    ;
   return router.solution();
 }
 
-//===----------------------------------------------------------------------===//
-// Verification
-//===----------------------------------------------------------------------===//
+static RoutingSolution withLoads(const RoutingProblem &problem,
+                                 std::vector<StreamPaths> paths) {
+  RoutingSolution solution;
+  solution.paths = std::move(paths);
+  countRoutingLoads(problem, solution);
+  return solution;
+}
 
-/// Follows one path; `entry` holds the link over which the stream's paths enter
-/// each node.
-static Error verifyPath(const MachineModel &machine,
-                        const RoutingStream &stream, NodeId destination,
-                        const std::vector<LinkId> &path,
-                        std::vector<LinkId> &entry) {
-  NodeId node = stream.source;
-  for (LinkId link : path) {
-    if (link >= machine.links().size() || machine.link(link).from != node)
-      return makeError(
-          "routing: the path of stream '{0}' to {1} does not go on "
-          "from {2}",
-          stream.name, machine.nodeName(destination), machine.nodeName(node));
-    if (node != stream.source && !machine.isCore(node))
-      return makeError(
-          "routing: the path of stream '{0}' to {1} passes through "
-          "{2}",
-          stream.name, machine.nodeName(destination), machine.nodeName(node));
-    node = machine.link(link).to;
-    if (node == stream.source || (entry[node] != noLink && entry[node] != link))
-      return makeError("routing: the paths of stream '{0}' enter {1} twice",
-                       stream.name, machine.nodeName(node));
-    entry[node] = link;
+Expected<RoutingSolution> cm::solveRouting(const RoutingProblem &problem,
+                                           RoutingStrategy strategy) {
+  if (Error error = problem.check())
+    return std::move(error);
+  if (strategy != RoutingStrategy::Balanced) {
+    auto paths = fixedPaths(problem, strategy);
+    if (!paths)
+      return paths.takeError();
+    return withLoads(problem, std::move(*paths));
   }
-  if (node != destination)
-    return makeError("routing: the path of stream '{0}' to {1} ends at {2}",
-                     stream.name, machine.nodeName(destination),
-                     machine.nodeName(node));
-  return Error::success();
-}
-
-Error RoutingProblem::verify(const RoutingSolution &solution) const {
-  if (solution.paths.size() != streams.size())
-    return makeError("routing: {0} trees for {1} streams",
-                     solution.paths.size(), streams.size());
-  for (size_t i = 0; i < streams.size(); ++i) {
-    const RoutingStream &stream = streams[i];
-    if (solution.paths[i].size() != stream.destinations.size())
-      return makeError("routing: stream '{0}' has {1} paths for {2} "
-                       "destinations",
-                       stream.name, solution.paths[i].size(),
-                       stream.destinations.size());
-    std::vector<LinkId> entry(machine->numNodes(), noLink);
-    for (size_t k = 0; k < stream.destinations.size(); ++k)
-      if (Error error = verifyPath(*machine, stream, stream.destinations[k],
-                                   solution.paths[i][k], entry))
-        return error;
+  RoutingSolution best = balance(problem);
+  bool isMesh = isGrid(*problem.machine);
+  for (RoutingStrategy other :
+       {RoutingStrategy::Shortest, RoutingStrategy::DimensionOrder}) {
+    if (other == RoutingStrategy::DimensionOrder && !isMesh)
+      continue;
+    RoutingSolution fixed =
+        withLoads(problem, llvm::cantFail(fixedPaths(problem, other)));
+    if (fixed.cost() < best.cost())
+      best = std::move(fixed);
   }
-  std::vector<uint64_t> cycles, bytes;
-  countLoads(*this, solution.paths, cycles, bytes);
-  if (cycles != solution.linkCycles || bytes != solution.linkBytes)
-    return makeError("routing: the link loads are not those of the paths");
-  return Error::success();
-}
-
-void cm::countRoutingLoads(const RoutingProblem &problem,
-                           RoutingSolution &solution) {
-  countLoads(problem, solution.paths, solution.linkCycles, solution.linkBytes);
-}
-
-std::vector<ResourceLoad> cm::routingLoads(const RoutingProblem &problem,
-                                           const RoutingSolution &solution) {
-  std::vector<ResourceLoad> loads;
-  for (LinkId link = 0; link < solution.linkCycles.size(); ++link)
-    if (solution.linkCycles[link])
-      loads.push_back({"link " + problem.machine->linkName(link),
-                       solution.linkCycles[link]});
-  return loads;
+  if (best.cost().first > routingBound(problem).cycles)
+    if (auto searched = searchRouting(problem, best, 50000))
+      return std::move(*searched);
+  return best;
 }

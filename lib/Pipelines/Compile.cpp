@@ -120,6 +120,7 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
       {options.reduction.has_value(), int(Phase::Partition), "a reduction"},
       {options.depthwise.has_value(), int(Phase::Partition),
        "a unit for depthwise convolutions"},
+      {options.routing.has_value(), int(Phase::Route), "a choice of paths"},
       {options.report, int(Phase::Control), "a report"},
       {options.ii != 0, int(Phase::Schedule), "an II"},
       {options.exact, int(Phase::Schedule), "an exact II"},
@@ -146,7 +147,13 @@ static void setOptions(PipelineOptions &pipeline,
   pipeline.shifts = options.shifts;
   pipeline.pack = options.pack.value_or(Packing::Auto);
   pipeline.reduction = options.reduction.value_or(Reduction::Auto);
+  pipeline.routing = options.routing.value_or(RoutingStrategy::Balanced);
   pipeline.depthwise = options.depthwise.value_or(DepthwiseUnit::Auto);
+}
+
+static const char *routingName(RoutingStrategy strategy) {
+  static const char *names[] = {"balanced", "shortest", "xy"};
+  return names[int(strategy)];
 }
 
 llvm::Expected<CompileReport> cm::compile(ModuleOp module,
@@ -158,6 +165,8 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
     return std::move(error);
   CompileReport report;
   report.wantedCycles = options.ii;
+  if (first <= Phase::Route)
+    report.routing.strategy = routingName(pipeline.routing);
   if (first == Phase::Control && options.report)
     if (llvm::Error error = fillReport(module, report))
       return std::move(error);

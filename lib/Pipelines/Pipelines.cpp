@@ -95,9 +95,12 @@ static void addPhase(OpPassManager &passes, Phase phase,
       place.ii = options.ii;
     return passes.addNestedPass<cmflow::GraphOp>(createPlace(place));
   }
-  case Phase::Route:
+  case Phase::Route: {
     passes.addNestedPass<cmflow::GraphOp>(createVerifyMapping());
-    return passes.addNestedPass<cmflow::GraphOp>(createRoute());
+    RouteOptions route;
+    route.strategy = options.routing.getValue();
+    return passes.addNestedPass<cmflow::GraphOp>(createRoute(route));
+  }
   case Phase::Schedule:
     return addSchedule(passes, options);
   case Phase::Control: {

@@ -56,17 +56,6 @@ static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
   report.cores = cores.size();
 }
 
-static void addLinks(const StageGraph &graph, const MachineModel &machine,
-                     CompileReport &report) {
-  GraphRouting routing = routingProblem(graph, machine);
-  RoutingSolution solution = currentRouting(routing, graph);
-  for (auto [link, bytes] : llvm::enumerate(solution.linkBytes))
-    if (bytes > 0)
-      report.links.push_back({machine.linkName(link),
-                              double(bytes) / double(report.iiCycles),
-                              double(machine.link(link).widthBytes)});
-}
-
 static void addBuffers(const StageGraph &graph, const ScheduleProblem &problem,
                        CompileReport &report) {
   ScheduleSolution solution = currentSchedule(problem, graph);
@@ -109,7 +98,7 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
       report.replicationLimit = limit.str();
   }
   addStages(view, *problem, *machine, report);
-  addLinks(view, *machine, report);
+  addLinks(view, *problem, *machine, report);
   addBuffers(view, *problem, report);
   return llvm::Error::success();
 }
@@ -139,12 +128,22 @@ std::string CompileReport::limit() const {
   return paceBoundBy;
 }
 
+std::string CompileReport::limitingStreams() const {
+  std::string text = limit();
+  llvm::StringRef by = text;
+  const LinkReport *link =
+      by.consume_front("link ") ? routing.find(by.str()) : nullptr;
+  return link ? streamsText(*link) : "";
+}
+
 std::string CompileReport::shortfall() const {
   if (iiCycles <= wantedCycles || wantedCycles == 0)
     return "";
   std::string text =
       llvm::formatv("an II of {0} cycles is wanted, {1} are reached: {2}",
                     wantedCycles, iiCycles, limit());
+  if (std::string streams = limitingStreams(); !streams.empty())
+    text += ", which carries " + streams;
   if (!replicationLimit.empty() && replicationBound == 0)
     text += "; layers are not copied: " + replicationLimit;
   return text;
@@ -187,6 +186,9 @@ std::string cm::formatReportText(const CompileReport &report) {
     text += "layers are not copied: " + report.replicationLimit + "\n";
   if (std::string shortfall = report.shortfall(); !shortfall.empty())
     text += shortfall + "\n";
+  if (std::string streams = report.limitingStreams(); !streams.empty())
+    text += "the link that limits carries " + streams + "\n";
+  text += linksText(report.routing);
   if (report.predictedII)
     text += llvm::formatv("a run shows {0} cycles, {1}\n", report.predictedII,
                           report.exact ? "a guarantee" : "a prediction");
@@ -222,11 +224,13 @@ std::string cm::formatReport(const CompileReport &report) {
   json["stages"] = nlohmann::ordered_json::array();
   for (const StageReport &stage : report.stages)
     json["stages"].push_back(stageJson(stage));
-  json["links"] = nlohmann::ordered_json::array();
-  for (const CompileReport::Link &link : report.links)
-    json["links"].push_back({{"name", link.name},
-                             {"mean", link.mean},
-                             {"capacity", link.capacity}});
+  json["routing"] = routingJson(report.routing);
+  if (report.routing.width)
+    json["link_width"] = {{"bytes_per_cycle", report.routing.width},
+                          {"narrower_ii_cycles", report.routing.narrowerII}};
+  if (!report.limitingStreams().empty())
+    json["limit_streams"] = report.limitingStreams();
+  json["links"] = linksJson(report.routing);
   json["phases"] = nlohmann::ordered_json::array();
   for (const PhaseTime &phase : report.phases)
     json["phases"].push_back(

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Transforms/Passes.h"
+#include "RelieveLinks.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Transforms/Problems.h"
 #include "cm/Transforms/Replication.h"
@@ -101,9 +102,14 @@ struct Place : cm::impl::PlaceBase<Place> {
     dropSchedule(graph, view);
     for (const StageStream &stream : view.streams)
       cmflow::StreamOp(stream.op).removeRouteAttr();
+    for (auto [node, place] : llvm::zip(view.nodes, solution->node))
+      node.op->setAttr("place", i64(&getContext(), place));
+    if (links)
+      if (llvm::Error error =
+              relieveLinks(view, *machine, problem, ii, seed, *solution))
+        return report(graph, std::move(error));
     llvm::SmallSet<NodeId, 16> used;
     for (auto [node, place] : llvm::zip(view.nodes, solution->node)) {
-      node.op->setAttr("place", i64(&getContext(), place));
       if (node.role == StageNode::Compute)
         used.insert(place);
     }
@@ -133,6 +139,8 @@ struct Place : cm::impl::PlaceBase<Place> {
 
 namespace {
 struct Route : cm::impl::RouteBase<Route> {
+  using RouteBase::RouteBase;
+
   void runOnOperation() override {
     if (failed(route(getOperation())))
       signalPassFailure();
@@ -146,7 +154,8 @@ struct Route : cm::impl::RouteBase<Route> {
     if (failed(requirePlaced(view, *machine)))
       return failure();
     GraphRouting routing = routingProblem(view, *machine);
-    llvm::Expected<RoutingSolution> solution = solveRouting(routing.problem);
+    llvm::Expected<RoutingSolution> solution =
+        solveRouting(routing.problem, strategy);
     if (!solution)
       return report(graph, solution.takeError());
     assert(!llvm::errorToBool(routing.problem.verify(*solution)));

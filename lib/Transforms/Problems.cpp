@@ -209,6 +209,22 @@ PlacementSolution cm::currentPlacement(const PlacementProblem &problem,
 // Routing
 //===----------------------------------------------------------------------===//
 
+/// Credits per image from each destination: one for each iteration of each
+/// reader there. I/O nodes give none.
+static std::vector<uint64_t> creditsFrom(const StageGraph &graph,
+                                         uint32_t writer,
+                                         llvm::ArrayRef<NodeId> destinations,
+                                         const MachineModel &machine) {
+  std::vector<uint64_t> credits(destinations.size(), 0);
+  for (uint32_t stream : graph.streamsFrom(writer)) {
+    const StageNode &reader = graph.nodes[graph.streams[stream].reader];
+    size_t k = llvm::find(destinations, reader.place()) - destinations.begin();
+    if (machine.isCore(reader.place()))
+      credits[k] += reader.domain.size();
+  }
+  return credits;
+}
+
 GraphRouting cm::routingProblem(const StageGraph &graph,
                                 const MachineModel &machine) {
   GraphRouting routing;
@@ -225,6 +241,7 @@ GraphRouting cm::routingProblem(const StageGraph &graph,
     stream.destinations.assign(destinations.begin(), destinations.end());
     stream.payload = node.payload();
     stream.messages = node.domain.size();
+    stream.credits = creditsFrom(graph, index, stream.destinations, machine);
     routing.problem.streams.push_back(std::move(stream));
     routing.writers.push_back(index);
   }

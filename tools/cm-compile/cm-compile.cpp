@@ -30,7 +30,7 @@ struct Command {
   std::string reload;                         // empty: not asked for
   uint64_t batch = 0;                         // of --allow-reload
   std::optional<std::string> pack, reduction, depthwise, shifts, buffers,
-      stagesPerCore;
+      stagesPerCore, routing, linkWidth;
   bool text = false;
   CompileOptions options;
 };
@@ -58,6 +58,9 @@ static llvm::Error checkReload(Command &command) {
     return makeError("--allow-reload makes a program: expected "
                      "--emit=program, found --emit={0}",
                      command.emit);
+  if (command.linkWidth && *command.linkWidth == "auto")
+    return makeError("--link-width=auto is of one epoch: expected no "
+                     "--allow-reload");
   if (command.ii)
     return makeError("--ii is of one epoch: expected no --allow-reload");
   return parseNumber("--allow-reload", command.reload, 1, maxImages,
@@ -87,6 +90,12 @@ static llvm::Error checkNumbers(Command &command) {
           parseNumber("--seed", command.seed, 0, any,
                       [&](uint64_t value) { options.seed = value; }))
     return error;
+  if (command.linkWidth && *command.linkWidth != "auto")
+    return parseNumber("--link-width", command.linkWidth, 1, UINT32_MAX,
+                       [&](uint64_t value) {
+                         options.settings.push_back("link.width_bytes=" +
+                                                    std::to_string(value));
+                       });
   return llvm::Error::success();
 }
 
@@ -156,6 +165,14 @@ static void addOptions(CLI::App &app, Command &command) {
   app.add_option("--depthwise", command.depthwise,
                  "which unit computes depthwise convolutions")
       ->check(CLI::IsMember({"auto", "crossbar", "dpu"}));
+  app.add_option("--routing", command.routing,
+                 "how paths are chosen: around busy links, over the lowest "
+                 "ones, or along x, then along y")
+      ->check(CLI::IsMember({"balanced", "shortest", "xy"}));
+  app.add_option(
+      "--link-width", command.linkWidth,
+      "bytes per cycle of the machine's links; auto: the fewest that "
+      "keep the II");
   addScheduleOptions(app, command);
   app.add_option("--seed", command.seed, "of the placement");
   app.add_flag("--allow-reload{64}", command.reload,
@@ -181,6 +198,11 @@ static void readChoices(Command &command) {
         *command.depthwise == "auto"  ? DepthwiseUnit::Auto
         : *command.depthwise == "dpu" ? DepthwiseUnit::Dpu
                                       : DepthwiseUnit::Crossbar;
+  if (command.routing)
+    command.options.routing =
+        *command.routing == "xy"         ? RoutingStrategy::DimensionOrder
+        : *command.routing == "shortest" ? RoutingStrategy::Shortest
+                                         : RoutingStrategy::Balanced;
   if (command.buffers)
     command.options.buffers = *command.buffers == "min"   ? Buffers::Min
                               : *command.buffers == "max" ? Buffers::Max
@@ -276,7 +298,10 @@ static llvm::Error runEpochs(mlir::ModuleOp module, const Command &command) {
 }
 
 static llvm::Error runPhases(mlir::ModuleOp module, const Command &command) {
-  llvm::Expected<CompileReport> report = compile(module, command.options);
+  bool narrowest = command.linkWidth && *command.linkWidth == "auto";
+  llvm::Expected<CompileReport> report =
+      narrowest ? compileWithNarrowestLinks(module, command.options)
+                : compile(module, command.options);
   if (!report)
     return report.takeError();
   if (command.emit != "program")

@@ -84,12 +84,17 @@ struct PlacementProblem {
   /// Port cycles per image of messages: those of one writer, which a core takes
   /// once, however many of its items read them.
   std::vector<CoreCycles> arrivals;
-  uint64_t cores = 0; // only the first so many are used; 0: all
+  uint64_t cores = 0;         // only the first so many are used; 0: all
+  std::vector<bool> excluded; // cores that are not used either; empty: none
 
   /// No more than the machine has.
   uint32_t numCores() const {
     uint64_t all = machine->numCores();
     return cores ? std::min(cores, all) : all;
+  }
+
+  bool isUsable(NodeId core) const {
+    return core < numCores() && (excluded.empty() || !excluded[core]);
   }
 
   /// The first of each run of cores of one type: what holds of it holds of all
@@ -122,7 +127,9 @@ struct PlacementProblem {
 /// pipeline order, then a seeded annealing that never raises the maximum. The
 /// same problem and options give the same answer. Fails with what is short and
 /// the layers that take most where the items do not fit; a fit that exists may
-/// be missed.
+/// be missed. Where cores have no paths to each other all items go to one part
+/// of the machine, the largest with room for them that is joined to the nodes
+/// that items are fixed to.
 llvm::Expected<PlacementSolution>
 solvePlacement(const PlacementProblem &problem,
                const PlacementOptions &options = {});
@@ -142,6 +149,10 @@ uint32_t packItems(PlacementProblem &problem, uint64_t cycles);
 llvm::Expected<PlacementSolution>
 solvePackedPlacement(PlacementProblem &problem, uint64_t ii,
                      const PlacementOptions &options = {});
+
+/// Sum over edges of bytes * hops.
+uint64_t placementByteHops(const PlacementProblem &problem,
+                           const std::vector<NodeId> &node);
 
 /// The units of each core with their load: inputs of the schedule's bound.
 std::vector<ResourceLoad> placementLoads(const PlacementProblem &problem,

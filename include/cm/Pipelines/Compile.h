@@ -9,6 +9,7 @@
 #ifndef CM_PIPELINES_COMPILE_H
 #define CM_PIPELINES_COMPILE_H
 
+#include "cm/Pipelines/LinkReport.h"
 #include "cm/Pipelines/Pipelines.h"
 #include "cm/Target/ONNX/Import.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -35,6 +36,7 @@ struct CompileOptions {
   std::optional<Packing> pack; // default: auto
   std::optional<Reduction> reduction;
   std::optional<DepthwiseUnit> depthwise;
+  std::optional<RoutingStrategy> routing; // default: balanced
   /// A report is wanted: the module is to pass the phase schedule, or to come
   /// as a scheduled graph.
   bool report = false;
@@ -80,15 +82,13 @@ struct CompileReport {
   uint64_t cores = 0, tiles = 0, crossbars = 0, bufferBytes = 0;
   uint64_t packed = 0; // tiles that share a crossbar
   std::vector<StageReport> stages;
-  struct Link {
-    std::string name;
-    double mean = 0, capacity = 0;
-  };
-  std::vector<Link> links; // those that carry something
+  LinksReport routing;
   std::vector<PhaseTime> phases;
 
   /// What keeps the II from being less.
   std::string limit() const;
+  /// Where a link does, the streams on it: "'conv1' (60%), 'conv2' (40%)".
+  std::string limitingStreams() const;
   /// "an II of 2000 cycles is wanted, 4096 are reached: ..."; empty where none
   /// is wanted or it is kept.
   std::string shortfall() const;
@@ -104,6 +104,14 @@ loadModel(llvm::StringRef path, mlir::MLIRContext *context,
 /// is past a phase already, that phase is left out.
 llvm::Expected<CompileReport> compile(mlir::ModuleOp module,
                                       const CompileOptions &options);
+
+/// Compiles with the narrowest links, in whole bytes per cycle, that keep the
+/// II that `options` ask for or, where they ask for none, that links of 1024
+/// bytes per cycle allow: each width is tried from the partition on, by
+/// bisection. The machine's links get that width, those that have one of their
+/// own keep it. The module is not past the phase normalise.
+llvm::Expected<CompileReport>
+compileWithNarrowestLinks(mlir::ModuleOp module, const CompileOptions &options);
 
 /// The report as JSON.
 std::string formatReport(const CompileReport &report);

@@ -13,6 +13,7 @@
 #include "cm/Mapping/Capacities.h"
 #include "cm/Mapping/Packing.h"
 #include "cm/Mapping/Reduction.h"
+#include "cm/Mapping/Routing.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/Pass.h"
@@ -112,6 +113,16 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
           clEnumValN(DepthwiseUnit::Auto, "auto", "the faster one"),
           clEnumValN(DepthwiseUnit::Crossbar, "crossbar", "crossbars"),
           clEnumValN(DepthwiseUnit::Dpu, "dpu", "the DPU"))};
+
+  Option<RoutingStrategy> routing{
+      *this, "routing", llvm::cl::desc("how paths are chosen"),
+      llvm::cl::init(RoutingStrategy::Balanced),
+      llvm::cl::values(clEnumValN(RoutingStrategy::Balanced, "balanced",
+                                  "around busy links"),
+                       clEnumValN(RoutingStrategy::Shortest, "shortest",
+                                  "over the lowest links"),
+                       clEnumValN(RoutingStrategy::DimensionOrder, "xy",
+                                  "along x, then along y, on a mesh"))};
 
   static llvm::cl::ValuesClass phaseValues();
 };

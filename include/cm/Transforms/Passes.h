@@ -13,6 +13,7 @@
 #include "cm/Mapping/Capacities.h"
 #include "cm/Mapping/Packing.h"
 #include "cm/Mapping/Replication.h"
+#include "cm/Mapping/Routing.h"
 #include "mlir/Pass/Pass.h"
 
 namespace cm {

@@ -95,6 +95,9 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
            "keep; 0: none is wanted">,
     Option<"stagesPerCore", "stages-per-core", "uint64_t", "0",
            "Stages that a core may host; 0: as many as its LCU has contexts">,
+    Option<"links", "links", "bool", "true",
+           "Give stages other cores where a link is busier than the busiest "
+           "core, and than the II that is wanted">,
     Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
     Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
   ];
@@ -131,12 +134,23 @@ def Embed : Pass<"cm-embed", "::cm::cmflow::GraphOp"> {
 def Route : Pass<"cm-route", "::cm::cmflow::GraphOp"> {
   let summary = "gives every stream its links";
   let description = [{
-    Solves `RoutingProblem`: a multicast tree for each writer. A schedule that
-    the graph had is removed.
+    Solves `RoutingProblem`: a multicast tree of shortest paths for each writer.
+    A schedule that the graph had is removed.
 
     Before: `cmflow.stream @a to @b over @o`.
     After: `cmflow.stream @a to @b over @o route [3, 8]`.
   }];
+  let options = [
+    Option<"strategy", "strategy", "::cm::RoutingStrategy",
+           "::cm::RoutingStrategy::Balanced", "How paths are chosen",
+           [{::llvm::cl::values(
+      clEnumValN(::cm::RoutingStrategy::Balanced, "balanced",
+                 "the busiest link is the least busy"),
+      clEnumValN(::cm::RoutingStrategy::Shortest, "shortest",
+                 "over the lowest links"),
+      clEnumValN(::cm::RoutingStrategy::DimensionOrder, "xy",
+                 "along x, then along y, on a mesh"))}]>
+  ];
   let statistics = [
     Statistic<"numLinks", "links", "Links that carry something">,
     Statistic<"maxHops", "max-hops", "Links of the longest route">
