@@ -12,7 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Mapping/Congestion.h"
-#include "Parts.h"
 #include "RoutingLoads.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -31,8 +30,8 @@ public:
   Exchange(const CongestionProblem &problem, const std::vector<NodeId> &start,
            const CongestionOptions &options);
 
-  /// The places of the least sum that was seen.
-  std::vector<NodeId> run();
+  /// The places of the least sums that were seen, the least last.
+  std::vector<std::vector<NodeId>> run();
 
 private:
   struct Move {
@@ -57,7 +56,6 @@ private:
   const CongestionOptions &options;
   std::mt19937_64 random;
   std::vector<NodeId> nodes;
-  std::vector<std::vector<NodeId>> allowed;     // nodes of each group
   std::vector<uint32_t> groupAt;                // by node
   std::vector<std::vector<uint32_t>> streamsOf; // of each group
   std::vector<uint32_t> movable;                // groups
@@ -81,14 +79,9 @@ Exchange::Exchange(const CongestionProblem &problem,
       streamsOf(problem.groups.size()), routing(problem.routingAt(start)),
       paths(problem.streams.size()), router(plainPaths(*problem.machine)),
       load(problem.machine->links().size(), 0) {
-  Parts parts(*problem.machine);
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     groupAt[nodes[i]] = i;
-    allowed.push_back(problem.groups[i].nodes);
-    llvm::erase_if(allowed[i], [&](NodeId node) {
-      return !parts.areJoined(nodes[i], node);
-    });
-    if (allowed[i].size() > 1)
+    if (problem.groups[i].nodes.size() > 1)
       movable.push_back(i);
   }
   uint64_t most = 0;
@@ -134,10 +127,11 @@ void Exchange::add(bool isOn) {
 std::optional<Exchange::Move> Exchange::draw() {
   uint32_t group = movable[random() % movable.size()];
   auto isAllowed = [&](uint32_t group, NodeId node) {
-    return std::binary_search(allowed[group].begin(), allowed[group].end(),
-                              node);
+    const std::vector<NodeId> &nodes = problem.groups[group].nodes;
+    return std::binary_search(nodes.begin(), nodes.end(), node);
   };
-  NodeId node = allowed[group][random() % allowed[group].size()];
+  const std::vector<NodeId> &choices = problem.groups[group].nodes;
+  NodeId node = choices[random() % choices.size()];
   // Half of the time next to something that it is joined to by a stream.
   if (random() % 2 && !streamsOf[group].empty()) {
     const CongestionStream &stream =
@@ -179,8 +173,8 @@ void Exchange::apply(const Move &move) {
   add(true);
 }
 
-std::vector<NodeId> Exchange::run() {
-  std::vector<NodeId> best = nodes;
+std::vector<std::vector<NodeId>> Exchange::run() {
+  std::vector<std::vector<NodeId>> best;
   if (movable.empty())
     return best;
   auto cost = [&] { return std::make_pair(sum, byteHops); };
@@ -198,10 +192,25 @@ std::vector<NodeId> Exchange::run() {
     if (cost() > before[i % memory] && cost() > old)
       apply({move->group, home, move->other});
     if (cost() < bestCost)
-      bestCost = cost(), best = nodes;
+      bestCost = cost(), best.push_back(nodes);
     before[i % memory] = cost();
   }
   return best;
+}
+
+/// Routes the last of the places well, and keeps what is better.
+static void takeBetter(const CongestionProblem &problem,
+                       const std::vector<std::vector<NodeId>> &places,
+                       CongestionSolution &solution) {
+  bool isSmall = problem.streams.size() < 100;
+  size_t tried = std::min<size_t>(places.size(), isSmall ? 16 : 2);
+  for (size_t i = places.size() - tried; i < places.size(); ++i) {
+    auto routing = solveRouting(problem.routingAt(places[i]));
+    if (!routing)
+      llvm::consumeError(routing.takeError()); // `start` is routed
+    else if (routing->cost() < solution.routing.cost())
+      solution = {places[i], std::move(*routing)};
+  }
 }
 
 Expected<CongestionSolution>
@@ -216,11 +225,10 @@ cm::solveCongestion(const CongestionProblem &problem,
   CongestionSolution solution{start, std::move(*routing)};
   if (Error error = problem.verify(solution))
     return std::move(error);
-  std::vector<NodeId> moved = Exchange(problem, start, options).run();
-  auto better = solveRouting(problem.routingAt(moved));
-  if (!better)
-    llvm::consumeError(better.takeError()); // beyond a part of the machine
-  else if (better->cost() < solution.routing.cost())
-    solution = {std::move(moved), std::move(*better)};
+  takeBetter(problem, Exchange(problem, start, options).run(), solution);
+  if (options.steps && problem.groups.size() <= 8)
+    if (auto best = searchCongestion(problem, options.steps);
+        best && best->routing.cost() < solution.routing.cost())
+      return std::move(*best);
   return solution;
 }

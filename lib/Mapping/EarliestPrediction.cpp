@@ -67,6 +67,10 @@ bool EarliestProblem::hasControlCost() const {
   });
 }
 
+bool EarliestProblem::hasCreditsOnLinks() const {
+  return machine->proto().network().credits() == machine::CREDITS_INBAND;
+}
+
 EarliestModel::EarliestModel(EarliestProblem given)
     : data(std::make_unique<EarliestProblem>(std::move(given))),
       tables(std::make_unique<EarliestTables>(*data)) {}
@@ -91,7 +95,7 @@ EarliestModel::predict(const std::vector<BufferCapacity> &capacity, uint64_t ii,
     return prediction;
   prediction.latency = plain.latency();
   prediction.ii = plain.steady ? ii : plain.interval();
-  if (data->hasControlCost())
+  if (data->hasControlCost() || data->hasCreditsOnLinks())
     return prediction;
   prediction.exact = plain.steady;
   if (plain.steady || plain.end != EarliestResult::Done || !plain.isRegular(ii))

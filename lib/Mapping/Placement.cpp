@@ -14,7 +14,6 @@
 #include "cm/Mapping/Placement.h"
 #include "PlacementError.h"
 #include "PlacementPacks.h"
-#include "PlacementParts.h"
 #include "PlacementState.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -335,9 +334,6 @@ cm::solvePlacement(const PlacementProblem &problem,
                    const PlacementOptions &options) {
   if (Error error = problem.check())
     return std::move(error);
-  if (std::vector<MachinePart> parts = partsOf(*problem.machine);
-      parts.size() > 1 && problem.excluded.empty())
-    return placeInOnePart(problem, parts, options);
   if (llvm::any_of(problem.items,
                    [](auto &item) { return item.pack.has_value(); }))
     return placePacks(problem, options);

@@ -195,6 +195,17 @@ std::string cm::formatReportText(const CompileReport &report) {
   return text;
 }
 
+static void addNetworkJson(const CompileReport &report,
+                           nlohmann::ordered_json &json) {
+  json["routing"] = routingJson(report.routing);
+  if (report.routing.width)
+    json["link_width"] = {{"bytes_per_cycle", report.routing.width},
+                          {"narrower_ii_cycles", report.routing.narrowerII}};
+  if (std::string streams = report.limitingStreams(); !streams.empty())
+    json["limit_streams"] = streams;
+  json["links"] = linksJson(report.routing);
+}
+
 std::string cm::formatReport(const CompileReport &report) {
   nlohmann::ordered_json json;
   json["network"] = report.network;
@@ -224,13 +235,7 @@ std::string cm::formatReport(const CompileReport &report) {
   json["stages"] = nlohmann::ordered_json::array();
   for (const StageReport &stage : report.stages)
     json["stages"].push_back(stageJson(stage));
-  json["routing"] = routingJson(report.routing);
-  if (report.routing.width)
-    json["link_width"] = {{"bytes_per_cycle", report.routing.width},
-                          {"narrower_ii_cycles", report.routing.narrowerII}};
-  if (!report.limitingStreams().empty())
-    json["limit_streams"] = report.limitingStreams();
-  json["links"] = linksJson(report.routing);
+  addNetworkJson(report, json);
   json["phases"] = nlohmann::ordered_json::array();
   for (const PhaseTime &phase : report.phases)
     json["phases"].push_back(

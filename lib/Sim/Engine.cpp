@@ -33,6 +33,9 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
   counters.resize(model.counters.size());
   routes.resize(model.routes.size());
   hopQueues.resize(model.hops.size());
+  hops.resize(model.hops.size());
+  creditsOnLinks =
+      model.machine->proto().network().credits() == machine::CREDITS_INBAND;
   links.resize(machine.links().size());
   outputs.resize(model.program->outputs_size());
   bindingsDone.resize(options.images);
@@ -64,7 +67,7 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
         for (size_t k = 0; k != route.readers.size(); ++k)
           if (route.readers[k] == c &&
               model.counters[route.retired[k]].waitedFor)
-            credits.push_back({route.retired[k], route.latency});
+            credits.push_back({route.retired[k], r, route.latency});
       }
       creditsOf.back().push_back(std::move(credits));
     }

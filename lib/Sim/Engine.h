@@ -93,13 +93,31 @@ struct QueuedPacket {
   uint32_t packet;
 };
 
+/// Bytes that pass, all of them and those of the busiest window.
+struct Meter {
+  /// `count` bytes from cycle `time` on, `width` in each.
+  void add(uint64_t time, uint32_t width, uint64_t count);
+
+  uint64_t bytes = 0, peakBytes = 0;
+
+private:
+  uint64_t window = 0, windowBytes = 0;
+};
+
+/// A stream on one link.
+struct HopState {
+  uint64_t message = 0; // number of the message that is next
+  uint32_t packet = 0;  // and of its packet
+  Meter meter;
+};
+
 struct LinkState {
   bool dirty = false, wakes = false;
   uint32_t next = 0; // round robin, index into hopsOfLink
   uint32_t queued = 0;
   uint64_t freeAt = 0; // cycle from which it takes another packet
-  uint64_t bytes = 0, busyCycles = 0;
-  uint64_t window = 0, windowBytes = 0, peakBytes = 0;
+  uint64_t busyCycles = 0;
+  Meter meter;
 };
 
 /// Messages of a route count in the order of sending, also where a later one
@@ -240,7 +258,8 @@ private:
   void queuePacket(uint32_t hop, QueuedPacket packet);
   bool grantLink(uint32_t link);
   void transmit(uint32_t link, uint32_t hop, QueuedPacket packet);
-  void countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes);
+  bool takeNext(uint32_t hop, QueuedPacket packet);
+  void chargeCredit(uint32_t route);
   void arrive(uint32_t message, uint32_t route);
   std::string writeBuffer(const Message &message, uint32_t buffer);
   void writeDone(uint32_t message, uint32_t route);
@@ -289,13 +308,17 @@ private:
   std::vector<RouteState> routes;
   /// By context and use: the counters that a retirement credits.
   struct Credit {
-    uint32_t counter;
+    uint32_t counter, route;
     uint64_t latency;
   };
   std::vector<std::vector<std::vector<Credit>>> creditsOf;
   std::vector<Message> messages;
   std::vector<uint32_t> freeMessages;
   std::vector<RingQueue<QueuedPacket>> hopQueues;
+  std::vector<HopState> hops;
+  /// Credits on links, by link and the context that they go to.
+  std::map<std::pair<uint32_t, uint32_t>, Meter> creditMeters;
+  bool creditsOnLinks = false;
   std::vector<LinkState> links;
   std::vector<OutputState> outputs;
   std::vector<Server> servers;

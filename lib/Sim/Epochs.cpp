@@ -239,6 +239,10 @@ void EpochRunner::mergeUnits() {
       sum.bytes += part.bytes, sum.busy += part.busy;
       sum.peakBytes = std::max(sum.peakBytes, part.peakBytes);
       sum.capacity = part.capacity;
+      for (LinkStreamStatistics stream : part.streams) {
+        stream.name = epoch.run.program + "/" + stream.name;
+        sum.streams.push_back(std::move(stream));
+      }
     }
   }
   for (NodeId node = 0; node != machine.numCores(); ++node)

@@ -358,8 +358,10 @@ void Engine::retire(uint32_t index, const Flight &flight, bool byLoad) {
       continue;
     memory.retire(use.buffer, use.reader, flight.image,
                   flight.at[0] * context.width + flight.at[1]);
-    for (const Credit &credit : creditsOf[index][u])
+    for (const Credit &credit : creditsOf[index][u]) {
       addCredit(credit.counter, now + credit.latency);
+      chargeCredit(credit.route);
+    }
   }
 }
 

@@ -120,6 +120,22 @@ static void printContexts(OStream &json, const Statistics &statistics) {
   });
 }
 
+static void printLinkStreams(OStream &json, const Statistics &statistics,
+                             const LinkStatistics &link) {
+  json.attributeArray("streams", [&] {
+    for (const LinkStreamStatistics &stream : link.streams)
+      json.object([&] {
+        json.attribute("name", stream.name);
+        if (stream.isCredit)
+          json.attribute("credits", true);
+        json.attribute("bytes", stream.bytes);
+        printRatio(json, "mean", ratio(stream.bytes, statistics.cycles));
+        printRatio(json, "peak",
+                   ratio(stream.peakBytes, statistics.peakWindow));
+      });
+  });
+}
+
 static void printLinks(OStream &json, const Statistics &statistics) {
   json.attributeArray("links", [&] {
     for (const LinkStatistics &link : statistics.links)
@@ -130,6 +146,7 @@ static void printLinks(OStream &json, const Statistics &statistics) {
         printRatio(json, "peak", ratio(link.peakBytes, statistics.peakWindow));
         json.attribute("capacity", link.capacity);
         printRatio(json, "busy", ratio(link.busy, statistics.cycles));
+        printLinkStreams(json, statistics, link);
       });
   });
 }
@@ -243,6 +260,17 @@ static void printBusiest(const Statistics &statistics, llvm::raw_ostream &os) {
                   link->capacity);
 }
 
+/// A link, or a stream on it: bytes per cycle, then Gbit/s.
+static void printLoad(const Statistics &statistics, const std::string &name,
+                      uint64_t bytes, uint64_t peakBytes,
+                      const std::string &capacity, llvm::raw_ostream &os) {
+  double mean = ratio(bytes, statistics.cycles);
+  double peak = ratio(peakBytes, statistics.peakWindow);
+  double gbit = 8 * statistics.clockGHz;
+  os << formatv("{0,-32} {1,10:F3} {2,10:F3} {3,10} {4,10:F3} {5,10:F3}\n",
+                name, mean, peak, capacity, gbit * mean, gbit * peak);
+}
+
 void cm::printTextReport(const Statistics &statistics, llvm::raw_ostream &os) {
   printSummary(statistics, os);
   printBusiest(statistics, os);
@@ -261,12 +289,16 @@ void cm::printTextReport(const Statistics &statistics, llvm::raw_ostream &os) {
                   core.sramPeak, core.sramAllocated);
   if (statistics.links.empty())
     return;
-  os << formatv("\n{0,-24} {1,10} {2,10} {3,10}  bytes per cycle\n", "link",
-                "mean", "peak", "capacity");
-  for (const LinkStatistics &link : statistics.links)
-    os << formatv("{0,-24} {1,10:F3} {2,10:F3} {3,10}\n", link.name,
-                  ratio(link.bytes, statistics.cycles),
-                  ratio(link.peakBytes, statistics.peakWindow), link.capacity);
+  os << formatv("\n{0,-32} {1,10} {2,10} {3,10} {4,10} {5,10}\n", "link",
+                "mean", "peak", "capacity", "Gbit/s", "peak");
+  for (const LinkStatistics &link : statistics.links) {
+    printLoad(statistics, link.name, link.bytes, link.peakBytes,
+              std::to_string(link.capacity), os);
+    for (const LinkStreamStatistics &stream : link.streams)
+      printLoad(statistics,
+                "  " + stream.name + (stream.isCredit ? " (credits)" : ""),
+                stream.bytes, stream.peakBytes, "", os);
+  }
 }
 
 //===--- Trace

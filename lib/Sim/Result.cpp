@@ -150,10 +150,27 @@ void Engine::collectLinks() {
   Statistics &statistics = result.statistics;
   statistics.peakWindow =
       std::min(peakWindow, std::max<uint64_t>(lastActive, 1));
-  for (uint32_t link = 0; link != links.size(); ++link)
-    if (links[link].bytes)
-      statistics.links.push_back({model.machine->linkName(link),
-                                  links[link].bytes, links[link].busyCycles,
-                                  links[link].peakBytes,
-                                  model.machine->link(link).widthBytes});
+  auto nameOf = [&](uint32_t context) {
+    return model.contexts[context].context->name();
+  };
+  for (uint32_t link = 0; link != links.size(); ++link) {
+    const LinkState &state = links[link];
+    if (state.meter.bytes == 0)
+      continue;
+    LinkStatistics &data = statistics.links.emplace_back();
+    data.name = model.machine->linkName(link);
+    data.bytes = state.meter.bytes, data.busy = state.busyCycles;
+    data.peakBytes = state.meter.peakBytes;
+    data.capacity = model.machine->link(link).widthBytes;
+    for (uint32_t hop : model.hopsOfLink[link])
+      data.streams.push_back({nameOf(model.hops[hop].context), false,
+                              hops[hop].meter.bytes,
+                              hops[hop].meter.peakBytes});
+    for (auto credits = creditMeters.lower_bound({link, 0});
+         credits != creditMeters.end() && credits->first.first == link;
+         ++credits)
+      data.streams.push_back({nameOf(credits->first.second), true,
+                              credits->second.bytes,
+                              credits->second.peakBytes});
+  }
 }

@@ -21,10 +21,6 @@ using llvm::Expected;
 
 /// Says which part of a machine is not simulated.
 static llvm::Error checkMachine(const MachineModel &machine) {
-  if (machine.proto().network().credits() == machine::CREDITS_INBAND)
-    return makeError("machine '{0}': credits inband are not simulated yet, "
-                     "expected CREDITS_SEPARATE",
-                     machine.name());
   for (const machine::CoreType &type : machine.proto().core_types())
     if (type.crossbar().mvm_result() == machine::MVM_RESULT_SRAM)
       return makeError("machine '{0}', core type '{1}': mvm_result sram is not "

@@ -149,20 +149,70 @@ void Engine::injectedOne(uint32_t index) {
 bool Engine::grantLink(uint32_t link) {
   LinkState &state = links[link];
   state.dirty = false;
-  if (now < state.freeAt || state.queued == 0)
+  if (state.queued == 0)
     return false;
-  const std::vector<uint32_t> &hops = model.hopsOfLink[link];
-  while (hopQueues[hops[state.next]].empty())
-    state.next = state.next + 1 == hops.size() ? 0 : state.next + 1;
-  uint32_t hop = hops[state.next];
-  state.next = state.next + 1 == hops.size() ? 0 : state.next + 1;
-  QueuedPacket packet = hopQueues[hop].front();
-  hopQueues[hop].pop_front();
+  if (now < state.freeAt) { // a credit has passed in this cycle
+    wakeLink(link);
+    return false;
+  }
+  const std::vector<uint32_t> &sharing = model.hopsOfLink[link];
+  while (hopQueues[sharing[state.next]].empty())
+    state.next = state.next + 1 == sharing.size() ? 0 : state.next + 1;
+  uint32_t hop = sharing[state.next];
+  state.next = state.next + 1 == sharing.size() ? 0 : state.next + 1;
+  RingQueue<QueuedPacket> &packets = hopQueues[hop];
+  if (options.reorderPackets)
+    std::swap(packets.front(), packets[packets.size() - 1]);
+  QueuedPacket packet = packets.front();
+  packets.pop_front();
   --state.queued;
+  if (!takeNext(hop, packet))
+    return false;
   transmit(link, hop, packet);
   if (state.queued)
     wakeLink(link);
   return true;
+}
+
+/// Whether a packet is the one that its stream has to send next over the link;
+/// fails where it is not.
+bool Engine::takeNext(uint32_t hop, QueuedPacket packet) {
+  HopState &state = hops[hop];
+  const Message &message = messages[packet.message];
+  const ContextModel &context = model.contexts[message.context];
+  if (message.number != state.message || packet.packet != state.packet) {
+    fail(contexts.size() + model.routes.size() + hop,
+         formatv("cycle {0}: packet {1} of message {2} of {3} is sent over "
+                 "link {4} before packet {5} of message {6}",
+                 now, packet.packet, message.number, context.name,
+                 model.machine->linkName(model.hops[hop].link), state.packet,
+                 state.message));
+    return false;
+  }
+  uint32_t packets = message.payload ? context.packets : 1;
+  if (++state.packet == packets)
+    ++state.message, state.packet = 0;
+  return true;
+}
+
+/// A credit goes back over the links of a route, ahead of all messages: it
+/// takes cycles of the links, and waits for none.
+void Engine::chargeCredit(uint32_t route) {
+  if (!creditsOnLinks)
+    return;
+  uint64_t bytes =
+      std::max(1u, model.machine->proto().network().credit_bytes());
+  for (uint32_t link : model.program->routes(route).links()) {
+    uint32_t back = link ^ 1; // the other direction
+    uint32_t width = model.machine->link(back).widthBytes;
+    uint64_t cycles = (bytes + width - 1) / width;
+    LinkState &state = links[back];
+    state.freeAt = std::max(state.freeAt, now) + cycles;
+    state.busyCycles += cycles;
+    state.meter.add(now, width, bytes);
+    creditMeters[{back, model.routes[route].context}].add(now, width, bytes);
+    counts.linkBytes += bytes;
+  }
 }
 
 /// Puts a packet on a link. Its first bytes are at the other end after the
@@ -182,7 +232,9 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
   uint64_t bytes = hop.bytes[size], cycles = hop.cycles[size];
   state.freeAt = now + cycles;
   state.busyCycles += cycles;
-  countLinkBytes(state, model.machine->link(link).widthBytes, bytes);
+  uint32_t width = model.machine->link(link).widthBytes;
+  state.meter.add(now, width, bytes);
+  hops[index].meter.add(now, width, bytes);
   counts.linkBytes += bytes;
   for (uint32_t child : hop.children)
     post(now + model.hops[child].readyAfter[size],
@@ -196,20 +248,20 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
     post(now + cycles, {EventKind::Injected, packet.message, index});
 }
 
-void Engine::countLinkBytes(LinkState &state, uint32_t width, uint64_t bytes) {
-  state.bytes += bytes;
-  for (uint64_t time = now; bytes != 0;) {
-    uint64_t window = time / peakWindow;
-    if (window != state.window) {
-      state.window = window;
-      state.windowBytes = 0;
+void Meter::add(uint64_t time, uint32_t width, uint64_t count) {
+  bytes += count;
+  while (count != 0) {
+    uint64_t in = time / sim::peakWindow;
+    if (in != window) {
+      window = in;
+      windowBytes = 0;
     }
-    uint64_t room = ((window + 1) * peakWindow - time) * width;
-    uint64_t part = std::min(room, bytes);
-    state.windowBytes += part;
-    state.peakBytes = std::max(state.peakBytes, state.windowBytes);
-    bytes -= part;
-    time = (window + 1) * peakWindow;
+    uint64_t room = ((in + 1) * sim::peakWindow - time) * width;
+    uint64_t part = std::min(room, count);
+    windowBytes += part;
+    peakBytes = std::max(peakBytes, windowBytes);
+    count -= part;
+    time = (in + 1) * sim::peakWindow;
   }
 }
 

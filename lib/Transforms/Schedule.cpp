@@ -107,6 +107,9 @@ ScheduleSearch::raiseUntilExact(Scheduled first) const {
   if (model.problem().hasControlCost())
     return makeError("no II is a guarantee where instructions of an LCU take "
                      "time: how many there are is known with the program");
+  if (model.problem().hasCreditsOnLinks())
+    return makeError("no II is a guarantee where credits take time of links: "
+                     "an evaluation leaves it out");
   uint64_t wanted = first.solution.ii, tooSmall = wanted;
   auto tryAt = [&](uint64_t ii) -> llvm::Expected<Scheduled> {
     ScheduleProblem slower = problem;

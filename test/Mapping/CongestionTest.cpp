@@ -16,7 +16,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "gtest/gtest.h"
-#include <numeric>
+#include <iostream>
 #include <random>
 #include <set>
 
@@ -176,7 +176,7 @@ TEST(Congestion, SearchEqualsAllPlacesAndTrees) {
   Random random(21);
   uint32_t cases = 0, heuristicIsBest = 0;
   double farthest = 1, sum = 0;
-  while (cases < 60) {
+  while (cases < 50) {
     uint32_t cores = 0;
     MachineModel machine = machineOf(randomTopology(random, cores));
     uint32_t stages = 2 + random() % (cores > 7 ? 3 : 4);
@@ -191,7 +191,10 @@ TEST(Congestion, SearchEqualsAllPlacesAndTrees) {
     ASSERT_TRUE(searched);
     EXPECT_EQ(llvm::toString(problem.verify(*searched)), "");
     EXPECT_EQ(searched->routing.cost(), best);
-    CongestionSolution found = llvm::cantFail(solveCongestion(problem, start));
+    CongestionOptions exchange;
+    exchange.steps = 0; // no exact search
+    CongestionSolution found =
+        llvm::cantFail(solveCongestion(problem, start, exchange));
     EXPECT_EQ(llvm::toString(problem.verify(found)), "");
     EXPECT_GE(found.routing.cost(), best);
     double ratio = double(found.routing.cost().first) / best.first;
@@ -199,11 +202,14 @@ TEST(Congestion, SearchEqualsAllPlacesAndTrees) {
     sum += ratio;
     heuristicIsBest += found.routing.cost().first == best.first;
   }
-  RecordProperty("best", heuristicIsBest);
-  RecordProperty("mean", std::to_string(sum / cases));
-  RecordProperty("farthest", std::to_string(farthest));
-  EXPECT_GE(heuristicIsBest, cases * 8 / 10) << "mean " << sum / cases;
-  EXPECT_LE(farthest, 1.5);
+  std::string distance =
+      llvm::formatv("exchange: {0} of {1} are best, {2:f3} times the best in "
+                    "the mean, {3:f3} "
+                    "at most",
+                    heuristicIsBest, cases, sum / cases, farthest);
+  std::cout << distance << "\n";
+  EXPECT_GE(heuristicIsBest, cases * 7 / 10);
+  EXPECT_LE(sum / cases, 1.15);
 }
 
 TEST(Congestion, SearchIsRightForSixStagesOnNineNodes) {
@@ -212,8 +218,10 @@ TEST(Congestion, SearchIsRightForSixStagesOnNineNodes) {
   CongestionProblem problem = randomProblem(random, machine, 6, 0);
   for (CongestionGroup &group : problem.groups)
     if (group.name != "host") {
-      group.nodes.resize(9);
-      std::iota(group.nodes.begin(), group.nodes.end(), 0);
+      // Types of cores take turns, on the mesh and along the chain.
+      group.nodes.clear();
+      for (NodeId core = std::stoi(group.name) % 2; core < 9; core += 2)
+        group.nodes.push_back(core);
     }
   auto searched = searchCongestion(problem, 100000000);
   ASSERT_TRUE(searched);

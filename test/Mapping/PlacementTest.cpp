@@ -450,3 +450,22 @@ TEST(Placement, AFewStagesOnALargeMachineNeedNoTableOfAllPairs) {
   EXPECT_EQ(solution.maxLoad, solution.loadBound);
   EXPECT_EQ(solution.byteHops, 700u); // a line of neighbours
 }
+
+TEST(Placement, ExcludedCoresHostNothing) {
+  std::mt19937 random(6);
+  MachineModel machine = machineOf("hermes64");
+  for (int trial = 0; trial < 20; ++trial) {
+    PlacementProblem problem = randomChain(machine, 20, random);
+    for (NodeId core = 0; core < machine.numCores(); ++core)
+      problem.excluded.push_back(random() % 2);
+    PlacementSolution solution = solve(problem);
+    for (uint32_t i = 1; i < problem.items.size(); ++i)
+      EXPECT_FALSE(problem.excluded[solution.node[i]]);
+    problem.excluded[solution.node[5]] = true;
+    EXPECT_EQ(llvm::toString(problem.verify(solution)),
+              "placement: 's4' is on node " + std::to_string(solution.node[5]) +
+                  ", expected a core");
+    problem.excluded.assign(machine.numCores(), true);
+    EXPECT_NE(solveError(problem), "");
+  }
+}

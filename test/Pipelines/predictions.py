@@ -9,8 +9,8 @@ with one stage per core and private links (--shared: as many as fit, on any
 topology), and simulates 16 images. II and latency must be as predicted wherever
 the prediction says `exact`, and of at least `--least` networks it must; elsewhere
 the median error of the predicted II is printed. Nothing may deadlock. On each link
-the bytes must be as predicted, and the means within one percent wherever the II
-is.
+the bytes of each stream must be as predicted, and the means within one percent
+wherever the II is.
 """
 
 import argparse

@@ -285,13 +285,6 @@ TEST(Errors, InputsThatDoNotFit) {
 TEST(Errors, MachineThatIsNotSimulated) {
   Convolution network(5, 6);
   machine::Machine proto = network.machine->proto();
-  proto.mutable_network()->set_credits(machine::CREDITS_INBAND);
-  network.machine = llvm::cantFail(MachineModel::create(proto));
-  EXPECT_THAT(network.runError(input()),
-              HasSubstr("credits inband are not simulated yet, expected "
-                        "CREDITS_SEPARATE"));
-  proto = network.machine->proto();
-  proto.mutable_network()->set_credits(machine::CREDITS_SEPARATE);
   proto.mutable_core_types(0)->mutable_crossbar()->set_mvm_result(
       machine::MVM_RESULT_SRAM);
   network.machine = llvm::cantFail(MachineModel::create(proto));

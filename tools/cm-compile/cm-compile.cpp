@@ -137,6 +137,17 @@ static void addScheduleOptions(CLI::App &app, Command &command) {
                "raise the II until it is a guarantee");
 }
 
+static void addLinkOptions(CLI::App &app, Command &command) {
+  app.add_option("--routing", command.routing,
+                 "how paths are chosen: around busy links, over the lowest "
+                 "ones, or along x, then along y")
+      ->check(CLI::IsMember({"balanced", "shortest", "xy"}));
+  app.add_option(
+      "--link-width", command.linkWidth,
+      "bytes per cycle of the machine's links; auto: the fewest that "
+      "keep the II");
+}
+
 static void addOptions(CLI::App &app, Command &command) {
   app.add_option("model", command.model, "ONNX model or MLIR module")
       ->required();
@@ -165,14 +176,7 @@ static void addOptions(CLI::App &app, Command &command) {
   app.add_option("--depthwise", command.depthwise,
                  "which unit computes depthwise convolutions")
       ->check(CLI::IsMember({"auto", "crossbar", "dpu"}));
-  app.add_option("--routing", command.routing,
-                 "how paths are chosen: around busy links, over the lowest "
-                 "ones, or along x, then along y")
-      ->check(CLI::IsMember({"balanced", "shortest", "xy"}));
-  app.add_option(
-      "--link-width", command.linkWidth,
-      "bytes per cycle of the machine's links; auto: the fewest that "
-      "keep the II");
+  addLinkOptions(app, command);
   addScheduleOptions(app, command);
   app.add_option("--seed", command.seed, "of the placement");
   app.add_flag("--allow-reload{64}", command.reload,

@@ -77,6 +77,8 @@ struct EarliestProblem {
   /// Whether instructions of an LCU take time, of which only an estimate is
   /// known.
   bool hasControlCost() const;
+  /// Whether credits take time of links, which an evaluation leaves out.
+  bool hasCreditsOnLinks() const;
 };
 
 struct EarliestOptions {

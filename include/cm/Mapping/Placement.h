@@ -127,9 +127,9 @@ struct PlacementProblem {
 /// pipeline order, then a seeded annealing that never raises the maximum. The
 /// same problem and options give the same answer. Fails with what is short and
 /// the layers that take most where the items do not fit; a fit that exists may
-/// be missed. Where cores have no paths to each other all items go to one part
-/// of the machine, the largest with room for them that is joined to the nodes
-/// that items are fixed to.
+/// be missed. Cores beyond `cores`, and those that are excluded, host nothing;
+/// the others may be of any types. What is fixed to a core counts there as all
+/// other items do.
 llvm::Expected<PlacementSolution>
 solvePlacement(const PlacementProblem &problem,
                const PlacementOptions &options = {});

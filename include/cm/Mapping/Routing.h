@@ -68,7 +68,7 @@ struct RoutingProblem {
   const MachineModel *machine = nullptr;
   std::vector<RoutingStream> streams;
 
-  /// Nodes exist and are joined by some path.
+  /// Nodes exist, destinations differ, credits are those of destinations.
   llvm::Error check() const;
   /// Paths are continuous from source to destination, no node of a stream's
   /// paths is entered over two links (the tree property) and none twice, and

@@ -98,6 +98,9 @@ struct SimOptions {
   /// Anything but 0 shuffles the order in which modules are stepped, in every
   /// cycle anew. No result depends on it: a test says so.
   uint64_t shuffleSeed = 0;
+  /// Queues of links give their last packet first: what the check of order must
+  /// find, for its test.
+  bool reorderPackets = false;
   /// Called with all events of a cycle, in an order that depends on nothing but
   /// themselves; cycles without events are left out. Epochs count from 0, each
   /// with cycles of its own. Where it returns false the run stops.

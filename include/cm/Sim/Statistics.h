@@ -60,12 +60,21 @@ struct CoreStatistics {
   std::vector<BufferStatistics> buffers;
 };
 
+/// What one context sends over a link, or the credits that come back to it.
+struct LinkStreamStatistics {
+  std::string name; // of the context
+  bool isCredit = false;
+  uint64_t bytes = 0;
+  uint64_t peakBytes = 0; // most bytes in one window
+};
+
 struct LinkStatistics {
   std::string name;
   uint64_t bytes = 0;
   uint64_t busy = 0;      // cycles
   uint64_t peakBytes = 0; // most bytes in one window
   uint32_t capacity = 0;  // bytes per cycle
+  std::vector<LinkStreamStatistics> streams;
 };
 
 struct EnergyStatistics { // femtojoules
