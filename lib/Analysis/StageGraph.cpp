@@ -154,7 +154,7 @@ static LogicalResult requirePlace(const StageNode &node,
                          << " nodes of machine '" << machine.name()
                          << "', found " << place.getInt();
   bool isStage = node.role == StageNode::Compute;
-  if (machine.isCore(id) != isStage)
+  if (!(isStage ? machine.isCore(id) : machine.isIo(id)))
     return errorAt(node) << "expected a place on "
                          << (isStage ? "a core" : "an I/O node") << ", found "
                          << machine.nodeName(id);

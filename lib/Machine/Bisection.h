@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The fewest links between two halves of a graph, equal in size but for one
-// node.
+// The least links between two halves of a graph: sets with the same number of
+// cores but for one, with switches on either side.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,19 +15,27 @@
 #define CM_LIB_MACHINE_BISECTION_H
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace cm {
 
-/// Of each node, both ways.
-using Neighbours = std::vector<std::vector<uint32_t>>;
+/// Of each node, both ways: the other end and the link's weight. The first
+/// `cores` nodes are cores.
+struct WeightedGraph {
+  uint32_t cores = 0;
+  std::vector<std::vector<std::pair<uint32_t, uint32_t>>> neighbours;
+
+  uint32_t nodes() const { return neighbours.size(); }
+};
 
 struct Bisection {
-  uint32_t links = 0;
+  uint64_t weight = 0;  // of all links between the halves
   bool isExact = false; // else the least that was found
 };
 
-Bisection measureBisection(const Neighbours &graph);
+/// Exact for up to 20 nodes.
+Bisection measureBisection(const WeightedGraph &graph);
 
 } // namespace cm
 

@@ -7,52 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Machine/Describe.h"
-#include "Bisection.h"
 #include "cm/Machine/Crossbar.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <map>
 
 using namespace cm;
-
-GraphFigures cm::measureGraph(const MachineModel &machine,
-                              uint32_t maxMeasured) {
-  GraphFigures figures;
-  uint32_t numCores = machine.numCores();
-  figures.minDegree = UINT32_MAX;
-  uint64_t degrees = 0, distances = 0;
-  for (NodeId core = 0; core < numCores; ++core) {
-    uint32_t degree = llvm::count_if(machine.linksFrom(core), [&](LinkId id) {
-      return machine.isCore(machine.link(id).to);
-    });
-    figures.minDegree = std::min(figures.minDegree, degree);
-    figures.maxDegree = std::max(figures.maxDegree, degree);
-    degrees += degree;
-  }
-  figures.links = degrees / 2;
-  figures.measured = std::min(numCores, maxMeasured);
-  for (uint64_t i = 0; i < figures.measured; ++i) {
-    std::vector<uint32_t> hops =
-        machine.hopsFrom(i * numCores / figures.measured);
-    for (NodeId other = 0; other < numCores; ++other) {
-      figures.diameter = std::max(figures.diameter, hops[other]);
-      distances += hops[other];
-    }
-  }
-  if (numCores > 1)
-    figures.meanDistance =
-        double(distances) / figures.measured / (numCores - 1);
-  if (figures.measured < numCores)
-    return figures;
-  Neighbours graph(numCores);
-  for (const LinkModel &link : machine.links())
-    if (machine.isCore(link.from) && machine.isCore(link.to))
-      graph[link.from].push_back(link.to);
-  Bisection bisection = measureBisection(graph);
-  figures.bisection = bisection.links;
-  figures.isBisectionExact = bisection.isExact;
-  return figures;
-}
+using llvm::formatv;
 
 /// The name of an enumeration's value without its prefix: "one phase".
 static std::string spell(llvm::StringRef name, llvm::StringRef prefix) {
@@ -119,25 +81,56 @@ static void describeType(const machine::CoreType &type, uint32_t cores,
                       lcu.instruction_cycles());
 }
 
+/// Links other than those of I/O nodes, by width and latency.
+static std::string linksText(const MachineModel &machine, uint32_t links) {
+  std::map<std::pair<uint32_t, uint32_t>, uint32_t> kinds;
+  for (const LinkModel &link : machine.links())
+    if (link.from < link.to && machine.forwards(link.to))
+      ++kinds[{link.widthBytes, link.latency}];
+  const machine::Link &common = machine.proto().link();
+  if (kinds.empty())
+    kinds[{common.width_bytes(), common.latency()}] = 0;
+  std::string text =
+      kinds.size() == 1 ? "" : formatv("{0} links: ", links).str();
+  const char *between = "";
+  for (auto [kind, count] : llvm::reverse(kinds)) {
+    text += formatv("{0}{1} {2}of {3} B/cycle, latency {4}", between, count,
+                    kinds.size() == 1 ? "links " : "", kind.first, kind.second);
+    between = ", ";
+  }
+  return text;
+}
+
+static void describeGraph(const MachineModel &machine, llvm::raw_ostream &os) {
+  GraphFigures graph = measureGraph(machine);
+  std::string nodes = topologyName(machine.proto().topology());
+  if (machine.numSwitches())
+    nodes += formatv("; {0} switches", machine.numSwitches());
+  if (int broken = machine.proto().topology().broken_links_size())
+    nodes += formatv("; broken links: {0}", broken);
+  os << formatv("topology       {0}\n", nodes);
+  os << formatv("network        {0}; degree {1} to {2}",
+                linksText(machine, graph.links), graph.minDegree,
+                graph.maxDegree);
+  if (machine.numSwitches())
+    os << formatv(", of switches {0} to {1}", graph.minSwitchDegree,
+                  graph.maxSwitchDegree);
+  os << formatv(", diameter {0}, mean distance {1:f2}", graph.diameter,
+                graph.meanDistance);
+  if (graph.measured < machine.numCores())
+    os << formatv(" (from {0} of the cores: the diameter may be larger)",
+                  graph.measured);
+  else
+    os << formatv(", bisection {0}{1}, {2} B/cycle",
+                  graph.isBisectionExact ? "" : "at most ", graph.bisection,
+                  graph.bisectionBytes);
+  os << "\n";
+}
+
 static void describeNetwork(const MachineModel &machine,
                             llvm::raw_ostream &os) {
-  GraphFigures graph = measureGraph(machine);
+  describeGraph(machine, os);
   const machine::Network &network = machine.proto().network();
-  const machine::Link &link = machine.proto().link();
-  os << llvm::formatv("network        {0} links of {1} B/cycle, latency {2}; "
-                      "degree {3} to {4}, "
-                      "diameter {5}, mean distance {6:f2}",
-                      graph.links, link.width_bytes(), link.latency(),
-                      graph.minDegree, graph.maxDegree, graph.diameter,
-                      graph.meanDistance);
-  if (graph.measured < machine.numCores())
-    os << llvm::formatv(" (from {0} of the cores: the diameter may be larger)",
-                        graph.measured);
-  else
-    os << llvm::formatv(", bisection {0}{1}",
-                        graph.isBisectionExact ? "" : "at most ",
-                        graph.bisection);
-  os << "\n";
   std::string payload = network.max_payload()
                             ? std::to_string(network.max_payload()) + " B"
                             : "unlimited";

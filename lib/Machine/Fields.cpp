@@ -20,6 +20,7 @@ using google::protobuf::Reflection;
 
 static constexpr uint32_t big = 1u << 30;
 static constexpr uint32_t maxCores = 1u << 16;
+static constexpr uint32_t maxNode = 2 * maxCores - 1; // cores and switches
 
 // What docs/Machine.md lists; a test compares the two.
 static constexpr FieldRule rules[] = {
@@ -55,14 +56,27 @@ static constexpr FieldRule rules[] = {
     {"IoNode", "bytes_per_cycle", 1, 1u << 20, 0, nullptr},
     {"Mesh", "width", 1, maxCores, 0, nullptr},
     {"Mesh", "height", 1, maxCores, 0, nullptr},
+    {"Mesh", "depth", 1, maxCores, 1, nullptr},
     {"AllToAll", "cores", 1, maxCores, 0, nullptr},
     {"PathPower", "cores", 1, maxCores, 0, nullptr},
     {"PathPower", "power", 1, maxCores, 0, nullptr},
     {"Prism", "layers", 1, maxCores, 0, nullptr},
     {"Prism", "layer_nodes", 1, maxCores, 0, nullptr},
+    {"Hypercube", "dimensions", 1, 16, 0, nullptr},
+    {"Ring", "cores", 1, maxCores, 0, nullptr},
+    {"Tree", "cores", 1, maxCores, 0, nullptr},
+    {"Tree", "arity", 2, maxCores, 2, nullptr},
+    {"Butterfly", "radix", 2, maxCores, 2, nullptr},
+    {"Butterfly", "levels", 1, 16, 0, nullptr},
+    {"Star", "cores", 1, maxCores, 0, nullptr},
+    {"Joint", "a", 0, maxCores, 0, nullptr},
+    {"Joint", "b", 0, maxCores, 0, "a"},
     {"Explicit", "cores", 1, maxCores, 0, nullptr},
-    {"ExplicitLink", "a", 0, maxCores, 0, nullptr},
-    {"ExplicitLink", "b", 0, maxCores, 0, nullptr},
+    {"Explicit", "switches", 0, maxCores, 0, nullptr},
+    {"ExplicitLink", "a", 0, maxNode, 0, nullptr},
+    {"ExplicitLink", "b", 0, maxNode, 0, nullptr},
+    {"BrokenLink", "a", 0, maxNode, 0, nullptr},
+    {"BrokenLink", "b", 0, maxNode, 0, nullptr},
     {"Assignment", "first", 0, maxCores, 0, nullptr},
     {"Assignment", "count", 1, maxCores, 0, nullptr},
 };
@@ -93,7 +107,7 @@ static llvm::Error completeNumber(Message &message,
   const Reflection *reflection = message.GetReflection();
   if (field->has_presence() && !reflection->HasField(message, field)) {
     uint32_t value = defaultOf(rule, message);
-    if (!value)
+    if (!value && !rule.defaultFrom)
       return makeError("{0}: expected a number from {1} to {2}, found nothing",
                        path, rule.min, rule.max);
     reflection->SetUInt32(&message, field, value);

@@ -55,18 +55,18 @@ assignTypes(const machine::Machine &machine, uint32_t numCores) {
 }
 
 static llvm::Error checkAttachments(const machine::Machine &machine,
-                                    uint32_t numCores) {
+                                    const TopologyGraph &graph) {
   for (int i = 0; i < machine.io_nodes_size(); ++i) {
     llvm::SmallSet<uint32_t, 8> seen;
-    for (uint32_t core : machine.io_nodes(i).attached_to()) {
-      if (core >= numCores)
-        return makeError(
-            "io_nodes[{0}].attached_to: expected cores 0 to {1}, found {2}", i,
-            numCores - 1, core);
-      if (!seen.insert(core).second)
+    for (uint32_t node : machine.io_nodes(i).attached_to()) {
+      if (node >= graph.nodes())
+        return makeError("io_nodes[{0}].attached_to: expected {1} 0 to {2}, "
+                         "found {3}",
+                         i, graph.nodeWords(), graph.nodes() - 1, node);
+      if (!seen.insert(node).second)
         return makeError("io_nodes[{0}].attached_to: expected each core once, "
                          "found {1} twice",
-                         i, core);
+                         i, node);
     }
     if (seen.empty())
       return makeError(
@@ -77,27 +77,31 @@ static llvm::Error checkAttachments(const machine::Machine &machine,
 }
 
 static void addLink(std::vector<LinkModel> &links, NodeId a, NodeId b,
-                    const machine::Link &link) {
-  links.push_back({a, b, link.width_bytes(), link.latency()});
-  links.push_back({b, a, link.width_bytes(), link.latency()});
+                    const machine::Link &link, uint32_t factor = 1) {
+  uint32_t width = link.width_bytes() * factor;
+  links.push_back({a, b, width, link.latency()});
+  links.push_back({b, a, width, link.latency()});
 }
 
 static llvm::Expected<std::vector<LinkModel>>
-buildLinks(const machine::Machine &machine, uint32_t numCores) {
-  llvm::Expected<std::vector<Edge>> edges =
-      buildEdges(machine.topology(), numCores);
-  if (!edges)
-    return edges.takeError();
-  if (llvm::Error error = checkConnected(*edges, numCores))
+buildLinks(const machine::Machine &machine, const TopologyGraph &graph) {
+  if (llvm::Error error = checkConnected(graph))
     return std::move(error);
-  if (llvm::Error error = checkAttachments(machine, numCores))
+  if (llvm::Error error = checkAttachments(machine, graph))
     return std::move(error);
   std::vector<LinkModel> links;
-  for (const Edge &edge : *edges)
-    addLink(links, edge.a, edge.b, edge.own ? *edge.own : machine.link());
+  for (const Edge &edge : graph.edges) {
+    const machine::Link &link = edge.own ? *edge.own : machine.link();
+    if (link.width_bytes() > maxLinkWidth / edge.factor)
+      return makeError("topology: expected links of at most {0} bytes per "
+                       "cycle, found {1} times {2} between {3} and {4}",
+                       maxLinkWidth, edge.factor, link.width_bytes(), edge.a,
+                       edge.b);
+    addLink(links, edge.a, edge.b, link, edge.factor);
+  }
   for (int i = 0; i < machine.io_nodes_size(); ++i)
-    for (uint32_t core : machine.io_nodes(i).attached_to())
-      addLink(links, core, numCores + i, machine.link());
+    for (uint32_t node : machine.io_nodes(i).attached_to())
+      addLink(links, node, graph.nodes() + i, machine.link());
   return links;
 }
 
@@ -106,19 +110,20 @@ llvm::Expected<MachineModel> MachineModel::create(machine::Machine machine) {
     return std::move(error);
   if (llvm::Error error = checkFields(machine))
     return std::move(error);
-  llvm::Expected<uint32_t> numCores = countCores(machine.topology());
-  if (!numCores)
-    return numCores.takeError();
-  auto types = assignTypes(machine, *numCores);
+  llvm::Expected<TopologyGraph> graph = buildTopology(machine.topology());
+  if (!graph)
+    return graph.takeError();
+  auto types = assignTypes(machine, graph->cores);
   if (!types)
     return types.takeError();
-  auto links = buildLinks(machine, *numCores);
+  auto links = buildLinks(machine, *graph);
   if (!links)
     return links.takeError();
 
   MachineModel model;
   model.machine = std::move(machine);
   model.coreTypeIndex = std::move(*types);
+  model.switches = graph->switches;
   model.linkModels = std::move(*links);
   model.indexLinks();
   return model;
@@ -133,7 +138,7 @@ void MachineModel::indexLinks() {
       return linkModels[a].to < linkModels[b].to;
     });
   auto first = [&](machine::Direction unwanted) {
-    return numCores() +
+    return numCores() + numSwitches() +
            std::distance(machine.io_nodes().begin(),
                          llvm::find_if(machine.io_nodes(), [&](const auto &io) {
                            return io.direction() != unwanted;
@@ -147,9 +152,17 @@ void MachineModel::indexLinks() {
 // Graph
 //===----------------------------------------------------------------------===//
 
+bool MachineModel::isGrid() const {
+  const machine::Topology &topology = machine.topology();
+  return topology.has_mesh() && topology.mesh().depth() == 1 &&
+         !topology.mesh().king() && topology.broken_links().empty();
+}
+
 std::string MachineModel::nodeName(NodeId node) const {
   if (isCore(node))
     return llvm::formatv("core[{0}]", node);
+  if (!isIo(node))
+    return llvm::formatv("switch[{0}]", node);
   return ioNode(node).name();
 }
 
@@ -174,8 +187,7 @@ std::vector<uint32_t> MachineModel::hopsFrom(NodeId start) const {
   while (!queue.empty()) {
     NodeId node = queue.front();
     queue.pop_front();
-    // I/O nodes forward nothing.
-    if (node != start && !isCore(node))
+    if (node != start && !forwards(node))
       continue;
     for (LinkId id : outgoing[node]) {
       NodeId next = linkModels[id].to;

@@ -1,4 +1,4 @@
-//===- Topology.cpp - which cores are joined ------------------------------===//
+//===- Topology.cpp - which nodes are joined ------------------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,174 +10,159 @@
 #include "cm/Support/Error.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace cm;
-using Edges = std::vector<Edge>;
+using llvm::Error;
+using llvm::Expected;
 
-static constexpr uint64_t maxCores = 1 << 16;
-/// Full-duplex links: enough for 1448 cores all to all.
-static constexpr uint64_t maxEdges = 1 << 20;
-
-llvm::Expected<uint32_t> cm::countCores(const machine::Topology &topology) {
-  uint64_t count = 0;
-  switch (topology.kind_case()) {
-  case machine::Topology::kMesh:
-    count = uint64_t(topology.mesh().width()) * topology.mesh().height();
-    break;
-  case machine::Topology::kAllToAll:
-    count = topology.all_to_all().cores();
-    break;
-  case machine::Topology::kPathPower:
-    count = topology.path_power().cores();
-    break;
-  case machine::Topology::kPrism:
-    count =
-        uint64_t(topology.prism().layers()) * topology.prism().layer_nodes();
-    break;
-  case machine::Topology::kExplicit:
-    count = topology.explicit_().cores();
-    break;
-  case machine::Topology::KIND_NOT_SET:
-    return makeError("topology: expected one of mesh, all_to_all, path_power, "
-                     "prism, explicit, found none");
-  }
-  if (count > maxCores)
-    return makeError("topology: expected at most {0} cores, found {1}",
-                     maxCores, count);
-  return static_cast<uint32_t>(count);
-}
-
-static Edges buildMesh(const machine::Mesh &mesh) {
-  uint32_t width = mesh.width(), height = mesh.height();
-  Edges edges;
-  auto join = [&](uint32_t a, uint32_t b) {
-    edges.push_back({std::min(a, b), std::max(a, b)});
+Error cm::checkSize(const std::string &path, uint64_t cores, uint64_t switches,
+                    uint64_t links) {
+  constexpr uint64_t maxNodes = 1 << 16, maxLinks = 1 << 20;
+  auto check = [&](const char *what, uint64_t most, uint64_t found) -> Error {
+    if (found <= most)
+      return Error::success();
+    return makeError("{0}: expected at most {1} {2}, found {3}", path, most,
+                     what, found);
   };
-  for (uint32_t y = 0; y < height; ++y)
-    for (uint32_t x = 0; x < width; ++x) {
-      uint32_t node = y * width + x;
-      if (x + 1 < width)
-        join(node, node + 1);
-      if (y + 1 < height)
-        join(node, node + width);
-      // Two nodes are neighbours already: only longer rings are closed.
-      if (mesh.torus() && x + 1 == width && width > 2)
-        join(node, y * width);
-      if (mesh.torus() && y + 1 == height && height > 2)
-        join(node, x);
-    }
-  return edges;
+  if (Error error = check("cores", maxNodes, cores))
+    return error;
+  if (Error error = check("switches", maxNodes, switches))
+    return error;
+  return check("links", maxLinks, links);
 }
 
-/// { i - j : 1 <= j - i <= power }; all to all is power = cores - 1.
-static llvm::Expected<Edges> buildPathPower(uint64_t cores, uint64_t power) {
-  power = std::min(power, cores - 1);
-  uint64_t count = cores * power - power * (power + 1) / 2;
-  if (count > maxEdges)
-    return makeError("topology: expected at most {0} links, found {1}",
-                     maxEdges, count);
-  Edges edges;
-  for (uint32_t i = 0; i < cores; ++i)
-    for (uint32_t j = i + 1; j < cores && j <= i + power; ++j)
-      edges.push_back({i, j});
-  return edges;
-}
-
-static llvm::Expected<Edges> buildPrism(const machine::Prism &prism) {
-  uint64_t layers = prism.layers(), nodes = prism.layer_nodes();
-  uint64_t between = prism.overlapping() ? nodes * nodes : nodes;
-  uint64_t count = layers * (nodes * (nodes - 1) / 2) + (layers - 1) * between;
-  if (count > maxEdges)
-    return makeError("topology: expected at most {0} links, found {1}",
-                     maxEdges, count);
-  Edges edges;
-  for (uint32_t layer = 0; layer < layers; ++layer)
-    for (uint32_t i = 0; i < nodes; ++i) {
-      uint32_t node = layer * nodes + i;
-      for (uint32_t j = i + 1; j < nodes; ++j)
-        edges.push_back({node, static_cast<uint32_t>(layer * nodes + j)});
-      if (layer + 1 == layers)
-        continue;
-      for (uint32_t j = 0; j < nodes; ++j)
-        if (prism.overlapping() || i == j)
-          edges.push_back(
-              {node, static_cast<uint32_t>((layer + 1) * nodes + j)});
-    }
-  return edges;
-}
-
-static llvm::Expected<Edges> buildExplicit(const machine::Explicit &graph) {
-  Edges edges;
-  for (int i = 0; i < graph.links_size(); ++i) {
-    const machine::ExplicitLink &link = graph.links(i);
+static Expected<TopologyGraph> buildExplicit(const machine::Explicit &list,
+                                             const std::string &path) {
+  TopologyGraph graph{list.cores(), list.switches(), {}};
+  if (Error error =
+          checkSize(path, list.cores(), list.switches(), list.links_size()))
+    return std::move(error);
+  for (int i = 0; i < list.links_size(); ++i) {
+    const machine::ExplicitLink &link = list.links(i);
     for (uint32_t end : {link.a(), link.b()})
-      if (end >= graph.cores())
-        return makeError("topology.explicit.links[{0}]: expected cores 0 to "
-                         "{1}, found {2}",
-                         i, graph.cores() - 1, end);
+      if (end >= graph.nodes())
+        return makeError("{0}.explicit.links[{1}]: expected {2} 0 to {3}, "
+                         "found {4}",
+                         path, i, graph.nodeWords(), graph.nodes() - 1, end);
     if (link.a() == link.b())
-      return makeError("topology.explicit.links[{0}]: expected two different "
-                       "cores, found {1} twice",
-                       i, link.a());
-    edges.push_back({std::min(link.a(), link.b()), std::max(link.a(), link.b()),
-                     link.has_link() ? &link.link() : nullptr});
+      return makeError("{0}.explicit.links[{1}]: expected two different {2}, "
+                       "found {3} twice",
+                       path, i, graph.nodeWords(), link.a());
+    graph.join(link.a(), link.b(), link.has_link() ? &link.link() : nullptr);
   }
-  return edges;
+  return graph;
 }
 
-static llvm::Expected<Edges> build(const machine::Topology &topology) {
+static Expected<TopologyGraph> build(const machine::Topology &topology,
+                                     const std::string &path) {
   switch (topology.kind_case()) {
   case machine::Topology::kMesh:
-    return buildMesh(topology.mesh());
+    return buildMesh(topology.mesh(), path);
   case machine::Topology::kAllToAll: {
     uint32_t cores = topology.all_to_all().cores();
-    return buildPathPower(cores, cores - 1);
+    return buildPathPower(cores, cores - 1, path);
   }
   case machine::Topology::kPathPower:
     return buildPathPower(topology.path_power().cores(),
-                          topology.path_power().power());
+                          topology.path_power().power(), path);
   case machine::Topology::kPrism:
-    return buildPrism(topology.prism());
+    return buildPrism(topology.prism(), path);
   case machine::Topology::kExplicit:
-    return buildExplicit(topology.explicit_());
+    return buildExplicit(topology.explicit_(), path);
+  case machine::Topology::kHypercube:
+    return buildHypercube(topology.hypercube());
+  case machine::Topology::kRing:
+    return buildRing(topology.ring());
+  case machine::Topology::kTree:
+    return buildTree(topology.tree());
+  case machine::Topology::kButterfly:
+    return buildButterfly(topology.butterfly(), path);
+  case machine::Topology::kStar:
+    return buildStar(topology.star());
+  case machine::Topology::kChiplets:
+    return buildChiplets(topology.chiplets(), path + ".chiplets");
+  case machine::Topology::kFile:
+    return makeError(
+        "{0}.file: expected a machine from a file, which says where "
+        "'{1}' is; `explicit` has the links themselves",
+        path, topology.file());
   case machine::Topology::KIND_NOT_SET:
     break;
   }
-  llvm_unreachable("countCores has refused a topology without a kind");
+  return makeError(
+      "{0}: expected one of mesh, all_to_all, path_power, prism, "
+      "explicit, hypercube, ring, tree, butterfly, star, chiplets, "
+      "file, found none",
+      path);
 }
 
-llvm::Expected<Edges> cm::buildEdges(const machine::Topology &topology,
-                                     uint32_t numCores) {
-  llvm::Expected<Edges> edges = build(topology);
-  if (!edges)
-    return edges;
-  auto ends = [](const Edge &edge) { return std::make_pair(edge.a, edge.b); };
-  llvm::sort(*edges, [&](const Edge &left, const Edge &right) {
-    return ends(left) < ends(right);
-  });
-  auto twice = std::adjacent_find(edges->begin(), edges->end(),
-                                  [&](const Edge &left, const Edge &right) {
-                                    return ends(left) == ends(right);
-                                  });
-  if (twice != edges->end())
-    return makeError("topology.explicit.links: expected one link between cores "
-                     "{0} and {1}, found more",
-                     twice->a, twice->b);
-  return edges;
+using Ends = std::pair<uint32_t, uint32_t>;
+
+static Ends endsOf(const Edge &edge) { return {edge.a, edge.b}; }
+
+static bool isBefore(const Edge &left, const Edge &right) {
+  return endsOf(left) < endsOf(right);
 }
 
-llvm::Error cm::checkConnected(const Edges &edges, uint32_t numCores) {
+/// Removes the broken links from sorted edges.
+static Error breakLinks(const machine::Topology &topology,
+                        const std::string &path, TopologyGraph &graph) {
+  std::vector<bool> isBroken(graph.edges.size(), false);
+  for (int i = 0; i < topology.broken_links_size(); ++i) {
+    uint32_t a = topology.broken_links(i).a(), b = topology.broken_links(i).b();
+    Edge wanted{std::min(a, b), std::max(a, b)};
+    auto edge = llvm::lower_bound(graph.edges, wanted, isBefore);
+    size_t index = edge - graph.edges.begin();
+    if (edge == graph.edges.end() || endsOf(*edge) != endsOf(wanted) ||
+        isBroken[index])
+      return makeError("{0}.broken_links[{1}]: expected a link of the "
+                       "topology, each once, found {2} and {3}",
+                       path, i, a, b);
+    isBroken[index] = true;
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < graph.edges.size(); ++i)
+    if (!isBroken[i])
+      graph.edges[kept++] = graph.edges[i];
+  graph.edges.resize(kept);
+  return Error::success();
+}
+
+Expected<TopologyGraph> cm::buildTopology(const machine::Topology &topology,
+                                          const std::string &path) {
+  Expected<TopologyGraph> graph = build(topology, path);
+  if (!graph)
+    return graph;
+  llvm::stable_sort(graph->edges, isBefore);
+  auto isSame = [](const Edge &left, const Edge &right) {
+    return endsOf(left) == endsOf(right);
+  };
+  auto twice =
+      std::adjacent_find(graph->edges.begin(), graph->edges.end(), isSame);
+  if (twice != graph->edges.end() && topology.has_explicit_())
+    return makeError(
+        "{0}.explicit.links: expected one link between {1} {2} and "
+        "{3}, found more",
+        path, graph->nodeWords(), twice->a, twice->b);
+  graph->edges.erase(
+      std::unique(graph->edges.begin(), graph->edges.end(), isSame),
+      graph->edges.end());
+  if (Error error = breakLinks(topology, path, *graph))
+    return std::move(error);
+  return graph;
+}
+
+Error cm::checkConnected(const TopologyGraph &graph) {
   llvm::EquivalenceClasses<uint32_t> parts;
-  for (uint32_t core = 0; core < numCores; ++core)
-    parts.insert(core);
-  for (const Edge &edge : edges)
+  for (uint32_t node = 0; node < graph.nodes(); ++node)
+    parts.insert(node);
+  for (const Edge &edge : graph.edges)
     parts.unionSets(edge.a, edge.b);
-  for (uint32_t core = 1; core < numCores; ++core)
+  for (uint32_t core = 1; core < graph.cores; ++core)
     if (!parts.isEquivalent(0, core))
       return makeError(
           "topology: expected a connected graph, found no path from core 0 to "
           "core {0}",
           core);
-  return llvm::Error::success();
+  return Error::success();
 }

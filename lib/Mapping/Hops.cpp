@@ -11,9 +11,8 @@
 using namespace cm;
 
 Hops::Hops(const MachineModel &machine) : machine(machine) {
-  const machine::Topology &topology = machine.proto().topology();
-  if (topology.has_mesh())
-    mesh.emplace(topology.mesh());
+  if (machine.isGrid())
+    mesh.emplace(machine.proto().topology().mesh());
 }
 
 std::shared_ptr<const Hops::Row> Hops::from(NodeId node) {

@@ -110,7 +110,7 @@ Router::Cost Router::cost() const {
 }
 
 /// Nodes on shortest paths from the tree to a destination, farthest from the
-/// source first. Only the source and cores pass anything on.
+/// source first. I/O nodes pass on only what is theirs.
 void Router::collectBetween(NodeId source, NodeId destination) {
   between.assign(1, destination);
   seen[destination] = true;
@@ -121,7 +121,7 @@ void Router::collectBetween(NodeId source, NodeId destination) {
     uint32_t distance = hops.between(source, node);
     for (LinkId link : machine.linksFrom(node)) {
       NodeId before = machine.link(link).to; // links go both ways
-      if (seen[before] || (before != source && !forwards(machine, before)) ||
+      if (seen[before] || (before != source && !machine.forwards(before)) ||
           hops.between(source, before) + 1 != distance)
         continue;
       seen[before] = true;
@@ -261,7 +261,7 @@ Expected<RoutingSolution> cm::solveRouting(const RoutingProblem &problem,
     return withLoads(problem, std::move(*paths));
   }
   RoutingSolution best = balance(problem);
-  bool isMesh = isGrid(*problem.machine);
+  bool isMesh = problem.machine->isGrid();
   for (RoutingStrategy other :
        {RoutingStrategy::Shortest, RoutingStrategy::DimensionOrder}) {
     if (other == RoutingStrategy::DimensionOrder && !isMesh)

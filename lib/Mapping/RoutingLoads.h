@@ -23,16 +23,6 @@ namespace cm {
 
 constexpr LinkId noLink = ~LinkId(0);
 
-/// Whether a path may go on from a node that it does not begin at.
-inline bool forwards(const MachineModel &machine, NodeId node) {
-  return machine.isCore(node);
-}
-
-/// Whether cores have an x and a y.
-inline bool isGrid(const MachineModel &machine) {
-  return machine.proto().topology().has_mesh();
-}
-
 /// A message on the wire: packets of `packet` bytes, then one of `last` bytes.
 struct WireMessage {
   WireMessage(const MachineModel &machine, uint64_t payload) {

@@ -41,7 +41,7 @@ private:
     uint32_t distance = hops.between(source, node);
     for (LinkId back : machine.linksFrom(node)) {
       NodeId from = machine.link(back).to;
-      bool passes = from == source || forwards(machine, from);
+      bool passes = from == source || machine.forwards(from);
       if (passes && hops.between(source, from) + 1 == distance)
         lowest = std::min<LinkId>(lowest, back ^ 1);
     }
@@ -130,7 +130,7 @@ static std::unique_ptr<PlainPaths> inOrder(const MachineModel &machine) {
 }
 
 std::unique_ptr<PlainPaths> cm::plainPaths(const MachineModel &machine) {
-  if (isGrid(machine))
+  if (machine.isGrid())
     return inOrder(machine);
   return std::make_unique<LowestLinks>(machine);
 }
@@ -139,7 +139,7 @@ Expected<std::vector<StreamPaths>> cm::fixedPaths(const RoutingProblem &problem,
                                                   RoutingStrategy strategy) {
   const MachineModel &machine = *problem.machine;
   bool isInOrder = strategy == RoutingStrategy::DimensionOrder;
-  if (isInOrder && !isGrid(machine))
+  if (isInOrder && !machine.isGrid())
     return makeError("routing: machine '{0}' has no x and y: expected a mesh "
                      "for routes in order of dimensions",
                      machine.name());

@@ -117,7 +117,7 @@ static Error verifyPath(const MachineModel &machine,
           "routing: the path of stream '{0}' to {1} does not go on "
           "from {2}",
           stream.name, machine.nodeName(destination), machine.nodeName(node));
-    if (node != stream.source && !forwards(machine, node))
+    if (node != stream.source && !machine.forwards(node))
       return makeError(
           "routing: the path of stream '{0}' to {1} passes through "
           "{2}",

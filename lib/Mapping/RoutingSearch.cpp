@@ -61,7 +61,7 @@ private:
     for (LinkId out : machine.linksFrom(node)) {
       LinkId link = out ^ 1;
       NodeId from = machine.link(link).from;
-      bool passes = from == stream.source || forwards(machine, from);
+      bool passes = from == stream.source || machine.forwards(from);
       if (!passes || hops.between(stream.source, from) + 1 != distance ||
           (used[node] && entry[node] != link))
         continue;

@@ -65,6 +65,10 @@ Error Validator::checkNodeOrder() {
     if (node.id() >= machine.numNodes())
       return makeError("nodes: identifier {0}, expected below {1}", node.id(),
                        machine.numNodes());
+    if (!machine.isCore(node.id()) && !machine.isIo(node.id()))
+      return makeError("nodes: {0} only passes messages on, expected a core or "
+                       "an i/o node",
+                       nodeName(node.id()));
     if (int64_t(node.id()) <= last)
       return makeError("nodes: {0} comes after node {1}, expected rising "
                        "identifiers",
@@ -347,8 +351,7 @@ Error Validator::checkBinding(const program::Binding &binding,
   if (object.element_bytes() != 1)
     return makeError("{0}: object '{1}' has {2} bytes per element, expected 1",
                      where, object.name(), object.element_bytes());
-  if (binding.node() < machine.numCores() ||
-      binding.node() >= machine.numNodes())
+  if (!machine.isIo(binding.node()))
     return makeError("{0}: {1} is not an i/o node", where,
                      nodeName(binding.node()));
   machine::Direction direction = machine.ioNode(binding.node()).direction();

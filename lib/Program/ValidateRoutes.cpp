@@ -40,7 +40,7 @@ Error Validator::checkRoute(int index) {
     if (machine.link(link).from != at)
       return makeError("{0}: link {1} is {2}, expected one from {3}", where,
                        link, machine.linkName(link), nodeName(at));
-    if (at != route.source_node() && !machine.isCore(at))
+    if (at != route.source_node() && !machine.forwards(at))
       return makeError("{0}: passes through {1}, which forwards nothing", where,
                        nodeName(at));
     at = machine.link(link).to;

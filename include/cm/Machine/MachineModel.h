@@ -26,7 +26,8 @@
 
 namespace cm {
 
-/// A core (0 .. numCores-1) or an I/O node (numCores .. numNodes-1).
+/// A core (0 .. numCores-1), a switch, which only passes messages on, or,
+/// behind these, an I/O node, which passes nothing on.
 using NodeId = uint32_t;
 /// One direction of a link.
 using LinkId = uint32_t;
@@ -65,8 +66,19 @@ public:
 
   //===--- Graph ----------------------------------------------------------===//
   uint32_t numCores() const { return coreTypeIndex.size(); }
-  uint32_t numNodes() const { return numCores() + machine.io_nodes_size(); }
+  uint32_t numSwitches() const { return switches; }
+  uint32_t numNodes() const {
+    return numCores() + numSwitches() + machine.io_nodes_size();
+  }
   bool isCore(NodeId node) const { return node < numCores(); }
+  bool isIo(NodeId node) const {
+    return node >= numCores() + numSwitches() && node < numNodes();
+  }
+  /// Cores and switches pass on what is not for them, I/O nodes do not.
+  bool forwards(NodeId node) const { return node < numCores() + numSwitches(); }
+  /// True if cores are the points of `topology.mesh` in two dimensions, and
+  /// coordinates say how far apart they are.
+  bool isGrid() const;
   llvm::ArrayRef<LinkModel> links() const { return linkModels; }
   const LinkModel &link(LinkId id) const { return linkModels[id]; }
   /// Outgoing links, ordered by the node that they lead to.
@@ -74,9 +86,9 @@ public:
   /// The link from one node to another, where there is one.
   std::optional<LinkId> findLink(NodeId from, NodeId to) const;
   /// Links on a shortest path from `start` to every node; UINT32_MAX where
-  /// there is none. I/O nodes forward nothing.
+  /// there is none.
   std::vector<uint32_t> hopsFrom(NodeId start) const;
-  /// "core[3]" or the I/O node's name.
+  /// "core[3]", "switch[64]" or the I/O node's name.
   std::string nodeName(NodeId node) const;
   /// "core[3]->core[4]".
   std::string linkName(LinkId link) const;
@@ -90,7 +102,7 @@ public:
   uint32_t numCoreTypes() const { return machine.core_types_size(); }
   bool hasCrossbar(NodeId node) const { return core(node).has_crossbar(); }
   const machine::IoNode &ioNode(NodeId node) const {
-    return machine.io_nodes(node - numCores());
+    return machine.io_nodes(node - numCores() - numSwitches());
   }
   /// The first I/O node that may bring images in, or take results out.
   NodeId inputNode() const { return inputNodeId; }
@@ -130,14 +142,16 @@ private:
 
   machine::Machine machine;
   std::vector<uint32_t> coreTypeIndex;
+  uint32_t switches = 0;
   std::vector<LinkModel> linkModels;
   std::vector<std::vector<LinkId>> outgoing;
   NodeId inputNodeId = 0;
   NodeId outputNodeId = 0;
 };
 
-/// Reads `--machine=`: the name of a preset, or the path of a textproto file.
-/// Errors in a file begin with its path.
+/// Reads `--machine=`: the name of a preset, the path of a textproto file, or a
+/// graph: a file that ends in .graphml, .dot or .gv, with what it does not say
+/// as in `hermes64`. Errors in a file begin with its path.
 /// `settings` are "path.to.field=value" overrides such as "core.mvm_cycles=100"
 /// (`core` stands for every core type and its crossbar, DPU, SRAM and LCU).
 llvm::Expected<MachineModel>
