@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EmbeddingGraph.h"
+#include "EmbeddingSwaps.h"
 #include <cassert>
 #include <numeric>
 #include <optional>
@@ -35,6 +35,7 @@ private:
   EmbeddingSolution::Answer answer();
   bool fits(uint32_t stage, uint32_t core) const;
   void findTwins();
+  void findCycles(unsigned longest);
   bool put(Domains &domains, uint32_t stage, uint32_t core);
   bool propagate(Domains &domains, BitVector &placed);
   bool hasRoom(const Domains &domains);
@@ -43,13 +44,23 @@ private:
   std::vector<uint32_t> coresInOrder(const Domains &domains,
                                      const BitVector &placed, uint32_t stage);
   bool search(Domains domains, BitVector placed);
+  bool isAlike(uint32_t core, llvm::ArrayRef<uint32_t> tried,
+               const Domains &domains, const BitVector &placed) const;
+  void useSwaps();
 
   const EmbeddingProblem &problem;
   EmbeddingGraph guest, host;
   uint64_t maxSteps, steps = 0, lastStep = 0;
   std::mt19937 random{1}; // the same sequence everywhere
   Domains initial;
+  /// Of each stage, those of its classes of short cycles; of each core, the
+  /// same.
+  struct Near {
+    std::vector<BitVector> stages, cores;
+  };
+  std::vector<Near> near; // for triangles, and for cycles of up to 4
   std::vector<std::vector<uint32_t>> twins; // of each stage
+  std::optional<EmbeddingSwaps> swaps;      // instead of the twins
   std::vector<uint64_t> weight; // how often a stage had no core left
   std::vector<uint32_t> found;
 };
@@ -86,6 +97,53 @@ void Search::findTwins() {
         twins[a].push_back(b);
 }
 
+/// Joins those that have a member in common.
+static void joinMeeting(std::vector<BitVector> &sets) {
+  for (size_t i = 0; i < sets.size();) {
+    auto meeting = std::find_if(
+        sets.begin(), sets.begin() + i,
+        [&](const BitVector &other) { return other.anyCommon(sets[i]); });
+    if (meeting == sets.begin() + i) {
+      ++i;
+      continue;
+    }
+    *meeting |= sets[i];
+    sets.erase(sets.begin() + i);
+    i = 0; // it may meet others now
+  }
+}
+
+/// Streams that short cycles join go onto links that such cycles join: their
+/// stages are in one class of cores, which has as many at least. Where no core
+/// is in two classes, cycles that share a stage are in one class, too.
+void Search::findCycles(unsigned longest) {
+  std::vector<BitVector> stages = guest.cycleClasses(longest);
+  if (stages.empty())
+    return;
+  std::vector<BitVector> cores = host.cycleClasses(longest);
+  Near result{std::vector<BitVector>(guest.size(), BitVector(guest.size())),
+              std::vector<BitVector>(host.size(), BitVector(host.size()))};
+  bool areApart = true;
+  for (const BitVector &some : cores)
+    for (uint32_t core : some.set_bits()) {
+      areApart &= result.cores[core].none();
+      result.cores[core] |= some;
+    }
+  if (areApart)
+    joinMeeting(stages);
+  for (const BitVector &some : stages) {
+    BitVector large(host.size());
+    for (const BitVector &those : cores)
+      if (those.count() >= some.count())
+        large |= those;
+    for (uint32_t stage : some.set_bits()) {
+      result.stages[stage] |= some;
+      initial[stage] &= large;
+    }
+  }
+  near.push_back(std::move(result));
+}
+
 Search::Search(const EmbeddingProblem &problem, uint64_t maxSteps)
     : problem(problem), guest(problem.stages, problem.streams),
       host(problem.cores, problem.links), maxSteps(maxSteps),
@@ -97,6 +155,8 @@ Search::Search(const EmbeddingProblem &problem, uint64_t maxSteps)
     for (uint32_t core : problem.allowed.empty() ? all : problem.allowed[stage])
       if (fits(stage, core))
         initial[stage].set(core);
+  findCycles(3);
+  findCycles(4);
   findTwins();
 }
 
@@ -111,6 +171,9 @@ bool Search::put(Domains &domains, uint32_t stage, uint32_t core) {
       domain &= host.successors(core);
     if (guest.predecessors(stage).test(other))
       domain &= host.predecessors(core);
+    for (const Near &kind : near)
+      if (kind.stages[stage].test(other))
+        domain &= kind.cores[core];
     uint32_t distance = guest.distance(stage, other);
     if (distance != ~0u && distance > 1)
       domain &= host.ball(core, distance);
@@ -212,6 +275,36 @@ std::vector<uint32_t> Search::coresInOrder(const Domains &domains,
   return cores;
 }
 
+/// Whether what was found of one of the cores that have been tried holds of
+/// this one: what is left to be put would have the same cores in another order.
+bool Search::isAlike(uint32_t core, llvm::ArrayRef<uint32_t> tried,
+                     const Domains &domains, const BitVector &placed) const {
+  if (!swaps || tried.empty())
+    return false;
+  BitVector taken(host.size()), open(host.size());
+  for (uint32_t stage : placed.set_bits()) {
+    taken |= domains[stage];
+    // Without what is not placed.
+    BitVector waiting = guest.neighbours(stage);
+    waiting.reset(placed);
+    if (waiting.any())
+      open |= domains[stage];
+  }
+  return llvm::any_of(tried, [&](uint32_t other) {
+    return swaps->areAlike(core, other, taken, open);
+  });
+}
+
+/// Orders of twins and swaps of cores do not go together: a swap may take a
+/// solution to one in another order.
+void Search::useSwaps() {
+  swaps.emplace(host, initial);
+  if (swaps->empty())
+    swaps.reset();
+  else
+    twins.assign(guest.size(), {});
+}
+
 bool Search::search(Domains domains, BitVector placed) {
   if (!propagate(domains, placed))
     return false;
@@ -222,10 +315,13 @@ bool Search::search(Domains domains, BitVector placed) {
     return true;
   }
   std::vector<uint32_t> cores = coresInOrder(domains, placed, *stage);
+  BitVector before = placed;
   placed.set(*stage);
-  for (uint32_t core : cores) {
+  for (auto [index, core] : llvm::enumerate(cores)) {
     if (steps == lastStep)
       return false;
+    if (isAlike(core, llvm::ArrayRef(cores).take_front(index), domains, before))
+      continue;
     ++steps;
     Domains next = domains;
     next[*stage].reset();
@@ -237,11 +333,15 @@ bool Search::search(Domains domains, BitVector placed) {
 }
 
 /// Restarts, each twice as long, keep the weights of the stages: what was hard
-/// comes first. A search that ends before its last step has seen all.
+/// comes first. Swaps of cores are looked for where that was not enough. A
+/// search that ends before its last step has seen all.
 EmbeddingSolution::Answer Search::answer() {
   if (host.isBipartite() && !guest.isBipartite())
     return EmbeddingSolution::None;
+  constexpr uint64_t swapsFrom = 16'000;
   for (uint64_t length = 1000; steps < maxSteps; length *= 2) {
+    if (length == swapsFrom)
+      useSwaps();
     lastStep = std::min(maxSteps, steps + length);
     if (search(initial, BitVector(guest.size())))
       return EmbeddingSolution::Found;

@@ -7,6 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmbeddingGraph.h"
+#include "llvm/ADT/DenseMap.h"
+#include <map>
+#include <numeric>
 
 using namespace cm;
 using llvm::BitVector;
@@ -49,6 +52,81 @@ void EmbeddingGraph::findDistances() {
       ball = std::move(next);
     }
   }
+}
+
+namespace {
+/// Which of some things are joined, and how many classes are left.
+class Classes {
+public:
+  explicit Classes(uint32_t size) : count(size), parent(size) {
+    std::iota(parent.begin(), parent.end(), 0);
+  }
+
+  uint32_t leader(uint32_t one) {
+    while (parent[one] != one)
+      one = parent[one] = parent[parent[one]];
+    return one;
+  }
+  void join(uint32_t a, uint32_t b) {
+    a = leader(a), b = leader(b);
+    count -= a != b;
+    parent[a] = b;
+  }
+
+  uint32_t count;
+
+private:
+  std::vector<uint32_t> parent;
+};
+} // namespace
+
+std::vector<BitVector> EmbeddingGraph::cycleClasses(unsigned longest) const {
+  std::vector<Arc> links;
+  llvm::DenseMap<Arc, uint32_t> number;
+  for (uint32_t a = 0; a < size(); ++a)
+    for (uint32_t b : both[a].set_bits())
+      if (a < b) {
+        number[{a, b}] = links.size();
+        links.push_back({a, b});
+      }
+  if (links.empty())
+    return {};
+  Classes classes(links.size());
+  std::vector<bool> isInCycle(links.size(), false);
+  auto join = [&](Arc one, Arc other) {
+    uint32_t a = number.lookup(std::minmax(one.first, one.second));
+    uint32_t b = number.lookup(std::minmax(other.first, other.second));
+    isInCycle[a] = isInCycle[b] = true;
+    classes.join(a, b);
+  };
+  for (uint32_t a = 0; a < size(); ++a)
+    for (uint32_t b = a + 1; b < size(); ++b) {
+      // a, b and one between them, or two.
+      bool areJoined = both[a].test(b);
+      if (isInCycle[0] && classes.count == 1)
+        break; // all links
+      if (!areJoined && (longest < 4 || common[a][b] < 2))
+        continue;
+      BitVector between = both[a];
+      between &= both[b];
+      int first = between.find_first();
+      for (uint32_t node : between.set_bits()) {
+        join({a, node}, {b, node});
+        join({a, node}, areJoined ? Arc(a, b) : Arc(a, first));
+      }
+    }
+  std::map<uint32_t, BitVector> nodes; // by the leader of a class
+  for (uint32_t link = 0; link < links.size(); ++link)
+    if (isInCycle[link]) {
+      BitVector &of =
+          nodes.try_emplace(classes.leader(link), size()).first->second;
+      of.set(links[link].first);
+      of.set(links[link].second);
+    }
+  std::vector<BitVector> result;
+  for (auto &[leader, of] : nodes)
+    result.push_back(std::move(of));
+  return result;
 }
 
 bool EmbeddingGraph::isBipartite() const {

@@ -38,6 +38,10 @@ public:
   }
   /// Neighbours that two nodes share.
   uint32_t shared(uint32_t a, uint32_t b) const { return common[a][b]; }
+  /// The nodes of each class of links that cycles of up to `longest` links, 3
+  /// or 4, join: links of a cycle are in one class. Without links that are in
+  /// none.
+  std::vector<llvm::BitVector> cycleClasses(unsigned longest) const;
   /// True if no cycle has an odd number of nodes.
   bool isBipartite() const;
 

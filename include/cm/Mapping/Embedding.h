@@ -55,8 +55,10 @@ struct EmbeddingProblem {
 /// cores within each distance, and shares as many neighbours with the cores of
 /// other stages, as the stage does in its graph; all are conditions that an
 /// embedding keeps (as in McCreesh and Prosser, "A Parallel, Backjumping
-/// Subgraph Isomorphism Algorithm Using Supplemental Graphs", CP 2015). Stages
-/// of one role that are interchangeable are put on cores in ascending order.
+/// Subgraph Isomorphism Algorithm Using Supplemental Graphs", CP 2015). So is
+/// that streams which short cycles join go onto links which they join. Stages
+/// of one role that are interchangeable are put on cores in ascending order; in
+/// long searches instead one core is tried of those that the topology can swap.
 /// `Unknown` after `maxSteps` steps. The same answer each time. Fails where
 /// `check` does.
 llvm::Expected<EmbeddingSolution>
