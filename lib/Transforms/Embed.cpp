@@ -11,9 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Analysis/StageGraph.h"
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
-#include "cm/Mapping/Embedding.h"
+#include "cm/Transforms/Embedding.h"
 #include "cm/Transforms/Passes.h"
 #include "mlir/IR/Builders.h"
 #include <set>
@@ -25,14 +24,6 @@ namespace cm {
 
 using namespace cm;
 using namespace mlir;
-
-namespace {
-/// The problem, and which node of the graph each of its stages is.
-struct GraphEmbedding {
-  EmbeddingProblem problem;
-  std::vector<uint32_t> nodes;
-};
-} // namespace
 
 /// I/O nodes that a stage must be joined to, in the direction of the stream.
 static std::vector<std::pair<NodeId, bool>>
@@ -74,9 +65,8 @@ static std::vector<uint32_t> coresOf(const StageGraph &view, uint32_t node,
   return cores;
 }
 
-/// Emits an error where a stage can be on no core at all.
-static FailureOr<GraphEmbedding> collect(const StageGraph &view,
-                                         const MachineModel &machine) {
+GraphEmbedding cm::embeddingProblem(const StageGraph &view,
+                                    const MachineModel &machine) {
   GraphEmbedding result;
   EmbeddingProblem &problem = result.problem;
   std::vector<uint32_t> stageOf(view.nodes.size(), ~0u);
@@ -86,10 +76,10 @@ static FailureOr<GraphEmbedding> collect(const StageGraph &view,
     stageOf[node] = problem.stages++;
     result.nodes.push_back(node);
     problem.allowed.push_back(coresOf(view, node, machine));
-    if (problem.allowed.back().empty())
-      return view.nodes[node].op->emitOpError(
-          "can be on no core that has its crossbars and links to the I/O nodes "
-          "of its streams");
+    if (problem.allowed.back().empty()) {
+      result.homeless = node;
+      return result;
+    }
   }
   problem.cores = machine.numCores();
   std::set<Arc> streams;
@@ -117,18 +107,20 @@ struct Embed : cm::impl::EmbedBase<Embed> {
     if (failed(machine))
       return failure();
     StageGraph view(graph);
-    FailureOr<GraphEmbedding> embedding = collect(view, *machine);
-    if (failed(embedding))
-      return failure();
-    auto solution = solveEmbedding(embedding->problem, steps);
+    GraphEmbedding embedding = embeddingProblem(view, *machine);
+    if (embedding.homeless)
+      return view.nodes[*embedding.homeless].op->emitOpError(
+          "can be on no core that has its crossbars and links to the I/O nodes "
+          "of its streams");
+    auto solution = solveEmbedding(embedding.problem, steps);
     if (!solution)
       return graph.emitOpError(llvm::toString(solution.takeError()));
     numSteps += solution->steps;
     if (solution->answer == EmbeddingSolution::None)
       return graph.emitOpError("has no placement on machine '")
              << machine->name() << "' with a core for each of its "
-             << embedding->problem.stages << " stages and a link for each of "
-             << "their " << embedding->problem.streams.size() << " streams: "
+             << embedding.problem.stages << " stages and a link for each of "
+             << "their " << embedding.problem.streams.size() << " streams: "
              << (solution->steps
                      ? "a search of " + std::to_string(solution->steps) +
                            " steps is a proof"
@@ -136,7 +128,7 @@ struct Embed : cm::impl::EmbedBase<Embed> {
     if (solution->answer == EmbeddingSolution::Unknown)
       return graph.emitOpError("was not decided in ")
              << solution->steps << " steps; `steps` allows more";
-    place(view, *machine, *embedding, *solution);
+    place(view, *machine, embedding, *solution);
     return success();
   }
 

@@ -26,6 +26,11 @@ using namespace cm;
 static constexpr llvm::StringLiteral transformers[] = {"bert", "decoder",
                                                        "vit"};
 
+/// Those of the zoo that the comparison of topologies maps.
+static constexpr llvm::StringLiteral compared[] = {
+    "resnet20",  "resnet32",    "resnet50",    "vgg16",
+    "googlenet", "densenet121", "mobilenetv2", "bert"};
+
 static constexpr llvm::StringLiteral forms[] = {"qdq.onnx", "qoperator.onnx"};
 
 /// The folder's name without what the zoo's cache adds, `-SIZE-HASH`.
@@ -33,10 +38,11 @@ static llvm::StringRef networkName(llvm::StringRef folder) {
   return llvm::sys::path::filename(folder).split('-').first;
 }
 
-static void addNetwork(llvm::StringRef folder,
+static void addNetwork(llvm::StringRef folder, bool withTransformers,
                        std::vector<MappedNetwork> &networks) {
   llvm::StringRef name = networkName(folder);
-  if (llvm::is_contained(transformers, name.split('_').first))
+  if (!withTransformers &&
+      llvm::is_contained(transformers, name.split('_').first))
     return;
   for (llvm::StringRef form : forms) {
     std::string model = (folder + "/" + form).str();
@@ -48,12 +54,12 @@ static void addNetwork(llvm::StringRef folder,
 }
 
 static llvm::Expected<std::vector<MappedNetwork>>
-networksOf(llvm::StringRef folder) {
+networksOf(llvm::StringRef folder, bool withTransformers) {
   std::vector<MappedNetwork> networks;
   std::error_code code;
   for (llvm::sys::fs::directory_iterator entry(folder, code), end;
        !code && entry != end; entry.increment(code))
-    addNetwork(entry->path(), networks);
+    addNetwork(entry->path(), withTransformers, networks);
   if (code)
     return makeError("cannot read '{0}': {1}", folder, code.message());
   if (networks.empty())
@@ -78,9 +84,13 @@ makeZoo(const BenchCommand &command, llvm::StringRef folder) {
   std::optional<llvm::StringRef> output[] = {"", list, std::nullopt};
   const char *run = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
                     "runpy.run_module('zoo', run_name='__main__')";
-  if (llvm::sys::ExecuteAndWait(
-          *python, {*python, "-c", run, CM_MODELS_FOLDER, "make", "large"},
-          std::nullopt, output) != 0)
+  std::vector<llvm::StringRef> arguments{*python, "-c", run, CM_MODELS_FOLDER,
+                                         "make"};
+  if (command.topology)
+    arguments.insert(arguments.end(), std::begin(compared), std::end(compared));
+  else
+    arguments.push_back("large");
+  if (llvm::sys::ExecuteAndWait(*python, arguments, std::nullopt, output) != 0)
     return makeError("'{0}' cannot make the zoo: this needs the packages of "
                      "utils/setup-venv.sh; --python names another Python",
                      command.python);
@@ -90,20 +100,27 @@ makeZoo(const BenchCommand &command, llvm::StringRef folder) {
   std::vector<MappedNetwork> networks;
   for (llvm::StringRef line : llvm::split((*text)->getBuffer(), '\n'))
     if (!line.empty())
-      addNetwork(line.split(" (").first, networks);
+      addNetwork(line.split(" (").first, command.topology, networks);
   return networks;
 }
 
 llvm::Expected<std::vector<MappedNetwork>>
 cm::findNetworks(const BenchCommand &command, llvm::StringRef folder) {
-  if (!command.model.empty()) {
-    llvm::StringRef name = llvm::sys::path::filename(command.model);
+  std::vector<std::string> files = command.networks;
+  if (!command.model.empty())
+    files.push_back(command.model);
+  std::vector<MappedNetwork> networks;
+  for (const std::string &file : files) {
+    llvm::StringRef name = llvm::sys::path::filename(file);
     if (llvm::is_contained(forms, name))
-      name = networkName(llvm::sys::path::parent_path(command.model));
-    return std::vector<MappedNetwork>{{name.str(), command.model}};
+      name = networkName(llvm::sys::path::parent_path(file));
+    networks.push_back({name.str(), file});
   }
+  if (!networks.empty())
+    return networks;
   if (command.zoo)
     return makeZoo(command, folder);
   return networksOf(command.models.empty() ? CM_MODELS_FOLDER "/small"
-                                           : command.models);
+                                           : command.models,
+                    /*withTransformers=*/command.topology);
 }

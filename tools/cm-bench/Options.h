@@ -19,6 +19,7 @@ struct BenchCommand {
   bool compile = true, simulate = true; // what is measured
   bool mapping = false;                 // this instead
   bool polyhedral = false;              // or this
+  bool topology = false;                // or this
   std::vector<std::string> cases;       // names; empty: all
   std::string model;                    // instead of the cases
   std::string machine;                  // empty: that of the case
@@ -26,7 +27,7 @@ struct BenchCommand {
   unsigned repeats = 5;
   std::string python = "python3"; // runs the generator
   std::string json;
-  // Of `mapping` and `polyhedral`.
+  // Of `mapping`, `polyhedral` and `topology`.
   std::string models;                             // folder of networks
   bool zoo = false;                               // those that --python makes
   std::vector<uint32_t> crossbars{128, 256, 512}; // rows and columns
@@ -35,6 +36,12 @@ struct BenchCommand {
   uint64_t gigabytes = 8;                         // the same
   // Of `polyhedral`.
   std::vector<uint64_t> chains; // layers of synthetic networks
+  // Of `topology`.
+  std::vector<std::string> networks;   // files
+  std::vector<std::string> topologies; // names; empty: all
+  uint64_t cores = 0;      // 0: as many as there are stages, or more
+  uint64_t steps = 200000; // of the search for an embedding
+  std::string csv, svg;
 };
 
 /// Returns false where the program is to end at once with `exitCode`.

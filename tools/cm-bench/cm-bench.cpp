@@ -15,6 +15,7 @@
 #include "Measure.h"
 #include "Options.h"
 #include "Polyhedral.h"
+#include "Topology.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "cm/Support/Version.h"
@@ -182,6 +183,7 @@ static llvm::Error measureAll(const BenchCommand &command,
   Json &rows = report["results"] = Json::array();
   auto measure = command.mapping      ? measureMappings
                  : command.polyhedral ? measurePolyhedral
+                 : command.topology   ? measureTopologies
                                       : measureCases;
   if (llvm::Error error = measure(command, folder, rows))
     return error;
