@@ -70,13 +70,13 @@ std::string Engine::describeNode(uint32_t node) {
     if (model.buffers[b].node == node)
       text += describeBuffer(b);
   for (uint32_t link = 0; link != links.size(); ++link)
-    if (model.machine->link(link).from == node && links[link].bytes)
+    if (model.machine->link(link).from == node && links[link].meter.bytes)
       text += formatv("  link {0}: {1}, {2} packets queued, {3} bytes sent\n",
                       model.machine->linkName(link),
                       links[link].freeAt > now
                           ? formatv("busy until {0}", links[link].freeAt).str()
                           : "free",
-                      links[link].queued, links[link].bytes);
+                      links[link].queued, links[link].meter.bytes);
   return text;
 }
 
