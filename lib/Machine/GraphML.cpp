@@ -14,6 +14,7 @@
 #include "GraphFile.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <memory>
@@ -207,14 +208,15 @@ Expected<FileGraph> Reader::run(xmlNode *root) {
   return std::move(graph);
 }
 
-/// libxml2's words in our style.
-static Error syntaxError(llvm::StringRef path, const xmlError *error) {
-  std::string text = error && error->message
-                         ? llvm::StringRef(error->message).trim().str()
-                         : "not XML";
-  if (!text.empty())
-    text[0] = llvm::toLower(text[0]);
-  return makeError("{0}:{1}: {2}", path, error ? error->line : 1, text);
+/// Keeps the first error, in our style.
+static void keepFirst(std::string &kept, llvm::StringRef path,
+                      const xmlError &error) {
+  if (!kept.empty())
+    return;
+  std::string text = error.message ? llvm::StringRef(error.message).trim().str()
+                                   : std::string("not XML");
+  text[0] = llvm::toLower(text[0]);
+  kept = llvm::formatv("{0}:{1}: {2}", path, error.line, text);
 }
 
 Expected<FileGraph> cm::readGraphML(llvm::StringRef text,
@@ -222,13 +224,21 @@ Expected<FileGraph> cm::readGraphML(llvm::StringRef text,
   if (text.size() > size_t(INT32_MAX))
     return makeError("{0}: expected at most 2 GiB, found {1} bytes", path,
                      text.size());
-  xmlResetLastError();
-  Document document(xmlReadMemory(
-      text.data(), text.size(), /*URL=*/nullptr, /*encoding=*/nullptr,
-      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-          XML_PARSE_BIG_LINES));
+  struct First {
+    llvm::StringRef path;
+    std::string text;
+  } first{path, ""};
+  xmlSetStructuredErrorFunc(&first, [](void *user, auto *error) {
+    First &first = *static_cast<First *>(user);
+    keepFirst(first.text, first.path, *error);
+  });
+  Document document(xmlReadMemory(text.data(), text.size(), /*URL=*/nullptr,
+                                  /*encoding=*/nullptr,
+                                  XML_PARSE_NONET | XML_PARSE_BIG_LINES));
+  xmlSetStructuredErrorFunc(nullptr, nullptr);
   if (!document)
-    return syntaxError(path, xmlGetLastError());
+    return makeError("{0}", first.text.empty() ? path.str() + ": not XML"
+                                               : first.text);
   if (document->intSubset)
     return makeError("{0}: expected no document type, found one", path);
   return Reader(path).run(xmlDocGetRootElement(document.get()));

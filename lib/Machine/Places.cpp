@@ -142,7 +142,7 @@ static std::vector<Point> butterfly(const machine::Butterfly &fly,
   double height = 0.8 + 0.05 * columns;
   for (uint32_t core = 0; core < graph.cores; ++core)
     points.push_back(
-        {core % columns * apart, -(core / columns) * height * 1.5});
+        {core % columns * apart, -double(core / columns) * height * 1.5});
   uint32_t across = columns / fly.radix();
   for (uint32_t i = 0; i < graph.switches; ++i)
     points.push_back({((i % across + 0.5) * fly.radix() - 0.5) * apart,

@@ -166,9 +166,12 @@ EmbeddingProblem test::problemOf(const Graph &network, const Graph &topology) {
 namespace {
 class Naive {
 public:
-  explicit Naive(const EmbeddingProblem &problem)
-      : problem(problem), links(problem.links.begin(), problem.links.end()),
+  Naive(const EmbeddingProblem &problem, uint64_t steps)
+      : steps(steps), problem(problem),
+        links(problem.links.begin(), problem.links.end()),
         host(problem.stages, free), isTaken(problem.cores, false) {}
+
+  uint64_t steps; // that are left
 
   bool search() {
     uint32_t stage = next();
@@ -177,6 +180,9 @@ public:
     for (uint32_t core = 0; core < problem.cores; ++core) {
       if (isTaken[core] || !mayBeOn(stage, core) || !isLinked(stage, core))
         continue;
+      if (steps == 0)
+        return false;
+      --steps;
       host[stage] = core;
       isTaken[core] = true;
       if (search())
@@ -229,5 +235,14 @@ private:
 } // namespace
 
 bool test::embedsNaively(const EmbeddingProblem &problem) {
-  return Naive(problem).search();
+  return Naive(problem, ~uint64_t(0)).search();
+}
+
+std::optional<bool> test::embedsNaively(const EmbeddingProblem &problem,
+                                        uint64_t maxSteps) {
+  Naive naive(problem, maxSteps);
+  bool isFound = naive.search();
+  if (!isFound && naive.steps == 0)
+    return std::nullopt;
+  return isFound;
 }

@@ -14,6 +14,7 @@
 #define CM_TEST_MAPPING_EMBEDDINGNETWORKS_H
 
 #include "cm/Mapping/Embedding.h"
+#include <optional>
 
 namespace cm::test {
 
@@ -30,8 +31,8 @@ Graph mesh(uint32_t height, uint32_t width, bool torus = false);
 Graph king(uint32_t height, uint32_t width);
 Graph hypercube(uint32_t dims);
 Graph pathPower(uint32_t nodes, uint32_t power);
-/// Layers of complete graphs, or of cycles where `isCycle`, joined node to node,
-/// or completely where `overlapping`.
+/// Layers of complete graphs, or of cycles where `isCycle`, joined node to
+/// node, or completely where `overlapping`.
 Graph prism(uint32_t layers, uint32_t width, bool overlapping,
             bool isCycle = false);
 
@@ -43,8 +44,8 @@ Graph bottleneck();
 /// other; with `merge` a stage between two joins the branches.
 Graph inception(uint32_t modules, bool merge);
 Graph clique(uint32_t nodes);
-/// ResNet-(6n+2) for CIFAR-10 with additions fused: first layer, 3n basic blocks,
-/// of which two have a projection, classifier.
+/// ResNet-(6n+2) for CIFAR-10 with additions fused: first layer, 3n basic
+/// blocks, of which two have a projection, classifier.
 Graph resnet(uint32_t n);
 
 EmbeddingProblem problemOf(const Graph &network, const Graph &topology);
@@ -52,6 +53,10 @@ EmbeddingProblem problemOf(const Graph &network, const Graph &topology);
 /// By nothing but links: stages in order of neighbourhood, every core tried.
 /// Whether there is an embedding.
 bool embedsNaively(const EmbeddingProblem &problem);
+/// The same; nothing where that is not known after `maxSteps` stages have been
+/// put on a core.
+std::optional<bool> embedsNaively(const EmbeddingProblem &problem,
+                                  uint64_t maxSteps);
 
 } // namespace cm::test
 
