@@ -71,7 +71,7 @@ def print_table(report, run, links_only):
         mean, seen = mean or 0, seen or 0
         print("%-44s" % name + "".join("%10.3f" % value for value in (
             mean, seen, gbit * mean, gbit * seen, one["peak"] if one else 0,
-            other["peak"] if other else 0)) + ("" if stream else "%10d" % other["capacity"]))
+            other["peak"] if other else 0)) + ("" if stream else "%10d" % (other or one)["capacity"]))
     print("II: %d cycles predicted, %d simulated" % (predicted_interval(report), run["ii_cycles"]))
     if "limit" in report:
         streams = report.get("limit_streams")

@@ -95,6 +95,22 @@ Error Lexer::readQuoted(Token &token) {
   return Error::success();
 }
 
+static bool isInName(char c) {
+  return llvm::isAlnum(c) || c == '_' || c == '.' || c == '-' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// A minus begins a number, inside of a name it begins an arrow.
+static size_t lengthOfName(llvm::StringRef rest) {
+  bool isNumber = rest.size() > 1 && rest[0] == '-' &&
+                  (llvm::isDigit(rest[1]) || rest[1] == '.');
+  size_t length = isInName(rest[0]) && (isNumber || rest[0] != '-') ? 1 : 0;
+  while (length && length < rest.size() && isInName(rest[length]) &&
+         rest[length] != '-')
+    ++length;
+  return length;
+}
+
 Expected<Token> Lexer::next() {
   if (Error error = skipSpace())
     return std::move(error);
@@ -116,23 +132,13 @@ Expected<Token> Lexer::next() {
     advance(2);
     return token;
   }
-  auto isInName = [](char c) {
-    return llvm::isAlnum(c) || c == '_' || c == '.' || c == '-' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  };
   if (llvm::StringRef("{}[]=;,:").contains(rest[0])) {
     token.kind = Token::Punctuation;
     token.text = rest[0];
     advance(1);
     return token;
   }
-  // A minus begins a number, inside of a name it begins an arrow.
-  bool isNumber = rest.size() > 1 && rest[0] == '-' &&
-                  (llvm::isDigit(rest[1]) || rest[1] == '.');
-  size_t length = isInName(rest[0]) && (isNumber || rest[0] != '-') ? 1 : 0;
-  while (length && length < rest.size() && isInName(rest[length]) &&
-         rest[length] != '-')
-    ++length;
+  size_t length = lengthOfName(rest);
   if (length == 0)
     return makeError(
         "{0}:{1}: expected a name or one of {{}[]=;,:, found '{2}'", path, line,

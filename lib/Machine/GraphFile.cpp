@@ -58,6 +58,7 @@ private:
   bool numberByNames();
   void assignType(uint32_t node);
   Error addEdge(const FileEdge &edge);
+  Error addLink(const FileEdge &edge);
   Error attach(uint32_t io, uint32_t node, unsigned line);
   Error readNumber(const FileEdge &edge, llvm::StringRef name, uint32_t &value,
                    bool &isThere) const;
@@ -203,6 +204,10 @@ Error Builder::addEdge(const FileEdge &edge) {
     return attach(edge.from, edge.to, edge.line);
   if (kinds[edge.to] == Kind::Io)
     return attach(edge.to, edge.from, edge.line);
+  return addLink(edge);
+}
+
+Error Builder::addLink(const FileEdge &edge) {
   machine::ExplicitLink &link = *list.add_links();
   link.set_a(numbers[edge.from]);
   link.set_b(numbers[edge.to]);

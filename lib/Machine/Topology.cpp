@@ -53,6 +53,14 @@ static Expected<TopologyGraph> buildExplicit(const machine::Explicit &list,
   return graph;
 }
 
+static Error noKind(const std::string &path) {
+  return makeError(
+      "{0}: expected one of mesh, all_to_all, path_power, prism, "
+      "explicit, hypercube, ring, tree, butterfly, star, chiplets, "
+      "file, found none",
+      path);
+}
+
 static Expected<TopologyGraph> build(const machine::Topology &topology,
                                      const std::string &path) {
   switch (topology.kind_case()) {
@@ -89,11 +97,7 @@ static Expected<TopologyGraph> build(const machine::Topology &topology,
   case machine::Topology::KIND_NOT_SET:
     break;
   }
-  return makeError(
-      "{0}: expected one of mesh, all_to_all, path_power, prism, "
-      "explicit, hypercube, ring, tree, butterfly, star, chiplets, "
-      "file, found none",
-      path);
+  return noKind(path);
 }
 
 using Ends = std::pair<uint32_t, uint32_t>;

@@ -68,6 +68,7 @@ private:
   Power sum = 0;
   uint64_t byteHops = 0;
   std::vector<uint32_t> touched; // streams of a move
+  uint64_t visits = 0;           // of links, by all moves
 };
 } // namespace
 
@@ -116,6 +117,7 @@ void Exchange::add(bool isOn) {
     }
     costs[index].forEachLink(
         paths[index], [&](LinkId link, bool, uint64_t bytes, uint64_t cycles) {
+          ++visits;
           sum -= powerOf(load[link]);
           load[link] += isOn ? cycles : -cycles;
           sum += powerOf(load[link]);
@@ -182,7 +184,7 @@ std::vector<std::vector<NodeId>> Exchange::run() {
   constexpr size_t memory = 500;
   std::vector<std::pair<Power, uint64_t>> before(memory, bestCost);
   uint64_t moves = std::min<uint64_t>(options.moves, 2000 * movable.size());
-  for (uint64_t i = 0; i < moves; ++i) {
+  for (uint64_t i = 0; i < moves && visits < options.visits; ++i) {
     std::optional<Move> move = draw();
     if (!move)
       continue;

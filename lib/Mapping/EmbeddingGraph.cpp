@@ -80,6 +80,25 @@ private:
 };
 } // namespace
 
+/// The nodes of each class of links, of those that are in a cycle.
+static std::vector<BitVector> nodesOf(Classes &classes,
+                                      llvm::ArrayRef<Arc> links,
+                                      const std::vector<bool> &isInCycle,
+                                      uint32_t size) {
+  std::map<uint32_t, BitVector> nodes; // by the leader of a class
+  for (uint32_t link = 0; link < links.size(); ++link)
+    if (isInCycle[link]) {
+      BitVector &of =
+          nodes.try_emplace(classes.leader(link), size).first->second;
+      of.set(links[link].first);
+      of.set(links[link].second);
+    }
+  std::vector<BitVector> result;
+  for (auto &[leader, of] : nodes)
+    result.push_back(std::move(of));
+  return result;
+}
+
 std::vector<BitVector> EmbeddingGraph::cycleClasses(unsigned longest) const {
   std::vector<Arc> links;
   llvm::DenseMap<Arc, uint32_t> number;
@@ -115,18 +134,7 @@ std::vector<BitVector> EmbeddingGraph::cycleClasses(unsigned longest) const {
         join({a, node}, areJoined ? Arc(a, b) : Arc(a, first));
       }
     }
-  std::map<uint32_t, BitVector> nodes; // by the leader of a class
-  for (uint32_t link = 0; link < links.size(); ++link)
-    if (isInCycle[link]) {
-      BitVector &of =
-          nodes.try_emplace(classes.leader(link), size()).first->second;
-      of.set(links[link].first);
-      of.set(links[link].second);
-    }
-  std::vector<BitVector> result;
-  for (auto &[leader, of] : nodes)
-    result.push_back(std::move(of));
-  return result;
+  return nodesOf(classes, links, isInCycle, size());
 }
 
 bool EmbeddingGraph::isBipartite() const {

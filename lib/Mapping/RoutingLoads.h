@@ -73,7 +73,9 @@ struct StreamCost {
       visit(link, false, bytes(), cyclesOn(link));
     if (creditBytes == 0)
       return;
-    for (size_t k = 0; k < paths.size(); ++k)
+    for (size_t k = 0; k < paths.size(); ++k) {
+      if (stream->credits[k] == 0)
+        continue;
       for (LinkId link : paths[k]) {
         LinkId back = link ^ 1; // the other direction
         uint64_t cycles =
@@ -81,6 +83,7 @@ struct StreamCost {
         visit(back, true, creditBytes * stream->credits[k],
               cycles * stream->credits[k]);
       }
+    }
   }
 
   const MachineModel *machine;

@@ -131,45 +131,60 @@ static void addMachine(const MachineModel &machine, Json &row) {
     row["bisection"] = figures.bisection;
 }
 
+namespace {
+/// Between cores: paths, their hops, and what shares a link.
+struct Paths {
+  std::vector<uint64_t> streamsOn; // each link
+  uint64_t streams = 0, hops = 0, dilation = 0;
+};
+} // namespace
+
+static Paths countPaths(const RoutingProblem &problem,
+                        const RoutingSolution &solution) {
+  const MachineModel &machine = *problem.machine;
+  Paths result;
+  result.streamsOn.resize(machine.links().size());
+  for (auto [stream, paths] : llvm::zip(problem.streams, solution.paths)) {
+    std::set<LinkId> tree;
+    for (auto [destination, path] : llvm::zip(stream.destinations, paths)) {
+      if (!machine.isCore(stream.source) || !machine.isCore(destination))
+        continue;
+      ++result.streams;
+      result.hops += path.size();
+      result.dilation = std::max<uint64_t>(result.dilation, path.size());
+      tree.insert(path.begin(), path.end());
+    }
+    for (LinkId link : tree)
+      ++result.streamsOn[link];
+  }
+  return result;
+}
+
 /// What routes make of the links: dilation, congestion, bandwidth.
 static void addTraffic(const StageGraph &graph, const MachineModel &machine,
                        uint64_t interval, Json &row) {
   GraphRouting routing = routingProblem(graph, machine);
   RoutingSolution solution = currentRouting(routing, graph);
-  std::vector<uint64_t> streamsOn(machine.links().size(), 0);
-  uint64_t streams = 0, hops = 0, dilation = 0;
-  for (auto [stream, paths] :
-       llvm::zip(routing.problem.streams, solution.paths)) {
-    std::set<LinkId> tree;
-    for (auto [destination, path] : llvm::zip(stream.destinations, paths)) {
-      if (!machine.isCore(stream.source) || !machine.isCore(destination))
-        continue;
-      ++streams;
-      hops += path.size();
-      dilation = std::max<uint64_t>(dilation, path.size());
-      tree.insert(path.begin(), path.end());
-    }
-    for (LinkId link : tree)
-      ++streamsOn[link];
-  }
+  Paths paths = countPaths(routing.problem, solution);
   uint64_t congestion = 0, used = 0, bytes = 0, all = 0;
   for (LinkId id = 0; id < machine.links().size(); ++id) {
     const LinkModel &link = machine.link(id);
     if (!machine.forwards(link.from) || !machine.forwards(link.to))
       continue;
-    congestion = std::max(congestion, streamsOn[id]);
-    used += streamsOn[id] > 0;
+    congestion = std::max(congestion, paths.streamsOn[id]);
+    used += paths.streamsOn[id] > 0;
     bytes = std::max(bytes, solution.linkBytes[id]);
     all += solution.linkBytes[id];
   }
   double perCycle = double(bytes) / std::max<uint64_t>(1, interval);
-  row["streams"] = streams;
+  row["streams"] = paths.streams;
   row["bytes_per_cycle"] = perCycle;
   row["gbit_per_second"] = perCycle * 8 * machine.clockGHz();
   row["mean_bytes_per_cycle"] =
       double(all) / std::max<uint64_t>(1, interval * used);
-  row["dilation_mean"] = double(hops) / std::max<uint64_t>(1, streams);
-  row["dilation"] = dilation;
+  row["dilation_mean"] =
+      double(paths.hops) / std::max<uint64_t>(1, paths.streams);
+  row["dilation"] = paths.dilation;
   row["congestion"] = congestion;
   row["channels_used"] = used;
   row["channels"] = 2 * row["links"].get<uint64_t>();

@@ -53,8 +53,9 @@ struct CongestionProblem {
 
 struct CongestionOptions {
   uint64_t seed = 1;
-  uint64_t moves = 50000; // of the exchange; fewer for few groups
-  uint64_t steps = 3000;  // of an exact search, which may well find nothing
+  uint64_t moves = 50000;     // of the exchange; fewer for few groups
+  uint64_t visits = 10000000; // of links by these moves
+  uint64_t steps = 3000;      // of an exact search, which may well find nothing
 };
 
 /// Minimises the cycles of the busiest link, then bytes * hops: exchanges

@@ -71,7 +71,8 @@ Work cmflow::vectorWork(Operation *op) {
       .Case([&](SoftmaxOp) {
         return Work{step, step, {DpuClass::Exp, length}};
       })
-      .Case<ReadOp, MvmOp, ConstantsOp, arith::ConstantOp>([](auto) { return Work(); })
+      .Case<ReadOp, MvmOp, ConstantsOp, arith::ConstantOp>(
+          [](auto) { return Work(); })
       .Default([&](Operation *) { return Work{step}; });
 }
 
