@@ -213,16 +213,16 @@ static void keepFirst(std::string &kept, llvm::StringRef path,
                       const xmlError &error) {
   if (!kept.empty())
     return;
-  std::string text = error.message ? llvm::StringRef(error.message).trim().str()
-                                   : std::string("not XML");
+  std::string text = llvm::StringRef(error.message).trim().str();
   text[0] = llvm::toLower(text[0]);
   kept = llvm::formatv("{0}:{1}: {2}", path, error.line, text);
 }
 
 Expected<FileGraph> cm::readGraphML(llvm::StringRef text,
                                     llvm::StringRef path) {
-  if (text.size() > size_t(INT32_MAX))
-    return makeError("{0}: expected at most 2 GiB, found {1} bytes", path,
+  constexpr size_t most = size_t(1) << 28;
+  if (text.size() > most)
+    return makeError("{0}: expected at most {1} bytes, found {2}", path, most,
                      text.size());
   struct First {
     llvm::StringRef path;
@@ -237,8 +237,9 @@ Expected<FileGraph> cm::readGraphML(llvm::StringRef text,
                                   XML_PARSE_NONET | XML_PARSE_BIG_LINES));
   xmlSetStructuredErrorFunc(nullptr, nullptr);
   if (!document)
-    return makeError("{0}", first.text.empty() ? path.str() + ": not XML"
-                                               : first.text);
+    return makeError("{0}", first.text.empty()
+                                ? path.str() + ": expected XML, found nothing"
+                                : first.text);
   if (document->intSubset)
     return makeError("{0}: expected no document type, found one", path);
   return Reader(path).run(xmlDocGetRootElement(document.get()));

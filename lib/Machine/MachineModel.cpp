@@ -85,9 +85,12 @@ static void addLink(std::vector<LinkModel> &links, NodeId a, NodeId b,
 
 static llvm::Expected<std::vector<LinkModel>>
 buildLinks(const machine::Machine &machine, const TopologyGraph &graph) {
-  if (llvm::Error error = checkConnected(graph))
-    return std::move(error);
   if (llvm::Error error = checkAttachments(machine, graph))
+    return std::move(error);
+  std::vector<uint32_t> attached;
+  for (const machine::IoNode &io : machine.io_nodes())
+    llvm::append_range(attached, io.attached_to());
+  if (llvm::Error error = checkConnected(graph, attached))
     return std::move(error);
   std::vector<LinkModel> links;
   for (const Edge &edge : graph.edges) {

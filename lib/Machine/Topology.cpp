@@ -156,17 +156,26 @@ Expected<TopologyGraph> cm::buildTopology(const machine::Topology &topology,
   return graph;
 }
 
-Error cm::checkConnected(const TopologyGraph &graph) {
+Error cm::checkConnected(const TopologyGraph &graph,
+                         llvm::ArrayRef<uint32_t> attached) {
   llvm::EquivalenceClasses<uint32_t> parts;
   for (uint32_t node = 0; node < graph.nodes(); ++node)
     parts.insert(node);
   for (const Edge &edge : graph.edges)
     parts.unionSets(edge.a, edge.b);
+  auto check = [&](uint32_t node) -> Error {
+    if (parts.isEquivalent(0, node))
+      return Error::success();
+    return makeError(
+        "topology: expected a connected graph, found no path from core 0 to "
+        "{0} {1}",
+        node < graph.cores ? "core" : "node", node);
+  };
   for (uint32_t core = 1; core < graph.cores; ++core)
-    if (!parts.isEquivalent(0, core))
-      return makeError(
-          "topology: expected a connected graph, found no path from core 0 to "
-          "core {0}",
-          core);
+    if (Error error = check(core))
+      return error;
+  for (uint32_t node : attached)
+    if (Error error = check(node))
+      return error;
   return Error::success();
 }

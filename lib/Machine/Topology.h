@@ -59,7 +59,8 @@ buildTopology(const machine::Topology &topology,
               const std::string &path = "topology");
 
 /// An error where not every core can be reached from core 0.
-llvm::Error checkConnected(const TopologyGraph &graph);
+llvm::Error checkConnected(const TopologyGraph &graph,
+                           llvm::ArrayRef<uint32_t> attached);
 
 /// An error where a graph would be too large: at most 65536 cores, 65536
 /// switches and 1048576 links (1448 cores all to all).

@@ -68,7 +68,8 @@ private:
   Power sum = 0;
   uint64_t byteHops = 0;
   std::vector<uint32_t> touched; // streams of a move
-  uint64_t visits = 0;           // of links, by all moves
+  LinkMarks marks;
+  uint64_t visits = 0; // of links, by all moves
 };
 } // namespace
 
@@ -79,7 +80,7 @@ Exchange::Exchange(const CongestionProblem &problem,
       groupAt(problem.machine->numNodes(), nobody),
       streamsOf(problem.groups.size()), routing(problem.routingAt(start)),
       paths(problem.streams.size()), router(plainPaths(*problem.machine)),
-      load(problem.machine->links().size(), 0) {
+      load(problem.machine->links().size(), 0), marks(*problem.machine) {
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     groupAt[nodes[i]] = i;
     if (problem.groups[i].nodes.size() > 1)
@@ -115,9 +116,11 @@ void Exchange::add(bool isOn) {
             router->path(stream.source, stream.destinations[k]));
       }
     }
+    for (const std::vector<LinkId> &path : paths[index])
+      visits += path.size();
     costs[index].forEachLink(
-        paths[index], [&](LinkId link, bool, uint64_t bytes, uint64_t cycles) {
-          ++visits;
+        paths[index], marks,
+        [&](LinkId link, bool, uint64_t bytes, uint64_t cycles) {
           sum -= powerOf(load[link]);
           load[link] += isOn ? cycles : -cycles;
           sum += powerOf(load[link]);
@@ -203,11 +206,11 @@ std::vector<std::vector<NodeId>> Exchange::run() {
 /// Routes the last of the places well, and keeps what is better.
 static void takeBetter(const CongestionProblem &problem,
                        const std::vector<std::vector<NodeId>> &places,
-                       CongestionSolution &solution) {
+                       RoutingStrategy strategy, CongestionSolution &solution) {
   bool isSmall = problem.streams.size() < 100;
   size_t tried = std::min<size_t>(places.size(), isSmall ? 16 : 2);
   for (size_t i = places.size() - tried; i < places.size(); ++i) {
-    auto routing = solveRouting(problem.routingAt(places[i]));
+    auto routing = solveRouting(problem.routingAt(places[i]), strategy);
     if (!routing)
       llvm::consumeError(routing.takeError()); // `start` is routed
     else if (routing->cost() < solution.routing.cost())
@@ -221,14 +224,18 @@ cm::solveCongestion(const CongestionProblem &problem,
                     const CongestionOptions &options) {
   if (Error error = problem.check())
     return std::move(error);
-  auto routing = solveRouting(problem.routingAt(start));
+  auto routing = solveRouting(problem.routingAt(start), options.strategy);
   if (!routing)
     return routing.takeError();
   CongestionSolution solution{start, std::move(*routing)};
   if (Error error = problem.verify(solution))
     return std::move(error);
-  takeBetter(problem, Exchange(problem, start, options).run(), solution);
-  if (options.steps && problem.groups.size() <= 8)
+  takeBetter(problem, Exchange(problem, start, options).run(), options.strategy,
+             solution);
+  bool isSmall = problem.groups.size() <= 8 &&
+                 problem.machine->numNodes() <= 256 &&
+                 options.strategy == RoutingStrategy::Balanced;
+  if (options.steps && isSmall)
     if (auto best = searchCongestion(problem, options.steps);
         best && best->routing.cost() < solution.routing.cost())
       return std::move(*best);

@@ -95,9 +95,11 @@ void PlaceSearch::finish() {
 void PlaceSearch::branch(uint32_t group) {
   if (steps == 0)
     isOut = true;
-  if (isOut || cannotBeat(group))
+  if (isOut)
     return;
   --steps;
+  if (cannotBeat(group))
+    return;
   if (group == nodes.size())
     return finish();
   for (NodeId node : problem.groups[group].nodes) {

@@ -42,7 +42,7 @@ public:
       : problem(problem), machine(*problem.machine), hops(machine),
         load(machine.links().size(), 0), paths(problem.streams.size()),
         reached(machine.numNodes()), entry(machine.numNodes(), noLink),
-        seen(machine.numNodes(), false) {
+        seen(machine.numNodes(), false), marks(machine) {
     for (const RoutingStream &stream : problem.streams)
       costs.emplace_back(machine, stream);
   }
@@ -87,12 +87,14 @@ private:
   std::vector<LinkId> entry;    // of the tree at hand, by node
   std::vector<NodeId> between;  // from the destination backwards
   std::vector<bool> seen;       // is in `between`
+  LinkMarks marks;
 };
 } // namespace
 
 void Router::add(size_t stream, int64_t sign) {
   costs[stream].forEachLink(
-      paths[stream], [&](LinkId link, bool, uint64_t sent, uint64_t cycles) {
+      paths[stream], marks,
+      [&](LinkId link, bool, uint64_t sent, uint64_t cycles) {
         load[link] += sign * int64_t(cycles);
         bytes += sign * sent;
       });

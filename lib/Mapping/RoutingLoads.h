@@ -18,6 +18,7 @@
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace cm {
 
@@ -46,6 +47,23 @@ struct WireMessage {
 /// Paths of one stream, to each of its destinations.
 using StreamPaths = std::vector<std::vector<LinkId>>;
 
+/// Links that were met in a round.
+class LinkMarks {
+public:
+  explicit LinkMarks(const MachineModel &machine)
+      : roundOf(machine.links().size(), 0) {}
+
+  void startRound() { ++round; }
+  /// Whether the link is met for the first time.
+  bool insert(LinkId link) {
+    return std::exchange(roundOf[link], round) != round;
+  }
+
+private:
+  std::vector<uint64_t> roundOf; // the last one that met the link
+  uint64_t round = 0;
+};
+
 /// What the messages and credits of a stream cost on links.
 struct StreamCost {
   StreamCost(const MachineModel &machine, const RoutingStream &stream)
@@ -63,14 +81,13 @@ struct StreamCost {
   /// visit(link, isCredit, bytes, cycles) for each link of the tree, and for
   /// each credit's way back.
   template <typename Visit>
-  void forEachLink(const StreamPaths &paths, Visit visit) const {
-    std::vector<LinkId> tree;
+  void forEachLink(const StreamPaths &paths, LinkMarks &marks,
+                   Visit visit) const {
+    marks.startRound();
     for (const std::vector<LinkId> &path : paths)
-      tree.insert(tree.end(), path.begin(), path.end());
-    std::sort(tree.begin(), tree.end());
-    tree.erase(std::unique(tree.begin(), tree.end()), tree.end());
-    for (LinkId link : tree)
-      visit(link, false, bytes(), cyclesOn(link));
+      for (LinkId link : path)
+        if (marks.insert(link))
+          visit(link, false, bytes(), cyclesOn(link));
     if (creditBytes == 0)
       return;
     for (size_t k = 0; k < paths.size(); ++k) {

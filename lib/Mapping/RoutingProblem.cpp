@@ -53,6 +53,11 @@ Error RoutingProblem::check() const {
   return Error::success();
 }
 
+llvm::StringRef cm::routingName(RoutingStrategy strategy) {
+  static const llvm::StringLiteral names[] = {"balanced", "shortest", "xy"};
+  return names[int(strategy)];
+}
+
 //===----------------------------------------------------------------------===//
 // Loads
 //===----------------------------------------------------------------------===//
@@ -60,19 +65,21 @@ Error RoutingProblem::check() const {
 std::vector<std::vector<LinkShare>>
 cm::linkShares(const RoutingProblem &problem, const RoutingSolution &solution) {
   std::vector<std::vector<LinkShare>> shares(problem.machine->links().size());
+  LinkMarks marks(*problem.machine);
   for (uint32_t i = 0; i < problem.streams.size(); ++i) {
     StreamCost cost(*problem.machine, problem.streams[i]);
-    cost.forEachLink(solution.paths[i], [&](LinkId link, bool isCredit,
-                                            uint64_t bytes, uint64_t cycles) {
-      std::vector<LinkShare> &all = shares[link];
-      if (!all.empty() && all.back().stream == i &&
-          all.back().isCredit == isCredit) {
-        all.back().bytes += bytes; // credits of several destinations
-        all.back().cycles += cycles;
-      } else {
-        all.push_back({i, isCredit, bytes, cycles});
-      }
-    });
+    cost.forEachLink(
+        solution.paths[i], marks,
+        [&](LinkId link, bool isCredit, uint64_t bytes, uint64_t cycles) {
+          std::vector<LinkShare> &all = shares[link];
+          if (!all.empty() && all.back().stream == i &&
+              all.back().isCredit == isCredit) {
+            all.back().bytes += bytes; // credits of several destinations
+            all.back().cycles += cycles;
+          } else {
+            all.push_back({i, isCredit, bytes, cycles});
+          }
+        });
   }
   return shares;
 }
@@ -81,9 +88,10 @@ void cm::countRoutingLoads(const RoutingProblem &problem,
                            RoutingSolution &solution) {
   solution.linkCycles.assign(problem.machine->links().size(), 0);
   solution.linkBytes.assign(problem.machine->links().size(), 0);
+  LinkMarks marks(*problem.machine);
   for (size_t i = 0; i < problem.streams.size(); ++i)
     StreamCost(*problem.machine, problem.streams[i])
-        .forEachLink(solution.paths[i],
+        .forEachLink(solution.paths[i], marks,
                      [&](LinkId link, bool, uint64_t bytes, uint64_t cycles) {
                        solution.linkBytes[link] += bytes;
                        solution.linkCycles[link] += cycles;

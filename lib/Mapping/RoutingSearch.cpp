@@ -155,13 +155,14 @@ bool Search::run(const std::vector<std::vector<StreamPaths>> &all,
                  const RoutingSolution &start) {
   std::vector<std::vector<Tree>> costs(all.size());
   std::vector<uint64_t> weight(all.size());
+  LinkMarks marks(*problem.machine);
   for (size_t i = 0; i < all.size(); ++i) {
     StreamCost cost(*problem.machine, problem.streams[i]);
     weight[i] = cost.bytes();
     for (size_t k = 0; k < all[i].size(); ++k) {
       Tree &tree = costs[i].emplace_back();
       tree.index = k;
-      cost.forEachLink(all[i][k],
+      cost.forEachLink(all[i][k], marks,
                        [&](LinkId link, bool, uint64_t bytes, uint64_t cycles) {
                          tree.loads.push_back({link, cycles});
                          tree.bytes += bytes;
@@ -194,6 +195,11 @@ cm::shortestTrees(const RoutingProblem &problem, size_t most) {
   Hops hops(*problem.machine);
   size_t count = 0;
   for (const RoutingStream &stream : problem.streams) {
+    uint64_t links = 0; // of all paths: the depth of the recursion
+    for (NodeId node : stream.destinations)
+      links += hops.between(stream.source, node);
+    if (links > 4 * most)
+      return std::nullopt;
     TreeList list(*problem.machine, hops, stream, most - count);
     if (!list.collect())
       return std::nullopt;

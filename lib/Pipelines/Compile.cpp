@@ -151,11 +151,6 @@ static void setOptions(PipelineOptions &pipeline,
   pipeline.depthwise = options.depthwise.value_or(DepthwiseUnit::Auto);
 }
 
-static const char *routingName(RoutingStrategy strategy) {
-  static const char *names[] = {"balanced", "shortest", "xy"};
-  return names[int(strategy)];
-}
-
 llvm::Expected<CompileReport> cm::compile(ModuleOp module,
                                           const CompileOptions &options) {
   PipelineOptions pipeline;
@@ -165,8 +160,6 @@ llvm::Expected<CompileReport> cm::compile(ModuleOp module,
     return std::move(error);
   CompileReport report;
   report.wantedCycles = options.ii;
-  if (first <= Phase::Route)
-    report.routing.strategy = routingName(pipeline.routing);
   if (first == Phase::Control && options.report)
     if (llvm::Error error = fillReport(module, report))
       return std::move(error);

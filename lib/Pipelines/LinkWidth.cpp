@@ -35,16 +35,24 @@ struct WidthSearch {
     trial.report = true;
     return compile(*copy, trial);
   }
+  /// The II of the schedule, and the one that a run is promised to show. What
+  /// does not fit keeps none.
+  std::pair<uint64_t, uint64_t> intervals(uint64_t width) {
+    llvm::Expected<CompileReport> trial = tryWidth(width);
+    if (trial)
+      return {trial->iiCycles, shownII(*trial)};
+    llvm::consumeError(trial.takeError());
+    return {never, 0};
+  }
+  static uint64_t shownII(const CompileReport &report) {
+    return std::max(report.iiCycles, report.predictedII);
+  }
 
+  static constexpr uint64_t never = ~uint64_t(0);
   ModuleOp module;
   const CompileOptions &options;
 };
 } // namespace
-
-/// The II that a report promises a run to show, at least that of the schedule.
-static uint64_t shownII(const CompileReport &report) {
-  return std::max(report.iiCycles, report.predictedII);
-}
 
 llvm::Expected<CompileReport>
 cm::compileWithNarrowestLinks(ModuleOp module, const CompileOptions &options) {
@@ -56,17 +64,24 @@ cm::compileWithNarrowestLinks(ModuleOp module, const CompileOptions &options) {
   llvm::Expected<CompileReport> free = search.tryWidth(widestLinks);
   if (!free)
     return free.takeError();
-  uint64_t wanted = std::max(shownII(*free), options.ii);
-  uint64_t tooNarrow = 0, keeps = widestLinks, narrowerII = 0;
-  while (keeps - tooNarrow > 1) {
-    uint64_t width = (tooNarrow + keeps) / 2;
-    llvm::Expected<CompileReport> trial = search.tryWidth(width);
-    uint64_t ii = trial ? shownII(*trial) : 0;
-    llvm::consumeError(trial.takeError()); // what does not fit keeps nothing
-    if (ii && ii <= wanted)
-      keeps = width;
+  uint64_t wanted = std::max(search.shownII(*free), options.ii);
+  // The loads of links fall with the width: below `enough` they are too high.
+  uint64_t tooNarrow = 0, enough = widestLinks, narrowerII = 0;
+  while (enough - tooNarrow > 1) {
+    uint64_t width = (tooNarrow + enough) / 2;
+    auto [ii, shown] = search.intervals(width);
+    if (ii <= wanted)
+      enough = width;
     else
-      tooNarrow = width, narrowerII = ii;
+      tooNarrow = width, narrowerII = shown;
+  }
+  // How long stages wait for each other does not: the first that keeps the II.
+  uint64_t keeps = enough;
+  for (; keeps < widestLinks; ++keeps) {
+    auto [ii, shown] = search.intervals(keeps);
+    if (std::max(ii, shown) <= wanted)
+      break;
+    narrowerII = shown;
   }
   llvm::Expected<CompileReport> report =
       compile(module, search.withWidth(keeps));

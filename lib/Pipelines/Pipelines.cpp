@@ -90,6 +90,7 @@ static void addPhase(OpPassManager &passes, Phase phase,
     place.seed = options.seed, place.cores = options.cores;
     place.pack = options.pack.getValue();
     place.stagesPerCore = options.stagesPerCore;
+    place.routing = options.routing.getValue();
     // Copies have used the time of the cores that they were given.
     if (options.replicate == Replication::None)
       place.ii = options.ii;

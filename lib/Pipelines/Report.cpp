@@ -97,6 +97,8 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
     if (auto limit = found.getAs<StringAttr>("limit"))
       report.replicationLimit = limit.str();
   }
+  if (auto routing = graph->getAttrOfType<StringAttr>(routingAttrName))
+    report.routing.strategy = routing.str();
   addStages(view, *problem, *machine, report);
   addLinks(view, *problem, *machine, report);
   addBuffers(view, *problem, report);

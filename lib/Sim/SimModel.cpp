@@ -58,11 +58,11 @@ void SimModel::addTimes() {
   times.resize(machine->numNodes());
   for (uint32_t node = 0; node != times.size(); ++node) {
     NodeTimes &time = times[node];
-    if (!machine->isCore(node)) {
+    if (machine->isIo(node))
       time.ioBytes =
           std::max<uint64_t>(machine->ioNode(node).bytes_per_cycle(), 1);
+    if (!machine->isCore(node))
       continue;
-    }
     const machine::Sram &sram = machine->core(node).sram();
     time.accessBytes = sram.access_bytes();
     time.readCycles = sram.read_cycles();

@@ -58,11 +58,13 @@ std::string Engine::describeNode(uint32_t node) {
   for (uint32_t c = 0; c != contexts.size(); ++c)
     if (model.contexts[c].node == node)
       text += describeContext(c);
-  bool isCore = model.machine->isCore(node);
-  text += describeServer(portServer(node),
-                         isCore ? "SRAM ports" : "reads of global memory");
-  text += describeServer(dpuServer(node),
-                         isCore ? "DPU" : "writes of global memory");
+  if (model.machine->isCore(node)) {
+    text += describeServer(portServer(node), "SRAM ports");
+    text += describeServer(dpuServer(node), "DPU");
+  } else if (model.machine->isIo(node)) {
+    text += describeServer(portServer(node), "reads of global memory");
+    text += describeServer(dpuServer(node), "writes of global memory");
+  }
   for (uint32_t m = 0; m != model.numMvmServers; ++m)
     if (model.mvmServerNode[m] == node)
       text += describeServer(mvmServer(m), "MVM unit");

@@ -207,10 +207,11 @@ void Engine::chargeCredit(uint32_t route) {
     uint32_t width = model.machine->link(back).widthBytes;
     uint64_t cycles = (bytes + width - 1) / width;
     LinkState &state = links[back];
-    state.freeAt = std::max(state.freeAt, now) + cycles;
+    uint64_t begin = std::max(state.freeAt, now);
+    state.freeAt = begin + cycles;
     state.busyCycles += cycles;
-    state.meter.add(now, width, bytes);
-    creditMeters[{back, model.routes[route].context}].add(now, width, bytes);
+    state.meter.add(begin, width, bytes);
+    creditMeters[{back, model.routes[route].context}].add(begin, width, bytes);
     counts.linkBytes += bytes;
   }
 }

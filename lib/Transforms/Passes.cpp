@@ -104,9 +104,11 @@ struct Place : cm::impl::PlaceBase<Place> {
       cmflow::StreamOp(stream.op).removeRouteAttr();
     for (auto [node, place] : llvm::zip(view.nodes, solution->node))
       node.op->setAttr("place", i64(&getContext(), place));
+    CongestionOptions exchange;
+    exchange.seed = seed, exchange.strategy = routing;
     if (links)
       if (llvm::Error error =
-              relieveLinks(view, *machine, problem, ii, seed, *solution))
+              relieveLinks(view, *machine, problem, ii, exchange, *solution))
         return report(graph, std::move(error));
     llvm::SmallSet<NodeId, 16> used;
     for (auto [node, place] : llvm::zip(view.nodes, solution->node)) {
@@ -160,6 +162,8 @@ struct Route : cm::impl::RouteBase<Route> {
       return report(graph, solution.takeError());
     assert(!llvm::errorToBool(routing.problem.verify(*solution)));
     dropSchedule(graph, view);
+    graph->setAttr(routingAttrName,
+                   StringAttr::get(&getContext(), routingName(strategy)));
     for (auto [index, writer] : llvm::enumerate(routing.writers))
       setRoutes(view, writer, routing.problem.streams[index].destinations,
                 solution->paths[index]);

@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RelieveLinks.h"
-#include "cm/Mapping/Congestion.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace cm;
@@ -26,26 +26,35 @@ struct UsedNodes {
 };
 } // namespace
 
+/// Cores whose contents stay where they are: something is fixed there, or what
+/// is there sends and receives nothing over links.
+static llvm::BitVector lockedNodes(const PlacementProblem &problem,
+                                   const PlacementSolution &solution,
+                                   const UsedNodes &used) {
+  llvm::BitVector locked(problem.machine->numNodes());
+  for (auto [item, node] : llvm::zip(problem.items, solution.node))
+    if (item.fixed == node || !used.groups.count(node))
+      locked.set(node);
+  return locked;
+}
+
 /// Nodes where what is on `node` may go: cores of its type, of those that are
-/// used at all, to which nothing is fixed.
+/// used at all, that are not locked.
 static std::vector<NodeId> choicesOf(const PlacementProblem &problem,
+                                     const llvm::BitVector &locked,
                                      NodeId node) {
   const MachineModel &machine = *problem.machine;
-  auto hasFixed = [&](NodeId core) {
-    return llvm::any_of(problem.items, [&](const PlacementItem &item) {
-      return item.fixed == core;
-    });
-  };
-  if (!machine.isCore(node) || hasFixed(node))
+  if (!machine.isCore(node) || locked.test(node))
     return {node};
   std::vector<NodeId> choices;
   for (NodeId core = 0; core < problem.numCores(); ++core)
-    if (&machine.core(core) == &machine.core(node) && !hasFixed(core))
+    if (&machine.core(core) == &machine.core(node) && !locked.test(core))
       choices.push_back(core);
   return choices;
 }
 
 static CongestionProblem congestionProblem(const PlacementProblem &problem,
+                                           const PlacementSolution &solution,
                                            const RoutingProblem &routing,
                                            UsedNodes &used) {
   CongestionProblem result;
@@ -59,29 +68,30 @@ static CongestionProblem congestionProblem(const PlacementProblem &problem,
     data.payload = stream.payload, data.messages = stream.messages;
     data.credits = stream.credits;
   }
+  llvm::BitVector locked = lockedNodes(problem, solution, used);
   for (auto [node, group] : used.groups)
     result.groups.push_back(
-        {problem.machine->nodeName(node), choicesOf(problem, node)});
+        {problem.machine->nodeName(node), choicesOf(problem, locked, node)});
   return result;
 }
 
 llvm::Error cm::relieveLinks(StageGraph &graph, const MachineModel &machine,
                              const PlacementProblem &problem, uint64_t ii,
-                             uint64_t seed, PlacementSolution &solution) {
+                             const CongestionOptions &options,
+                             PlacementSolution &solution) {
   GraphRouting routing = routingProblem(graph, machine);
-  llvm::Expected<RoutingSolution> routes = solveRouting(routing.problem);
+  llvm::Expected<RoutingSolution> routes =
+      solveRouting(routing.problem, options.strategy);
   if (!routes)
     return routes.takeError();
   if (routes->cost().first <= std::max(solution.maxLoad, ii))
     return llvm::Error::success();
   UsedNodes used;
   CongestionProblem congestion =
-      congestionProblem(problem, routing.problem, used);
+      congestionProblem(problem, solution, routing.problem, used);
   std::vector<NodeId> start;
   for (auto [node, group] : used.groups)
     start.push_back(node);
-  CongestionOptions options;
-  options.seed = seed;
   llvm::Expected<CongestionSolution> better =
       solveCongestion(congestion, start, options);
   if (!better)

@@ -13,6 +13,7 @@
 #ifndef CM_LIB_TRANSFORMS_RELIEVELINKS_H
 #define CM_LIB_TRANSFORMS_RELIEVELINKS_H
 
+#include "cm/Mapping/Congestion.h"
 #include "cm/Transforms/Problems.h"
 
 namespace cm {
@@ -22,7 +23,8 @@ namespace cm {
 /// less busy (`CongestionProblem`), in `solution` and in the graph.
 llvm::Error relieveLinks(StageGraph &graph, const MachineModel &machine,
                          const PlacementProblem &problem, uint64_t ii,
-                         uint64_t seed, PlacementSolution &solution);
+                         const CongestionOptions &options,
+                         PlacementSolution &solution);
 
 } // namespace cm
 

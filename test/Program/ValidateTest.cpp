@@ -72,6 +72,13 @@ const WrongProgram wrongPrograms[] = {
      "outputs: expected at least one, found none"},
     {"NodeBeyondMachine", [](Parts p) { p.core(2).set_id(9); },
      "nodes: identifier 9, expected below 9"},
+    {"NodeIsSwitch",
+     [](Parts p) {
+       p.machine.mutable_topology()->mutable_star()->set_cores(7);
+       p.core(2).set_id(7);
+     },
+     "nodes: switch[7] only passes messages on, expected a core or an i/o "
+     "node"},
     {"NodesOutOfOrder", [](Parts p) { p.core(1).set_id(0); },
      "comes after node 0, expected rising identifiers"},
     {"BuffersOnHost", [](Parts p) { p.core(2).add_buffers(); },

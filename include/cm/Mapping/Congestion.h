@@ -53,6 +53,7 @@ struct CongestionProblem {
 
 struct CongestionOptions {
   uint64_t seed = 1;
+  RoutingStrategy strategy = RoutingStrategy::Balanced; // of the routes
   uint64_t moves = 50000;     // of the exchange; fewer for few groups
   uint64_t visits = 10000000; // of links by these moves
   uint64_t steps = 3000;      // of an exact search, which may well find nothing
@@ -61,8 +62,9 @@ struct CongestionOptions {
 /// Minimises the cycles of the busiest link, then bytes * hops: exchanges
 /// groups from `start` on, by the fourth powers of the loads of plain routes;
 /// what is then routed well and better than `start` is taken, so the result is
-/// never worse. Small problems are searched exactly. The same input gives the
-/// same answer. Fails where `start` has no routes.
+/// never worse with that strategy. Small problems with balanced routes are
+/// searched exactly. The same input gives the same answer. Fails where `start`
+/// has no routes.
 llvm::Expected<CongestionSolution>
 solveCongestion(const CongestionProblem &problem,
                 const std::vector<NodeId> &start,

@@ -32,6 +32,9 @@ enum class RoutingStrategy {
   DimensionOrder, // on a mesh: along x, then along y
 };
 
+/// As options and reports write it.
+llvm::StringRef routingName(RoutingStrategy strategy);
+
 /// What one stage sends: a multicast to one node or several. A message crosses
 /// each link of the tree once.
 struct RoutingStream {

@@ -41,7 +41,7 @@ struct LinkReport {
 struct LinksReport {
   std::vector<LinkReport> links;
   double clockGHz = 0;
-  std::string strategy;    // empty: routes came with the module
+  std::string strategy;    // empty: cm-route chose no routes
   std::string busiest;     // link; empty: nothing leaves its core
   uint64_t cycles = 0;     // of it, per image
   uint64_t bound = 0;      // no routes between these places have less

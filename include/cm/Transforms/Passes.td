@@ -65,6 +65,14 @@ def Replicate : Pass<"cm-replicate", "::cm::cmflow::GraphOp"> {
   ];
 }
 
+defvar routingStrategies = [{::llvm::cl::values(
+      clEnumValN(::cm::RoutingStrategy::Balanced, "balanced",
+                 "the busiest link is the least busy"),
+      clEnumValN(::cm::RoutingStrategy::Shortest, "shortest",
+                 "over the lowest links"),
+      clEnumValN(::cm::RoutingStrategy::DimensionOrder, "xy",
+                 "along x, then along y, on a mesh"))}];
+
 def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
   let summary = "gives every stage a core";
   let description = [{
@@ -98,6 +106,9 @@ def Place : Pass<"cm-place", "::cm::cmflow::GraphOp"> {
     Option<"links", "links", "bool", "true",
            "Give stages other cores where a link is busier than the busiest "
            "core, and than the II that is wanted">,
+    Option<"routing", "routing", "::cm::RoutingStrategy",
+           "::cm::RoutingStrategy::Balanced",
+           "How cm-route will choose paths", routingStrategies>,
     Option<"seed", "seed", "uint64_t", "1", "Seed of the local search">,
     Option<"moves", "moves", "uint64_t", "200000", "Moves of the local search">
   ];
@@ -143,13 +154,7 @@ def Route : Pass<"cm-route", "::cm::cmflow::GraphOp"> {
   let options = [
     Option<"strategy", "strategy", "::cm::RoutingStrategy",
            "::cm::RoutingStrategy::Balanced", "How paths are chosen",
-           [{::llvm::cl::values(
-      clEnumValN(::cm::RoutingStrategy::Balanced, "balanced",
-                 "the busiest link is the least busy"),
-      clEnumValN(::cm::RoutingStrategy::Shortest, "shortest",
-                 "over the lowest links"),
-      clEnumValN(::cm::RoutingStrategy::DimensionOrder, "xy",
-                 "along x, then along y, on a mesh"))}]>
+           routingStrategies>
   ];
   let statistics = [
     Statistic<"numLinks", "links", "Links that carry something">,

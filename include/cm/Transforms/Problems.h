@@ -72,6 +72,9 @@ ScheduleSolution currentSchedule(const ScheduleProblem &problem,
 inline constexpr llvm::StringLiteral predictionAttrName = "cm.prediction";
 bool isPaced(cmflow::GraphOp graph);
 
+/// Of a graph: the name of the strategy that `cm-route` chose its routes by.
+inline constexpr llvm::StringLiteral routingAttrName = "cm.routing";
+
 /// What `schedule`, the problem of this graph, becomes on the machine. Refers
 /// to both.
 EarliestProblem earliestProblem(const StageGraph &graph,

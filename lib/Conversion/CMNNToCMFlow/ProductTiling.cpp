@@ -105,15 +105,23 @@ llvm::Expected<KindTiling> partition::tileForKind(Operation *op,
 //===----------------------------------------------------------------------===//
 
 /// Cycles from the start of sending partial sums to their last byte at a
-/// neighbour.
+/// neighbour: a core that one link leads to, or two by way of a switch.
 static uint64_t neighbourCycles(const MachineModel &machine, NodeId core,
                                 uint64_t payload) {
+  auto cycles = [&](const std::vector<LinkId> &path) {
+    NodeId end = machine.link(path.back()).to;
+    MessageTiming timing = messageTiming(machine, path, end, payload);
+    return timing.arrivalCycles - timing.writeCycles;
+  };
   for (LinkId link : machine.linksFrom(core))
-    if (machine.isCore(machine.link(link).to)) {
-      MessageTiming timing =
-          messageTiming(machine, {link}, machine.link(link).to, payload);
-      return timing.arrivalCycles - timing.writeCycles;
-    }
+    if (machine.isCore(machine.link(link).to))
+      return cycles({link});
+  for (LinkId first : machine.linksFrom(core))
+    for (LinkId second : machine.linksFrom(machine.link(first).to))
+      if (machine.isCore(machine.link(second).to) &&
+          machine.link(second).to != core &&
+          machine.forwards(machine.link(first).to))
+        return cycles({first, second});
   return 1;
 }
 
