@@ -63,6 +63,21 @@ static void addBuffers(const StageGraph &graph, const ScheduleProblem &problem,
     report.bufferBytes += problem.bufferBytes(i, solution.capacity[i]);
 }
 
+/// What passes have noted on the graph.
+static void addNotes(cmflow::GraphOp graph, CompileReport &report) {
+  if (auto found = graph->getAttrOfType<DictionaryAttr>(predictionAttrName))
+    if (auto ii = found.getAs<IntegerAttr>("ii_cycles"))
+      report.predictedII = ii.getInt();
+  if (auto found = graph->getAttrOfType<DictionaryAttr>(replicationAttrName)) {
+    if (auto ii = found.getAs<IntegerAttr>("ii_bound"))
+      report.replicationBound = ii.getInt();
+    if (auto limit = found.getAs<StringAttr>("limit"))
+      report.replicationLimit = limit.str();
+  }
+  if (auto routing = graph->getAttrOfType<StringAttr>(routingAttrName))
+    report.routing.strategy = routing.str();
+}
+
 llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   cmflow::GraphOp graph = *module.getOps<cmflow::GraphOp>().begin();
   DiagnosticText diagnostics(module.getContext());
@@ -83,22 +98,12 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   report.iiCycles = *graph.getIi();
   report.latencyCycles = graph.getLatency().value_or(0);
   report.exact = graph.getExact().value_or(false);
-  if (auto found = graph->getAttrOfType<DictionaryAttr>(predictionAttrName))
-    if (auto ii = found.getAs<IntegerAttr>("ii_cycles"))
-      report.predictedII = ii.getInt();
   report.paceBound = bound.cycles;
   report.paceBoundBy = bound.name;
   ResourceLoad least = leastInterval(view, *machine);
   report.iiBound = least.cycles;
   report.iiBoundBy = least.name;
-  if (auto found = graph->getAttrOfType<DictionaryAttr>(replicationAttrName)) {
-    if (auto ii = found.getAs<IntegerAttr>("ii_bound"))
-      report.replicationBound = ii.getInt();
-    if (auto limit = found.getAs<StringAttr>("limit"))
-      report.replicationLimit = limit.str();
-  }
-  if (auto routing = graph->getAttrOfType<StringAttr>(routingAttrName))
-    report.routing.strategy = routing.str();
+  addNotes(graph, report);
   addStages(view, *problem, *machine, report);
   addLinks(view, *problem, *machine, report);
   addBuffers(view, *problem, report);
