@@ -102,6 +102,7 @@ struct Place : cm::impl::PlaceBase<Place> {
     dropSchedule(graph, view);
     for (const StageStream &stream : view.streams)
       cmflow::StreamOp(stream.op).removeRouteAttr();
+    graph->removeAttr(routingAttrName);
     for (auto [node, place] : llvm::zip(view.nodes, solution->node))
       node.op->setAttr("place", i64(&getContext(), place));
     CongestionOptions exchange;
