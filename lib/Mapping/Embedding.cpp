@@ -37,6 +37,8 @@ private:
   void findTwins();
   void findCycles(unsigned longest);
   bool put(Domains &domains, uint32_t stage, uint32_t core);
+  void takeCrowded(BitVector &domain, uint32_t stage, uint32_t core,
+                   uint32_t other) const;
   bool propagate(Domains &domains, BitVector &placed);
   bool hasRoom(const Domains &domains);
   std::optional<uint32_t> choose(const Domains &domains,
@@ -51,6 +53,7 @@ private:
   const EmbeddingProblem &problem;
   EmbeddingGraph guest, host;
   uint64_t maxSteps, steps = 0, lastStep = 0;
+  bool hasJoints;
   std::mt19937 random{1}; // the same sequence everywhere
   Domains initial;
   /// Of each stage, those of its classes of short cycles; of each core, the
@@ -147,8 +150,13 @@ void Search::findCycles(unsigned longest) {
 Search::Search(const EmbeddingProblem &problem, uint64_t maxSteps)
     : problem(problem), guest(problem.stages, problem.streams),
       host(problem.cores, problem.links), maxSteps(maxSteps),
+      hasJoints(problem.cores <= 1024),
       initial(problem.stages, BitVector(problem.cores)),
       weight(problem.stages, 1) {
+  if (hasJoints) {
+    guest.findJoints();
+    host.findJoints();
+  }
   std::vector<uint32_t> all(problem.cores);
   std::iota(all.begin(), all.end(), 0);
   for (uint32_t stage = 0; stage < problem.stages; ++stage)
@@ -158,6 +166,21 @@ Search::Search(const EmbeddingProblem &problem, uint64_t maxSteps)
   findCycles(3);
   findCycles(4);
   findTwins();
+}
+
+/// Takes from the domain of `other` the cores that have fewer cores around
+/// themselves and `core` than there are stages around `other` and `stage`.
+void Search::takeCrowded(BitVector &domain, uint32_t stage, uint32_t core,
+                         uint32_t other) const {
+  const EmbeddingGraph::Joint &wanted = guest.joint(stage, other);
+  for (uint32_t at : domain.set_bits()) {
+    const EmbeddingGraph::Joint &found = host.joint(core, at);
+    for (auto [least, size] : llvm::zip(wanted, found))
+      if (size < least) {
+        domain.reset(at);
+        break;
+      }
+  }
 }
 
 /// Takes from all other stages what they cannot be on if `stage` is on `core`.
@@ -181,6 +204,8 @@ bool Search::put(Domains &domains, uint32_t stage, uint32_t core) {
       for (int at = domain.find_first(); at >= 0; at = domain.find_next(at))
         if (host.shared(core, at) < shared)
           domain.reset(at);
+    if (hasJoints && distance <= 2)
+      takeCrowded(domain, stage, core, other);
     if (domain.none()) {
       ++weight[other];
       return false;

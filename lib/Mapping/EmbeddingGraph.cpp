@@ -137,6 +137,17 @@ std::vector<BitVector> EmbeddingGraph::cycleClasses(unsigned longest) const {
   return nodesOf(classes, links, isInCycle, size());
 }
 
+void EmbeddingGraph::findJoints() {
+  joints.assign(size(), std::vector<Joint>(size()));
+  for (uint32_t a = 0; a < size(); ++a)
+    for (uint32_t b = 0; b <= a; ++b)
+      for (uint32_t i = 0; i < std::tuple_size<Joint>(); ++i) {
+        BitVector both = ball(a, i + 2);
+        both |= ball(b, i + 2);
+        joints[a][b][i] = joints[b][a][i] = both.count();
+      }
+}
+
 bool EmbeddingGraph::isBipartite() const {
   // Neighbours are at distances of different parity from any node.
   for (uint32_t a = 0; a < size(); ++a)

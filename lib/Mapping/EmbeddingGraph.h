@@ -16,6 +16,7 @@
 
 #include "cm/Mapping/Embedding.h"
 #include "llvm/ADT/BitVector.h"
+#include <array>
 
 namespace cm {
 
@@ -38,6 +39,10 @@ public:
   }
   /// Neighbours that two nodes share.
   uint32_t shared(uint32_t a, uint32_t b) const { return common[a][b]; }
+  /// Nodes that are at most 2, 3 and 4 hops away from one of the two.
+  using Joint = std::array<uint32_t, 3>;
+  void findJoints();
+  const Joint &joint(uint32_t a, uint32_t b) const { return joints[a][b]; }
   /// The nodes of each class of links that cycles of up to `longest` links, 3
   /// or 4, join: links of a cycle are in one class. Without links that are in
   /// none.
@@ -51,6 +56,7 @@ private:
   std::vector<llvm::BitVector> out, in, both;
   std::vector<std::vector<uint32_t>> hops, common;
   std::vector<std::vector<llvm::BitVector>> balls; // of each node and radius
+  std::vector<std::vector<Joint>> joints;          // after findJoints
 };
 
 } // namespace cm
