@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Report.h"
+#include "cm/Analysis/StageControl.h"
+#include "cm/Poly/Context.h"
 #include "cm/Transforms/Problems.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
@@ -64,10 +66,37 @@ static void addBound(const RoutingProblem &problem,
     report.isBest = best->cost().first == report.cycles;
 }
 
-void cm::addLinks(const StageGraph &graph, const ScheduleProblem &schedule,
-                  const MachineModel &machine, CompileReport &compiled) {
+/// Leaves the credits that a writer waits for: no others are sent.
+static llvm::Error keepCreditsWaitedFor(const StageGraph &graph,
+                                        GraphRouting &routing) {
+  PolyContext poly;
+  ControlRules rules(poly);
+  for (auto [writer, stream] :
+       llvm::zip(routing.writers, routing.problem.streams)) {
+    auto found = stageRules(graph, writer, rules);
+    if (!found)
+      return found.takeError();
+    stream.credits.assign(stream.destinations.size(), 0);
+    for (const StreamRule &rule : *found) {
+      if (rule.kind != StreamRule::Credit || rule.threshold.pieces.empty())
+        continue;
+      const StageNode &reader = graph.nodes[graph.streams[rule.stream].reader];
+      size_t k = llvm::find(stream.destinations, reader.place()) -
+                 stream.destinations.begin();
+      stream.credits[k] += reader.domain.size();
+    }
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error cm::addLinks(const StageGraph &graph,
+                         const ScheduleProblem &schedule,
+                         const MachineModel &machine, CompileReport &compiled) {
   LinksReport &report = compiled.routing;
   GraphRouting routing = routingProblem(graph, machine);
+  if (machine.proto().network().credits() == machine::CREDITS_INBAND)
+    if (llvm::Error error = keepCreditsWaitedFor(graph, routing))
+      return error;
   RoutingSolution solution = currentRouting(routing, graph);
   uint64_t ii = compiled.predictedII ? compiled.predictedII : compiled.iiCycles;
   report.links.clear();
@@ -92,6 +121,7 @@ void cm::addLinks(const StageGraph &graph, const ScheduleProblem &schedule,
     for (const std::vector<LinkId> &path : paths)
       report.dilation = std::max<uint64_t>(report.dilation, path.size());
   addBound(routing.problem, solution, report);
+  return llvm::Error::success();
 }
 
 const LinkReport *LinksReport::find(const std::string &link) const {

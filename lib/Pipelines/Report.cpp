@@ -105,7 +105,8 @@ llvm::Error cm::fillReport(ModuleOp module, CompileReport &report) {
   report.iiBoundBy = least.name;
   addNotes(graph, report);
   addStages(view, *problem, *machine, report);
-  addLinks(view, *problem, *machine, report);
+  if (llvm::Error error = addLinks(view, *problem, *machine, report))
+    return error;
   addBuffers(view, *problem, report);
   return llvm::Error::success();
 }

@@ -20,8 +20,8 @@ namespace cm {
 llvm::Error fillReport(mlir::ModuleOp module, CompileReport &report);
 
 /// Loads of links and the bound of routes; the IIs are there. LinkReport.cpp.
-void addLinks(const StageGraph &graph, const ScheduleProblem &schedule,
-              const MachineModel &machine, CompileReport &report);
+llvm::Error addLinks(const StageGraph &graph, const ScheduleProblem &schedule,
+                     const MachineModel &machine, CompileReport &report);
 std::string linksText(const LinksReport &report);
 nlohmann::ordered_json linksJson(const LinksReport &report);
 nlohmann::ordered_json routingJson(const LinksReport &report);

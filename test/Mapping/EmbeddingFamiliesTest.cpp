@@ -113,9 +113,7 @@ void addSimple(uint32_t least, Families &families) {
                              radix, levels, word(radix != 24)));
 }
 
-/// Chiplets of a few kinds, joined at one, two or all cores. Four that are all
-/// joined to each other at one core each are left out: whether three of them
-/// take ResNet-32 is not known after three million steps.
+/// Chiplets of a few kinds, joined at one, two or all cores.
 void addChiplets(Families &families) {
   const std::pair<const char *, uint32_t> kinds[] = {
       {"mesh { width: 4 height: 4 }", 16},
@@ -139,8 +137,7 @@ void addChiplets(Families &families) {
   for (auto [chiplet, cores] : kinds)
     for (auto [package, copies] : packages)
       for (uint32_t joints : {1u, 2u, cores}) {
-        bool areAllJoined = llvm::StringRef(package).contains("king");
-        if (cores * copies > mostCores || (areAllJoined && joints == 1))
+        if (cores * copies > mostCores)
           continue;
         std::string text = formatv("chiplets {{ chiplet {{ {0} } package {{ "
                                    "{1} } ",
