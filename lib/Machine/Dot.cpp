@@ -232,7 +232,7 @@ Error Parser::assignment(Attributes &into) {
     return error;
   if (token.kind != Token::Name)
     return wrong("a value");
-  into[name] = token.text;
+  setAttribute(into, name, token.text);
   return advance();
 }
 
@@ -370,7 +370,8 @@ Expected<FileGraph> Parser::run() {
   for (int i = 0; i < 2; ++i)
     if (Error error = advance())
       return std::move(error);
-  if (token.isWord("strict"))
+  graph.isStrict = token.isWord("strict");
+  if (graph.isStrict)
     if (Error error = advance())
       return std::move(error);
   graph.isDirected = token.isWord("digraph");

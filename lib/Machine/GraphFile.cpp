@@ -21,6 +21,13 @@ using namespace cm;
 using llvm::Error;
 using llvm::Expected;
 
+void cm::setAttribute(Attributes &into, llvm::StringRef name,
+                      std::string value) {
+  for (llvm::StringRef known : {"kind", "core_type", "width_bytes", "latency"})
+    if (name == known)
+      into[name] = std::move(value);
+}
+
 bool cm::isGraphFile(llvm::StringRef path) {
   return llvm::any_of(
       llvm::ArrayRef<llvm::StringRef>{".graphml", ".dot", ".gv"},
@@ -187,7 +194,10 @@ Error Builder::addEdge(const FileEdge &edge) {
       seen.try_emplace(std::minmax(edge.from, edge.to), &edge);
   if (!isNew) {
     const FileEdge &other = *first->second;
-    if (!graph.isDirected || other.from == edge.from)
+    bool isAgain = !graph.isDirected || other.from == edge.from;
+    if (isAgain && graph.isStrict)
+      return Error::success();
+    if (isAgain)
       return makeError("{0}:{1}: expected one link between '{2}' and '{3}', "
                        "found more",
                        graph.path, edge.line, from, to);

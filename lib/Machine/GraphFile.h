@@ -23,7 +23,12 @@
 
 namespace cm {
 
+/// `kind`, `core_type`, `width_bytes` and `latency`; no others are kept.
 using Attributes = llvm::StringMap<std::string>;
+
+/// Keeps an attribute that says something of a machine. A default of another
+/// name would be copied to all nodes for nothing.
+void setAttribute(Attributes &into, llvm::StringRef name, std::string value);
 
 struct FileNode {
   std::string name;
@@ -40,7 +45,7 @@ struct FileEdge {
 /// Nodes and edges in the order of the file.
 struct FileGraph {
   std::string path;
-  bool isDirected = false;
+  bool isDirected = false, isStrict = false; // strict: several edges are one
   std::vector<FileNode> nodes;
   std::vector<FileEdge> edges;
 

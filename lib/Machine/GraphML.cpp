@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Read by libxml2 without network and without document types, hence without
-// entities that grow.
+// Read by libxml2 without network, within its limits for entities that grow; a
+// file with a document type is refused.
 //
 //===----------------------------------------------------------------------===//
 
@@ -96,7 +96,7 @@ Attributes Reader::defaultsOf(llvm::StringRef domain) const {
   for (const auto &entry : defaults) {
     const Key &key = keys.find(entry.getKey())->getValue();
     if (key.domain.empty() || key.domain == "all" || domain == key.domain)
-      attributes[key.name] = entry.getValue();
+      setAttribute(attributes, key.name, entry.getValue());
   }
   return attributes;
 }
@@ -117,7 +117,8 @@ Error Reader::readData(xmlNode *parent, Attributes &into) {
     if (key == keys.end())
       return makeError("{0}:{1}: expected a key of the file, found '{2}'",
                        graph.path, line(child), *id);
-    into[key->getValue().name] = toString(xmlNodeGetContent(child));
+    setAttribute(into, key->getValue().name,
+                 toString(xmlNodeGetContent(child)));
   }
   return Error::success();
 }
