@@ -117,7 +117,8 @@ const Dependence &DependenceCache::get(const Domain &writer,
                             return !(a < b) && !(b < a);
                           }),
               parts.end());
-  auto [entry, isNew] = known.try_emplace(Key(rows, columns, parts));
+  auto [entry, isNew] =
+      known.try_emplace(Key(rows, columns, {reader.h, reader.w}, parts));
   Dependence &result = entry->second;
   if (!isNew)
     return result;

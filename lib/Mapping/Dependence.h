@@ -78,7 +78,10 @@ private:
     bool operator<(const Reads &other) const { return key() < other.key(); }
   };
   using Axis = std::pair<Writes, Reads>;
-  using Key = std::tuple<Writes, Writes, std::vector<std::pair<Axis, Axis>>>;
+  /// The readers stand in the parts, of which there may be none.
+  using Readers = std::pair<int64_t, int64_t>;
+  using Key =
+      std::tuple<Writes, Writes, Readers, std::vector<std::pair<Axis, Axis>>>;
 
   const std::vector<int32_t> &writersOf(const Writes &writes);
   const AxisDependence &axisOf(const Axis &axis);
