@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Settings.h"
+#include "cm/Machine/ProtoText.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -109,6 +110,18 @@ static llvm::Error assign(Message &message, const FieldDescriptor *field,
   }
 }
 
+llvm::Error cm::setProtoField(Message &message, llvm::StringRef name,
+                              llvm::StringRef value) {
+  const FieldDescriptor *field =
+      message.GetDescriptor()->FindFieldByName(name.str());
+  if (!field)
+    return makeError("unknown field '{0}' of {1}", name,
+                     message.GetDescriptor()->name());
+  if (field->is_repeated())
+    return makeError("expected a field with one value, found '{0}'", name);
+  return assign(message, field, value);
+}
+
 /// Follows one message field, "name" or "name[index]", from all of `messages`.
 /// Those that lack it are left out where `onlyPresent` says so: a digital core
 /// gets no crossbar by a setting of all cores.
@@ -190,9 +203,9 @@ static llvm::Error apply(machine::Machine &machine, llvm::StringRef path,
   llvm::StringRef last = steps.pop_back_val();
   Messages messages{&machine};
   for (auto [index, step] : llvm::enumerate(steps)) {
-    auto next = index == 0
-                    ? firstStep(machine, step)
-                    : descend(messages, step, /*onlyPresent=*/steps[0] == "core");
+    auto next = index == 0 ? firstStep(machine, step)
+                           : descend(messages, step,
+                                     /*onlyPresent=*/steps[0] == "core");
     if (!next)
       return next.takeError();
     messages = std::move(*next);
@@ -202,15 +215,8 @@ static llvm::Error apply(machine::Machine &machine, llvm::StringRef path,
     if (messages.empty())
       return makeError("no core type has a field '{0}'", last);
   }
-  const FieldDescriptor *field =
-      messages.front()->GetDescriptor()->FindFieldByName(last.str());
-  if (!field)
-    return makeError("unknown field '{0}' of {1}", last,
-                     messages.front()->GetDescriptor()->name());
-  if (field->is_repeated())
-    return makeError("expected a field with one value, found '{0}'", last);
   for (Message *message : messages)
-    if (llvm::Error error = assign(*message, field, value))
+    if (llvm::Error error = setProtoField(*message, last, value))
       return error;
   return llvm::Error::success();
 }

@@ -240,6 +240,7 @@ private:
   void loadDone(uint32_t context);
   void dpuDone(uint32_t context);
   bool compute(uint32_t context, Flight &flight);
+  void multiply(uint32_t context, const Flight &flight, Values &values);
   void capture(const ContextModel &context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
   void retire(uint32_t context, const Flight &flight, bool byLoad);

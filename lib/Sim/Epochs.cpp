@@ -135,6 +135,7 @@ Error EpochRunner::runEpoch(int index) {
       inputs.push_back(held[array]);
   SimOptions partOptions = options;
   partOptions.sampleBuffers = false;
+  partOptions.epoch = index;
   if (options.progress)
     partOptions.progress = [&](uint64_t done) {
       options.progress(index * options.images + done);

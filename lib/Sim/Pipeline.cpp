@@ -429,10 +429,7 @@ bool Engine::compute(uint32_t index, Flight &flight) {
                                        : nullptr;
     };
     if (instr.opcode() == program::DPU_MVM_RESULT) {
-      const UnitModel &unit = model.units[context.unit];
-      values.resize(unit.matrix.cols);
-      multiplyCells(unit.matrix, flight.input.data(), unit.planeBits,
-                    values.data());
+      multiply(index, flight, values);
     } else if (instr.opcode() == program::DPU_PIXEL_CONSTANT) {
       Pixel pixel = writtenPixel(context, flight);
       computeConstant(instr, pixel.y, pixel.x, values);
@@ -447,6 +444,24 @@ bool Engine::compute(uint32_t index, Flight &flight) {
       capture(context, instr, flight, values);
   }
   return true;
+}
+
+void Engine::multiply(uint32_t index, const Flight &flight, Values &values) {
+  const ContextModel &context = model.contexts[index];
+  const UnitModel &unit = model.units[context.unit];
+  int32_t zeroPoint = context.gather.fill;
+  uint64_t iteration = uint64_t(flight.at[0]) * context.width + flight.at[1];
+  if (options.onMvm)
+    options.onMvm({options.epoch, context.unit, index, flight.image, iteration,
+                   flight.input, zeroPoint});
+  values.resize(unit.matrix.cols);
+  if (!unit.analog)
+    return multiplyCells(unit.matrix, flight.input.data(), unit.planeBits,
+                         values.data());
+  ReadNoise noise{keyOf(options.chip->seed, RandomUse::Read, options.epoch,
+                        uint32_t(flight.image), context.node, index),
+                  uint32_t(iteration)};
+  unit.analog->multiply(flight.input.data(), zeroPoint, noise, values.data());
 }
 
 Pixel Engine::writtenPixel(const ContextModel &context, const Flight &flight) {

@@ -32,6 +32,7 @@ public:
 
 private:
   Error checkResults();
+  Error checkCells();
   Error checkBuffer(uint32_t index);
   Error checkContext(const ContextModel &context);
   Error checkWindow(const ContextModel &context, const WindowModel &window);
@@ -53,6 +54,8 @@ Error cm::sim::checkRunLimits(const SimModel &model,
 
 Error RunLimits::check() {
   if (Error error = checkResults())
+    return error;
+  if (Error error = checkCells())
     return error;
   for (uint32_t b = 0; b != model.buffers.size(); ++b)
     if (Error error = checkBuffer(b))
@@ -85,6 +88,17 @@ Error RunLimits::checkResults() {
       image += uint64_t(tensor.height()) * tensor.width() * tensor.channels();
   return take(llvm::formatv("results of {0} images", options.images),
               SaturatingMultiply(image, options.images));
+}
+
+/// Cells of crossbars that are not ideal.
+Error RunLimits::checkCells() {
+  if (!options.chip || options.timingOnly)
+    return Error::success();
+  uint64_t bytes = 0;
+  for (const UnitModel &unit : model.units)
+    bytes +=
+        AnalogUnit::bytes(*options.chip->parameters, unit.matrix.cells.size());
+  return take("cells that are not ideal", bytes);
 }
 
 uint64_t RunLimits::segments(uint32_t index) const {

@@ -44,6 +44,7 @@ Expected<SimModel> SimModel::create(const program::Program &program,
     model.addTree(c);
   if (llvm::Error error = checkRunLimits(model, options))
     return std::move(error);
+  model.addAnalog(options);
   for (uint32_t b = 0; b != model.buffers.size(); ++b)
     model.addSegments(b, options.check);
   for (uint32_t c = 0; c != model.contexts.size(); ++c)
@@ -192,7 +193,22 @@ void SimModel::addUnit(uint32_t node, const program::MvmUnit &unit,
                             crossbar.weight_bits());
     addSums(matrix);
   }
+  model.node = node;
+  model.unit = &unit;
   units.push_back(std::move(model));
+}
+
+/// Programs the devices of a chip that is not ideal.
+void SimModel::addAnalog(const SimOptions &options) {
+  if (!options.chip || options.timingOnly)
+    return;
+  for (uint32_t u = 0; u != units.size(); ++u) {
+    UnitModel &unit = units[u];
+    AnalogPlace place{options.epoch, unit.node, u,
+                      &machine->core(unit.node).crossbar(), unit.unit};
+    unit.analog =
+        std::make_unique<AnalogUnit>(*options.chip, place, unit.matrix);
+  }
 }
 
 static WindowModel makeWindow(const program::Gather &gather,

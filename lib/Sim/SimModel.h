@@ -15,6 +15,7 @@
 #ifndef CM_LIB_SIM_SIMMODEL_H
 #define CM_LIB_SIM_SIMMODEL_H
 
+#include "Analog.h"
 #include "Kernels.h"
 #include "Lcu.h"
 #include "cm/Machine/MachineModel.h"
@@ -223,6 +224,9 @@ struct UnitModel {
   GroupShape group;
   uint32_t planeBits; // of the input, driven at once
   CellMatrix matrix;
+  uint32_t node;
+  const program::MvmUnit *unit;
+  std::unique_ptr<AnalogUnit> analog; // where it is not ideal
 };
 
 class SimModel {
@@ -256,6 +260,7 @@ private:
   void addDpu(const program::Node &node, ContextModel &context);
   std::vector<uint32_t> addUnits(const program::Node &node,
                                  const SimOptions &options);
+  void addAnalog(const SimOptions &options);
   void addMvmCost(uint32_t node, ContextModel &context);
   void addUnit(uint32_t node, const program::MvmUnit &unit,
                const SimOptions &options);

@@ -62,6 +62,24 @@ static void addDebugging(CLI::App &app, SimCommand &command) {
       "(default: all that are not done)");
 }
 
+static void addNonIdeal(CLI::App &app, SimCommand &command) {
+  app.add_option("--non-ideal", command.nonIdeal,
+                 "Crossbars that are not ideal: a preset (ideal, pcm) or a "
+                 "textproto file");
+  app.add_option("--set-noise", command.noiseSettings,
+                 "Change a parameter of --non-ideal, as in adc_bits=6");
+  app.add_option("--seed", command.seed,
+                 "Seed of all random numbers of --non-ideal (default 0)")
+      ->each([&](const std::string &) { command.hasSeed = true; });
+  app.add_option("--monte-carlo", command.chips,
+                 "Run so many chips, of the seeds from --seed on, and report "
+                 "their accuracy against --labels")
+      ->check(CLI::Range(1, 1000000));
+  app.add_option("--threads", command.threads,
+                 "Threads of --monte-carlo (default: one for each processor)")
+      ->check(CLI::Range(1, 1024));
+}
+
 bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                       int &exitCode) {
   CLI::App app("Runs an accelerator program on data, cycle by cycle", "cm-sim");
@@ -69,6 +87,7 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
   uint64_t traceImages = 4;
   addFiles(app, command);
   addDebugging(app, command);
+  addNonIdeal(app, command);
   app.add_option("--images", command.images,
                  "Images to run; inputs are repeated (default: those of the "
                  "input)")

@@ -25,6 +25,12 @@ struct SimCommand {
   std::vector<std::string> shownNodes; // where the run stops
   uint64_t images = 0;                 // 0: as many as the input has
   unsigned verifyOrders = 0;           // 0: do not compare engines
+  std::string nonIdeal;                // empty: the ideal mode
+  std::vector<std::string> noiseSettings;
+  uint64_t seed = 0;
+  bool hasSeed = false;
+  unsigned chips = 0;   // of a Monte Carlo run; 0: one run
+  unsigned threads = 0; // 0: one for each processor
   SimOptions options;
 };
 

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Events.h"
+#include "HostData.h"
+#include "NonIdeal.h"
 #include "Options.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
@@ -14,7 +16,6 @@
 #include "cm/Support/Compare.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
-#include "cm/Support/HostLayout.h"
 #include "cm/Support/Progress.h"
 #include <algorithm>
 #include <map>
@@ -23,32 +24,6 @@ using namespace cm;
 using llvm::Error;
 using llvm::Expected;
 
-static HostType hostType(program::HostType type) {
-  if (type == program::HOST_TYPE_UINT8)
-    return HostType::UInt8;
-  return type == program::HOST_TYPE_FLOAT32 ? HostType::Float32
-                                            : HostType::Int8;
-}
-
-/// The host layout of a Binding, a Tensor or an alias of one.
-template <typename Array>
-static Expected<HostLayout> makeLayout(const Array &array, HostType type,
-                                       float scale = 1, int32_t zeroPoint = 0) {
-  std::vector<int64_t> shape(array.host_shape().begin(),
-                             array.host_shape().end());
-  std::vector<int64_t> permutation(array.permutation().begin(),
-                                   array.permutation().end());
-  return HostLayout::create(array.name(), type, shape, permutation, scale,
-                            zeroPoint);
-}
-
-static Expected<HostLayout> layoutOf(const program::Binding &binding) {
-  HostType type = hostType(binding.host_type());
-  bool isFloat = type == HostType::Float32;
-  return makeLayout(binding, type, isFloat ? binding.scale() : 1,
-                    isFloat ? binding.zero_point() : 0);
-}
-
 namespace {
 /// What the command line names, read before the run.
 struct Files {
@@ -56,6 +31,7 @@ struct Files {
   std::vector<uint64_t> images;          // of each input
   std::vector<NpyArray> expected;
   NpyArray labels;
+  uint64_t held = 0; // images of the input with the most
 };
 } // namespace
 
@@ -76,6 +52,7 @@ static Error readInputs(const SimCommand &command,
     Expected<int64_t> count = layout->countImages(*array);
     if (!count)
       return count.takeError();
+    files.held = std::max<uint64_t>(files.held, *count);
     uint64_t used = *count;
     if (command.images && command.images < used)
       used = command.images;
@@ -105,6 +82,10 @@ static Error readReferences(const SimCommand &command, Files &files) {
     return labels.takeError();
   if (labels->numElements() == 0)
     return makeError("{0}: no labels", command.labels);
+  if (uint64_t(labels->numElements()) != files.held)
+    return makeError("{0}: {1} labels, expected {2}, one for each image of the "
+                     "input",
+                     command.labels, labels->numElements(), files.held);
   files.labels = std::move(*labels);
   return Error::success();
 }
@@ -117,49 +98,6 @@ static std::vector<std::string> writtenFiles(const SimCommand &command) {
     if (!path.empty())
       paths.push_back(path);
   return paths;
-}
-
-static NpyArray toHost(const HostLayout &layout, llvm::ArrayRef<int8_t> data,
-                       uint64_t images) {
-  NpyArray array = layout.makeArray(images);
-  int64_t elements = layout.numElements();
-  for (uint64_t n = 0; n != images; ++n)
-    layout.fromObject(data.slice(n * elements, elements), n, array);
-  return array;
-}
-
-static double elementOf(const NpyArray &array, uint64_t index) {
-  switch (array.type) {
-  case NpyType::Int8:
-    return array.as<int8_t>()[index];
-  case NpyType::UInt8:
-    return array.as<uint8_t>()[index];
-  case NpyType::Int32:
-    return array.as<int32_t>()[index];
-  case NpyType::Int64:
-    return double(array.as<int64_t>()[index]);
-  case NpyType::Float32:
-    return array.as<float>()[index];
-  }
-  return 0;
-}
-
-/// Index of the greatest element of each image's output, in the host's order,
-/// against its label.
-static void printAccuracy(const NpyArray &labels, const NpyArray &scores,
-                          llvm::raw_ostream &text) {
-  uint64_t count = labels.numElements(), images = scores.shape[0];
-  uint64_t classes = scores.numElements() / images, right = 0;
-  for (uint64_t n = 0; n != images; ++n) {
-    uint64_t best = 0;
-    for (uint64_t c = 1; c != classes; ++c)
-      if (elementOf(scores, n * classes + c) >
-          elementOf(scores, n * classes + best))
-        best = c;
-    right += double(best) == elementOf(labels, n % count);
-  }
-  text << llvm::formatv("accuracy: {0} of {1} labels right ({2:P1})\n", right,
-                        images, double(right) / images);
 }
 
 static Error writeReports(const SimCommand &command,
@@ -231,8 +169,12 @@ static Expected<bool> useOutputs(const SimCommand &command, const Files &files,
         return same.takeError();
       equal &= *same;
     }
-    if (o == 0 && !command.labels.empty())
-      printAccuracy(files.labels, array, text);
+    if (o == 0 && !command.labels.empty()) {
+      uint64_t right = countRight(files.labels, array);
+      uint64_t images = command.options.images;
+      text << llvm::formatv("accuracy: {0} of {1} labels right ({2:P1})\n",
+                            right, images, double(right) / images);
+    }
   }
   return equal;
 }
@@ -309,6 +251,8 @@ static Error checkCommand(const SimCommand &command,
                      "options",
                      command.program, outputs, command.outputs.size(),
                      command.expected.size());
+  if (Error error = checkNonIdeal(command))
+    return error;
   bool needsData = !command.outputs.empty() || !command.expected.empty() ||
                    !command.labels.empty() || command.options.captureTensors;
   if (command.options.timingOnly && needsData)
@@ -449,6 +393,30 @@ static Expected<bool> runAndUse(SimCommand &command, const Files &files,
   return equal ? *equal && isSame : std::move(equal);
 }
 
+/// One run, or all that an option asks for.
+static Expected<bool> runProgram(SimCommand &command, const Files &files,
+                                 const program::Program &program,
+                                 const MachineModel &machine) {
+  std::vector<SimInput> inputs;
+  for (size_t i = 0; i != files.data.size(); ++i)
+    inputs.push_back({files.data[i], files.images[i]});
+  command.options.images = command.images;
+  if (command.images == 0)
+    command.options.images =
+        files.images.empty() ? 1 : *llvm::max_element(files.images);
+  if (command.chips) {
+    if (Error error = runChips(command, files.labels, program, machine, inputs))
+      return std::move(error);
+    return true;
+  }
+  ChipSetup chip;
+  if (Error error = setUpChip(command, program, machine, inputs, chip))
+    return std::move(error);
+  if (command.verifyOrders)
+    return verifyEngines(command, program, machine, inputs);
+  return runAndUse(command, files, program, machine, inputs);
+}
+
 Expected<bool> cm::runCommand(SimCommand &command) {
   Expected<program::Program> program = readProgram(command.program);
   if (!program)
@@ -468,9 +436,6 @@ Expected<bool> cm::runCommand(SimCommand &command) {
       return std::move(error);
   if (Error error = readReferences(command, files))
     return std::move(error);
-  std::vector<SimInput> inputs;
-  for (size_t i = 0; i != files.data.size(); ++i)
-    inputs.push_back({files.data[i], files.images[i]});
   if (!command.stopAt.empty()) {
     Expected<StopPoint> stop = parseStopPoint(command.stopAt);
     if (!stop)
@@ -478,11 +443,5 @@ Expected<bool> cm::runCommand(SimCommand &command) {
     command.options.stop = std::move(*stop);
     command.options.stop->nodes = command.shownNodes;
   }
-  command.options.images = command.images;
-  if (command.images == 0)
-    command.options.images =
-        files.images.empty() ? 1 : *llvm::max_element(files.images);
-  if (command.verifyOrders)
-    return verifyEngines(command, *program, *machine, inputs);
-  return runAndUse(command, files, *program, *machine, inputs);
+  return runProgram(command, files, *program, *machine);
 }

@@ -29,6 +29,12 @@ namespace cm {
 llvm::Error parseProtoText(llvm::StringRef text, llvm::StringRef name,
                            google::protobuf::Message &message);
 
+/// Sets the field `name`, which has one value, from text: numbers, true and
+/// false, and values of enumerations by name, in full or without what all begin
+/// with, in either case.
+llvm::Error setProtoField(google::protobuf::Message &message,
+                          llvm::StringRef name, llvm::StringRef value);
+
 /// Path of the first string field below `message` that is not UTF-8, such as
 /// "core_types[0].name"; empty where all are. Protobuf neither reads nor writes
 /// such a string, nor can a report hold it.

@@ -78,6 +78,17 @@ struct StopPoint {
   std::vector<std::string> nodes;
 };
 
+/// What an MVM is given.
+struct MvmEvent {
+  uint32_t epoch, unit; // of the epoch's program, over all nodes
+  uint32_t context;
+  uint64_t image, iteration;
+  llvm::ArrayRef<int8_t> input;
+  int32_t zeroPoint; // of the input
+};
+
+struct NonIdealChip;
+
 struct SimOptions {
   uint64_t images = 1;
   SimEngine engine = SimEngine::Event;
@@ -89,6 +100,12 @@ struct SimOptions {
   /// Drives the input of each MVM as the DAC does, some of its bits at a time.
   /// The result is the same; it takes several times as long.
   bool bitPlanes = false;
+  /// Crossbars that are not ideal (cm/Sim/NonIdeal.h); null: the ideal mode.
+  const NonIdealChip *chip = nullptr;
+  /// Which programming of the crossbars this is.
+  uint32_t epoch = 0;
+  /// Called for each MVM that is computed.
+  std::function<void(const MvmEvent &)> onMvm;
   /// Keeps every tensor that the program names.
   bool captureTensors = false;
   /// Slices of the first so many images are kept for the trace.

@@ -1,0 +1,146 @@
+//===- AnalogCalibration.cpp - ranges, gains and offsets of converters ----===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Analog.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace cm;
+using namespace cm::sim;
+
+/// Least squares: of numbers x that a converter gave, and what y they should
+/// have been.
+struct AnalogUnit::Fit {
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+
+  void add(double found, double expected) {
+    n += 1, x += found, y += expected;
+    xx += found * found, xy += found * expected;
+  }
+};
+
+/// The errors of converters belong to columns of crossbars.
+void AnalogUnit::setConverters() {
+  converters.resize(uint64_t(tiles) * width);
+  if (parameters.adc_gain_sigma() == 0 && parameters.adc_offset_sigma() == 0)
+    return;
+  for (uint32_t tile = 0; tile != tiles; ++tile)
+    for (uint32_t j = 0; j != width; ++j) {
+      CellPlace at = placeOf(rowsOf(tile).first, j);
+      RandomKey key =
+          keyOf(seed, RandomUse::Converter, 0, place.core, at.crossbar, 0);
+      std::array<double, 4> draws = normals(philox(key, {at.column, 0, 0, 0}));
+      Converter &converter = converters[tile * width + j];
+      converter.gainError = 1 + parameters.adc_gain_sigma() * draws[0];
+      converter.offsetError = parameters.adc_offset_sigma() * draws[1];
+    }
+}
+
+static std::vector<double> idealCells(const CellMatrix &matrix) {
+  uint64_t width = uint64_t(matrix.slices) * matrix.cols;
+  std::vector<double> cells(matrix.rows * width);
+  for (uint64_t j = 0; j != width; ++j)
+    for (uint64_t r = 0; r != matrix.rows; ++r) {
+      int8_t cell = matrix.cells[j * matrix.rows + r];
+      bool isSigned = j / matrix.cols + 1 == matrix.slices;
+      cells[r * width + j] = isSigned ? cell : uint8_t(cell);
+    }
+  return cells;
+}
+
+/// The ranges of converters, and with them the offsets that are in units of
+/// ranges.
+void AnalogUnit::setRanges(llvm::ArrayRef<MvmSample> samples) {
+  bool isCalibrated = parameters.adc_range() == nonideal::RANGE_TILE ||
+                      parameters.adc_range() == nonideal::RANGE_COLUMN;
+  std::vector<double> greatest(converters.size(), 0), sums;
+  if (isCalibrated) {
+    std::vector<double> cells = idealCells(ideal);
+    for (const MvmSample &sample : samples) {
+      auto driven = drive(sample.input.data(), sample.zeroPoint);
+      for (uint32_t p = 0; p != planes; ++p)
+        for (uint32_t tile = 0; tile != tiles; ++tile) {
+          addUp(cells, planeOf(driven, p), tile, sums);
+          for (uint32_t j = 0; j != width; ++j)
+            greatest[tile * width + j] =
+                std::max(greatest[tile * width + j], std::abs(sums[j]));
+        }
+    }
+  }
+  double input = planes > 1 ? std::ldexp(1, planeBits) - 1
+                 : parameters.drive() == nonideal::DRIVE_ZERO_POINT ? 255
+                                                                    : 128;
+  for (uint32_t tile = 0; tile != tiles; ++tile) {
+    auto first = greatest.begin() + uint64_t(tile) * width;
+    double ofTile = *std::max_element(first, first + width);
+    auto [begin, end] = rowsOf(tile);
+    for (uint32_t j = 0; j != width; ++j) {
+      double seen =
+          parameters.adc_range() == nonideal::RANGE_TILE ? ofTile : first[j];
+      Converter &converter = converters[tile * width + j];
+      converter.range = seen * parameters.adc_headroom();
+      if (parameters.adc_range() == nonideal::RANGE_FIXED)
+        converter.range = parameters.adc_full_scale();
+      else if (seen == 0) // nothing known
+        converter.range = (end - begin) * input * fullScale(j / cols);
+      setStep(converter);
+    }
+  }
+}
+
+void AnalogUnit::setStep(Converter &converter) const {
+  converter.offsetError *= converter.range;
+  if (parameters.adc_bits())
+    converter.step =
+        converter.range / (std::ldexp(1, parameters.adc_bits() - 1) - 1);
+}
+
+/// Finds gains and offsets from what the converters give for the samples.
+void AnalogUnit::calibrate(llvm::ArrayRef<MvmSample> samples) {
+  std::vector<double> cells = idealCells(ideal), expected, found;
+  std::vector<Fit> fits(converters.size());
+  for (uint32_t i = 0; i != samples.size(); ++i) {
+    auto driven = drive(samples[i].input.data(), samples[i].zeroPoint);
+    ReadNoise noise{keyOf(seed, RandomUse::CalibrationRead, place.epoch,
+                          place.core, place.unit, 0),
+                    i};
+    for (uint32_t p = 0; p != planes; ++p) {
+      Plane plane = planeOf(driven, p);
+      for (uint32_t tile = 0; tile != tiles; ++tile) {
+        addUp(cells, plane, tile, expected);
+        convert(plane, tile, p, noise, found);
+        for (uint32_t j = 0; j != width; ++j)
+          fits[tile * width + j].add(found[j], expected[j]);
+      }
+    }
+  }
+  for (uint32_t tile = 0; tile != tiles; ++tile)
+    fitTile(tile,
+            llvm::ArrayRef<Fit>(fits).slice(uint64_t(tile) * width, width));
+}
+
+void AnalogUnit::fitTile(uint32_t tile, llvm::ArrayRef<Fit> fits) {
+  bool ofColumns = parameters.calibration() == nonideal::CALIBRATION_COLUMN;
+  double xx = 0, xy = 0;
+  for (const Fit &fit : fits)
+    xx += fit.xx, xy += fit.xy;
+  for (uint32_t j = 0; j != width; ++j) {
+    const Fit &fit = fits[j];
+    Converter &converter = converters[tile * width + j];
+    if (!ofColumns) {
+      converter.gain = xx > 0 ? xy / xx : 1;
+      continue;
+    }
+    if (fit.n == 0)
+      continue;
+    double spread = fit.xx - fit.x * fit.x / fit.n;
+    if (spread > 1e-9 * fit.xx)
+      converter.gain = (fit.xy - fit.x * fit.y / fit.n) / spread;
+    converter.offset = (fit.y - converter.gain * fit.x) / fit.n;
+  }
+}

@@ -1,0 +1,388 @@
+//===- AnalogTest.cpp - devices and converters against formulas -----------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "../../lib/Sim/Analog.h"
+#include "gtest/gtest.h"
+#include <cmath>
+#include <map>
+
+using namespace cm;
+using namespace cm::sim;
+using nonideal::NonIdeal;
+
+static NonIdeal parametersOf(const char *preset,
+                             const std::vector<std::string> &settings = {}) {
+  auto parameters = loadNonIdeal(preset, settings);
+  EXPECT_TRUE(bool(parameters)) << llvm::toString(parameters.takeError());
+  return parameters ? *parameters : NonIdeal();
+}
+
+namespace {
+/// A unit whose weights are given by a function of row and column.
+struct Unit {
+  template <typename Weight>
+  Unit(const NonIdeal &own, uint32_t rows, uint32_t cols, Weight weight,
+       uint32_t cellBits = 8, uint32_t dacBits = 8)
+      : parameters(own) {
+    crossbar.set_rows(64), crossbar.set_cols(4096);
+    crossbar.set_cell_bits(cellBits), crossbar.set_weight_bits(8);
+    crossbar.set_dac_bits(dacBits);
+    matrix.rows = rows, matrix.cols = cols, matrix.cellBits = cellBits;
+    matrix.slices = (8 + cellBits - 1) / cellBits;
+    program.set_rows(rows), program.set_cols(cols);
+    for (uint32_t k = 0; k <= rows / 64 && k * 64 < rows; ++k)
+      program.add_crossbars(k);
+    for (uint32_t s = 0; s != matrix.slices; ++s)
+      for (uint32_t c = 0; c != cols; ++c)
+        for (uint32_t r = 0; r != rows; ++r)
+          matrix.cells.push_back(matrix.slices == 1
+                                     ? weight(r, c)
+                                     : cutBits(weight(r, c), s, cellBits, 8));
+    addSums(matrix);
+  }
+
+  AnalogUnit make(uint64_t seed, uint32_t epoch = 0) {
+    calibration.samples.assign(epoch + 1,
+                               std::vector<std::vector<MvmSample>>(1, samples));
+    chip = {&parameters, &calibration, seed};
+    return AnalogUnit(chip, {epoch, 0, 0, &crossbar, &program}, matrix);
+  }
+
+  NonIdeal parameters;
+  machine::Crossbar crossbar;
+  program::MvmUnit program;
+  CellMatrix matrix;
+  std::vector<MvmSample> samples;
+  Calibration calibration;
+  NonIdealChip chip;
+};
+
+struct Moments {
+  void add(double value) {
+    sum += value, squares += value * value;
+    ++count;
+  }
+  double mean() const { return sum / count; }
+  double deviation() const {
+    return std::sqrt(std::max(squares / count - mean() * mean(), 0.0));
+  }
+  /// Five standard errors of the mean, and of the deviation, of normal numbers
+  /// of the deviation `sigma`: a right result is outside once in 1.7 million.
+  double meanBound(double sigma) const { return 5 * sigma / std::sqrt(count); }
+  double deviationBound(double sigma) const {
+    return 5 * sigma / std::sqrt(2.0 * count);
+  }
+  double sum = 0, squares = 0, count = 0;
+};
+} // namespace
+
+static Moments cellsOf(const AnalogUnit &unit, uint32_t rows, uint32_t cols) {
+  Moments moments;
+  for (uint32_t r = 0; r != rows; ++r)
+    for (uint32_t c = 0; c != cols; ++c)
+      moments.add(unit.cell(r, c));
+  return moments;
+}
+
+// The generator's own vectors (Salmon et al., kat_vectors of Random123).
+TEST(Random, PhiloxKnownAnswers) {
+  EXPECT_EQ(philox({0, 0}, {0, 0, 0, 0}),
+            (RandomBlock{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  uint32_t ones = 0xffffffff;
+  EXPECT_EQ(philox({ones, ones}, {ones, ones, ones, ones}),
+            (RandomBlock{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({0xa4093822, 0x299f31d0},
+                   {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}),
+            (RandomBlock{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(Random, NormalNumbersAreNormal) {
+  Moments moments, fourth;
+  unsigned beyond = 0, count = 100'000;
+  for (uint32_t i = 0; i != count; ++i)
+    for (double draw : normals(philox({1, 2}, {i, 0, 0, 0}))) {
+      moments.add(draw);
+      fourth.add(draw * draw * draw * draw);
+      beyond += std::abs(draw) > 1.959963984540054;
+    }
+  EXPECT_NEAR(moments.mean(), 0, moments.meanBound(1));
+  EXPECT_NEAR(moments.deviation(), 1, moments.deviationBound(1));
+  // The fourth power has the mean 3 and the variance 105 - 9.
+  EXPECT_NEAR(fourth.mean(), 3, fourth.meanBound(std::sqrt(96)));
+  double expected = 0.05 * 4 * count;
+  EXPECT_NEAR(beyond, expected, 5 * std::sqrt(expected * 0.95));
+}
+
+TEST(Analog, IdealCellsAreTheWeights) {
+  auto weight = [](uint32_t r, uint32_t c) { return int8_t(r * 31 + c * 7); };
+  Unit own(parametersOf("ideal"), 100, 9, weight);
+  AnalogUnit unit = own.make(3);
+  for (uint32_t r = 0; r != 100; ++r)
+    for (uint32_t c = 0; c != 9; ++c)
+      EXPECT_EQ(unit.cell(r, c), weight(r, c));
+}
+
+// Each way of holding weights and driving inputs, two row tiles.
+TEST(Analog, IdealProductsAreExact) {
+  for (const char *drive : {"stored", "zero_point"})
+    for (uint32_t cellBits : {8, 4, 3, 1})
+      for (uint32_t dacBits : {8, 3, 1}) {
+        auto weight = [](uint32_t r, uint32_t c) {
+          return int8_t(r * 37 + c * 101 + r * c);
+        };
+        Unit own(parametersOf("ideal", {std::string("drive=") + drive}), 100, 7,
+                 weight, cellBits, dacBits);
+        AnalogUnit unit = own.make(0);
+        std::vector<int8_t> input(100);
+        for (int k = 0; k != 100; ++k)
+          input[k] = int8_t(k * 53 - 128);
+        std::vector<int32_t> expected(7), found(7);
+        multiplyCells(own.matrix, input.data(), 8, expected.data());
+        unit.multiply(input.data(), -128, {}, found.data());
+        EXPECT_EQ(found, expected) << drive << cellBits << dacBits;
+      }
+}
+
+// Programming: 64 of 128 is x = 0.5, of both devices of a pair.
+TEST(Analog, ProgrammingNoise) {
+  for (double scale : {1.0, 2.5}) {
+    Unit own(
+        parametersOf("pcm", {"drift_scale=0", "read_scale=0",
+                             "programming_scale=" + std::to_string(scale)}),
+        64, 1000, [](uint32_t, uint32_t) { return int8_t(64); });
+    Moments moments = cellsOf(own.make(5), 64, 1000);
+    auto sigma = [&](double x) {
+      return scale * (0.26348 + 1.9650 * x - 1.1731 * x * x) / 25 * 128;
+    };
+    // The device that is to hold nothing holds half of a normal number.
+    double zero = sigma(0), pi = std::acos(-1);
+    double mean = 64 - zero / std::sqrt(2 * pi);
+    double deviation = std::hypot(sigma(0.5), zero * std::sqrt(0.5 - 0.5 / pi));
+    EXPECT_NEAR(moments.mean(), mean, moments.meanBound(deviation));
+    EXPECT_NEAR(moments.deviation(), deviation,
+                moments.deviationBound(deviation));
+  }
+}
+
+// Without programming noise a cell is w * (t / t0)^-nu.
+TEST(Analog, DriftFollowsItsFormula) {
+  for (double time : {20.0, 86400.0, 3.15e7}) {
+    Unit own(parametersOf("pcm", {"programming_scale=0", "read_scale=0",
+                                  "calibration=none",
+                                  "time_s=" + std::to_string(time)}),
+             64, 500, [](uint32_t, uint32_t) { return int8_t(-32); });
+    AnalogUnit unit = own.make(7);
+    Moments exponents;
+    for (uint32_t r = 0; r != 64; ++r)
+      for (uint32_t c = 0; c != 500; ++c)
+        exponents.add(-std::log(unit.cell(r, c) / -32) /
+                      std::log((time + 20) / 20));
+    double x = std::log(0.25);
+    double mean = std::min(std::max(-0.0155 * x + 0.0244, 0.049), 0.1);
+    double deviation = std::min(std::max(-0.0125 * x - 0.0059, 0.008), 0.045);
+    EXPECT_NEAR(exponents.mean(), mean, exponents.meanBound(deviation));
+    EXPECT_NEAR(exponents.deviation(), deviation,
+                exponents.deviationBound(deviation));
+  }
+}
+
+TEST(Analog, NothingDriftsAtTheFirstRead) {
+  Unit own(parametersOf("pcm", {"programming_scale=0", "read_scale=0"}), 8, 8,
+           [](uint32_t r, uint32_t c) { return int8_t(r * 8 + c); });
+  AnalogUnit unit = own.make(7);
+  for (uint32_t r = 0; r != 8; ++r)
+    for (uint32_t c = 0; c != 8; ++c)
+      EXPECT_EQ(unit.cell(r, c), r * 8 + c);
+}
+
+// One input of 10 at cells of 128 / 2: the noise is that of one device.
+TEST(Analog, ReadNoise) {
+  Unit own(parametersOf("pcm", {"programming_scale=0", "drift_scale=0",
+                                "adc_bits=0", "calibration=none"}),
+           4, 50, [](uint32_t, uint32_t) { return int8_t(64); });
+  AnalogUnit unit = own.make(1);
+  std::vector<int8_t> input{0, 100, 0, 0};
+  std::vector<int32_t> result(50);
+  Moments moments;
+  for (uint32_t i = 0; i != 400; ++i) {
+    unit.multiply(input.data(), 0, {{9, 9}, i}, result.data());
+    for (int32_t value : result)
+      moments.add(value);
+  }
+  double factor = std::min(0.0088 / std::pow(0.5, 0.65), 0.2);
+  double sigma =
+      6400 * factor * std::sqrt(std::log((20 + 2.5e-7) / (2 * 2.5e-7)));
+  EXPECT_NEAR(moments.mean(), 6400, moments.meanBound(sigma));
+  EXPECT_NEAR(moments.deviation(), sigma, moments.deviationBound(sigma));
+}
+
+TEST(Analog, StuckDevices) {
+  Unit own(parametersOf("ideal", {"stuck_low=0.1", "stuck_high=0.05"}), 64,
+           1000, [](uint32_t, uint32_t) { return int8_t(40); });
+  AnalogUnit unit = own.make(2);
+  // Positive and negative device: low, high or what they should hold.
+  double count = 64 * 1000;
+  std::map<double, double> found;
+  for (uint32_t r = 0; r != 64; ++r)
+    for (uint32_t c = 0; c != 1000; ++c)
+      ++found[unit.cell(r, c)];
+  std::map<double, double> expected{{40, 0.85 * 0.95},
+                                    {0, 0.1 * 0.95 + 0.05 * 0.05},
+                                    {128, 0.05 * 0.95},
+                                    {40 - 128, 0.85 * 0.05},
+                                    {-128, 0.1 * 0.05}};
+  EXPECT_EQ(found.size(), expected.size());
+  for (auto [value, p] : expected)
+    EXPECT_NEAR(found[value], p * count, 5 * std::sqrt(p * (1 - p) * count))
+        << value;
+}
+
+// Stuck devices stay where they are, programming is new in each epoch; chips
+// differ in both.
+TEST(Analog, SeedsAndEpochs) {
+  auto weight = [](uint32_t, uint32_t) { return int8_t(50); };
+  auto cells = [&](const char *setting, uint64_t seed, uint32_t epoch) {
+    Unit own(parametersOf("ideal", {setting, "programming_offset_us=1"}), 64,
+             64, weight);
+    AnalogUnit unit = own.make(seed, epoch);
+    std::vector<double> values;
+    for (uint32_t r = 0; r != 64; ++r)
+      for (uint32_t c = 0; c != 64; ++c)
+        values.push_back(unit.cell(r, c));
+    return values;
+  };
+  EXPECT_EQ(cells("stuck_low=0.5", 1, 0), cells("stuck_low=0.5", 1, 1));
+  EXPECT_NE(cells("stuck_low=0.5", 1, 0), cells("stuck_low=0.5", 2, 0));
+  const char *programming = "programming_scale=1";
+  EXPECT_EQ(cells(programming, 1, 0), cells(programming, 1, 0));
+  EXPECT_NE(cells(programming, 1, 0), cells(programming, 1, 1));
+  EXPECT_NE(cells(programming, 1, 0), cells(programming, 2, 0));
+}
+
+/// Root mean square of errors over the samples of a unit, in products.
+static double errorOf(Unit &own, const AnalogUnit &unit) {
+  Moments squares;
+  for (const MvmSample &sample : own.samples) {
+    std::vector<int32_t> expected(own.matrix.cols), found(own.matrix.cols);
+    multiplyCells(own.matrix, sample.input.data(), 8, expected.data());
+    unit.multiply(sample.input.data(), sample.zeroPoint, {}, found.data());
+    for (uint32_t c = 0; c != own.matrix.cols; ++c)
+      squares.add(std::pow(double(found[c]) - expected[c], 2));
+  }
+  return std::sqrt(squares.mean());
+}
+
+// What a column's gain and offset can make good is made good.
+TEST(Analog, CalibrationTakesOutGainsAndOffsets) {
+  std::map<std::string, double> error;
+  for (const char *calibration : {"none", "tile", "column"}) {
+    Unit own(parametersOf("ideal", {"adc_gain_sigma=0.1",
+                                    "adc_offset_sigma=0.02", "adc_range=column",
+                                    std::string("calibration=") + calibration}),
+             64, 20, [](uint32_t r, uint32_t c) {
+               return int8_t(r * 37 + c * 101 + r * c * 3);
+             });
+    for (int i = 0; i != 40; ++i) {
+      MvmSample sample;
+      for (int r = 0; r != 64; ++r)
+        sample.input.push_back(
+            philox({1, 1}, {uint32_t(i), uint32_t(r), 0, 0})[0]);
+      own.samples.push_back(sample);
+    }
+    error[calibration] = errorOf(own, own.make(4));
+  }
+  EXPECT_GT(error["none"], 1000);
+  EXPECT_LE(error["tile"], error["none"]);
+  EXPECT_LT(error["column"], 1);
+}
+
+// All devices drift alike: one gain restores the product.
+TEST(Analog, CalibrationTakesOutDrift) {
+  std::map<std::string, double> error;
+  for (const char *setting :
+       {"calibration=none", "calibration=tile", "calibration_time_s=0"}) {
+    Unit own(parametersOf("ideal", {"drift_scale=1", "drift_mean_offset=0.06",
+                                    "drift_mean_max=0.06", "time_s=1e6",
+                                    "calibration=column", setting}),
+             64, 20, [](uint32_t r, uint32_t c) {
+               return int8_t(r * 37 + c * 101 + r * c * 3);
+             });
+    for (int i = 0; i != 40; ++i) {
+      MvmSample sample;
+      for (int r = 0; r != 64; ++r)
+        sample.input.push_back(
+            philox({1, 1}, {uint32_t(i), uint32_t(r), 0, 0})[0]);
+      own.samples.push_back(sample);
+    }
+    error[setting] = errorOf(own, own.make(4));
+  }
+  EXPECT_GT(error["calibration=none"], 1000);
+  EXPECT_LT(error["calibration=tile"], 1);
+  // A calibration from before the drift does not help.
+  EXPECT_NEAR(error["calibration_time_s=0"], error["calibration=none"], 1);
+}
+
+TEST(Analog, ConverterClipsAtItsRange) {
+  Unit own(parametersOf("ideal", {"adc_bits=4", "adc_range=fixed",
+                                  "adc_full_scale=700"}),
+           1, 4, [](uint32_t, uint32_t c) { return int8_t(c * 40 - 20); });
+  AnalogUnit unit = own.make(0);
+  std::vector<int32_t> result(4);
+  // Codes -8 to 7 in steps of 100: -200, 200, 600 and 1000 by 10.
+  int8_t ten = 10, minusTen = -10;
+  unit.multiply(&ten, 0, {}, result.data());
+  EXPECT_EQ(result, (std::vector<int32_t>{-200, 200, 600, 700}));
+  unit.multiply(&minusTen, 0, {}, result.data());
+  EXPECT_EQ(result, (std::vector<int32_t>{200, -200, -600, -800}));
+}
+
+//===--- Parameters
+//--------------------------------------------------------===//
+
+static std::string errorOf(const char *source,
+                           const std::vector<std::string> &settings = {}) {
+  auto parameters = loadNonIdeal(source, settings);
+  return parameters ? "" : llvm::toString(parameters.takeError());
+}
+
+TEST(NonIdeal, Presets) {
+  EXPECT_EQ(nonIdealPresets(), (std::vector<std::string>{"ideal", "pcm"}));
+  for (const std::string &name : nonIdealPresets()) {
+    NonIdeal parameters = parametersOf(name.c_str());
+    EXPECT_EQ(parameters.name(), name);
+    EXPECT_TRUE(parameters.has_calibration_vectors());
+  }
+}
+
+TEST(NonIdeal, WrongParameters) {
+  EXPECT_EQ(errorOf("noisy"), "expected a file or a preset of --non-ideal "
+                              "(ideal, pcm), found 'noisy'");
+  EXPECT_EQ(errorOf("pcm", {"adc_bits"}),
+            "--set-noise 'adc_bits': expected field=value");
+  EXPECT_EQ(errorOf("pcm", {"adc=4"}),
+            "--set-noise 'adc=4': unknown field 'adc' of NonIdeal");
+  EXPECT_EQ(errorOf("pcm", {"adc_bits=many"}),
+            "--set-noise 'adc_bits=many': expected a number of at most 32 "
+            "bits, found 'many'");
+  EXPECT_EQ(errorOf("pcm", {"drive=wheel"}),
+            "--set-noise 'drive=wheel': expected a value of Drive (stored, "
+            "zero_point), found 'wheel'");
+  EXPECT_EQ(errorOf("pcm", {"adc_bits=25"}),
+            "pcm: adc_bits: expected a number from 0 to 24, found 25");
+  EXPECT_EQ(errorOf("pcm", {"adc_bits=1"}),
+            "pcm: adc_bits: expected 0 or at least 2, found 1");
+  EXPECT_EQ(errorOf("pcm", {"stuck_low=nan"}),
+            "pcm: stuck_low: expected a number from 0 to 1, found nan");
+  EXPECT_EQ(errorOf("pcm", {"stuck_low=0.7", "stuck_high=0.5"}),
+            "pcm: stuck_low and stuck_high: expected at most 1 together, found "
+            "1.2");
+  EXPECT_EQ(errorOf("pcm", {"drift_mean_min=0.2"}),
+            "pcm: drift: expected each minimum to be at most its maximum");
+  EXPECT_EQ(errorOf("pcm", {"adc_range=fixed"}),
+            "pcm: adc_range fixed: expected adc_full_scale above 0, found 0");
+}
