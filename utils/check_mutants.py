@@ -29,6 +29,7 @@ ORACLES = {
     "interpreter": ("Interpreter", "InterpreterTests", "VectorsTest*"),
     "functional": ("Functional", "FunctionalTests", "*"),
     "simulator": ("Sim", "SimTests", "Vectors*:Kernels*"),
+    "analogue": ("Sim", "SimTests", "Analog*:Random*"),
     "partition": ("Conversion/CMNNToCMFlow", "NumericsTests", "*"),
 }
 

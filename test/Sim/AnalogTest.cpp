@@ -341,6 +341,46 @@ TEST(Analog, ConverterClipsAtItsRange) {
   EXPECT_EQ(result, (std::vector<int32_t>{200, -200, -600, -800}));
 }
 
+/// The products of one input with the weights 1, 3, 5 and -3.
+static std::vector<int32_t> productsOf(const std::vector<std::string> &settings,
+                                       int8_t input, int32_t zeroPoint = 0) {
+  const int8_t weights[] = {1, 3, 5, -3};
+  Unit own(parametersOf("ideal", settings), 1, 4,
+           [&](uint32_t, uint32_t c) { return weights[c]; });
+  std::vector<int32_t> result(4);
+  own.make(0).multiply(&input, zeroPoint, {}, result.data());
+  return result;
+}
+
+TEST(Analog, ConverterRoundsToEven) {
+  auto fixed = [](const char *fullScale) {
+    return std::vector<std::string>{"adc_bits=4", "adc_range=fixed",
+                                    std::string("adc_full_scale=") + fullScale};
+  };
+  // Steps of 2: codes 0.5, 1.5, 2.5 and -1.5.
+  EXPECT_EQ(productsOf(fixed("14"), 1), (std::vector<int32_t>{0, 4, 4, -4}));
+  // Steps of 1.5: 1.5, 3, 4.5 and -3 are what the codes mean.
+  EXPECT_EQ(productsOf(fixed("10.5"), 1), (std::vector<int32_t>{2, 3, 4, -3}));
+}
+
+TEST(Analog, DacRoundsMagnitudes) {
+  auto driven = [](const char *bits, int8_t input, int32_t zeroPoint) {
+    std::vector<std::string> settings{std::string("dac_bits=") + bits};
+    if (zeroPoint)
+      settings.push_back("drive=zero_point");
+    return productsOf(settings, input, zeroPoint)[0] - zeroPoint;
+  };
+  EXPECT_EQ(driven("6", 5, 0), 4);
+  EXPECT_EQ(driven("6", 6, 0), 8);
+  EXPECT_EQ(driven("6", 10, 0), 8); // 2.5 steps
+  EXPECT_EQ(driven("6", -6, 0), -8);
+  EXPECT_EQ(driven("6", -128, 0), -128);
+  // 255 is 63.75 steps of which the DAC has 63.
+  EXPECT_EQ(driven("6", 127, -128), 252);
+  EXPECT_EQ(driven("8", 127, -128), 255);
+  EXPECT_EQ(driven("1", 127, -128), 128);
+}
+
 //===--- Parameters
 //--------------------------------------------------------===//
 

@@ -13,7 +13,9 @@
 
 #include "ProgramBuilder.h"
 #include "cm/Program/Validate.h"
+#include "cm/Sim/NonIdeal.h"
 #include "gmock/gmock.h"
+#include <set>
 
 using namespace cm;
 using namespace cm::test;
@@ -103,6 +105,39 @@ TEST(Epochs, DataWaitsInGlobalMemory) {
   EXPECT_EQ(result->outputs[1], times(part.data, 2));
 }
 
+// Each epoch is calibrated with its own inputs, and programmed anew.
+TEST(Epochs, OnAChipThatIsNotIdeal) {
+  Doubling part;
+  program::Program whole = part.whole();
+  llvm::cantFail(validateProgram(whole, *part.machine));
+  auto parameters = llvm::cantFail(loadNonIdeal("ideal"));
+  SimOptions options;
+  options.images = 2;
+  SimInput input{part.data, 2};
+  Calibration calibration = llvm::cantFail(
+      calibrate(whole, *part.machine, input, parameters, options));
+  ASSERT_EQ(calibration.samples.size(), 3u);
+  auto greatest = [&](int epoch) {
+    int greatest = 0;
+    for (const MvmSample &sample : calibration.samples[epoch][0])
+      for (int8_t value : sample.input)
+        greatest = std::max(greatest, std::abs(int(value)));
+    return greatest;
+  };
+  EXPECT_EQ(greatest(0), 16);
+  EXPECT_EQ(greatest(1), 32);
+  EXPECT_EQ(greatest(2), 16);
+  NonIdealChip chip{&parameters, &calibration, 1};
+  options.chip = &chip;
+  std::set<uint32_t> epochs;
+  options.onMvm = [&](const MvmEvent &event) { epochs.insert(event.epoch); };
+  auto result = part.runWhole(whole, options);
+  ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
+  EXPECT_EQ(result->outputs[0], times(part.data, 4));
+  EXPECT_EQ(result->outputs[1], times(part.data, 2));
+  EXPECT_EQ(epochs, (std::set<uint32_t>{0, 1, 2}));
+}
+
 TEST(Epochs, TimesAreProgrammingAndRunsOneAfterAnother) {
   Doubling part;
   SimOptions options;
@@ -126,8 +161,7 @@ TEST(Epochs, TimesAreProgrammingAndRunsOneAfterAnother) {
   EXPECT_EQ(whole.links.size(), alone.links.size());
   // The last slice is in the last epoch, and its context, too.
   EXPECT_GT(result.trace.back().begin, 60 + 2 * alone.cycles);
-  EXPECT_EQ(whole.contexts[result.trace.back().context].name,
-            "part/double");
+  EXPECT_EQ(whole.contexts[result.trace.back().context].name, "part/double");
   options.timingOnly = true;
   EXPECT_EQ(
       llvm::cantFail(part.runWhole(part.whole(), options)).statistics.cycles,
