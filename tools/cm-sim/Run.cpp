@@ -331,6 +331,10 @@ static Expected<bool> useResult(const SimCommand &command, const Files &files,
   bool isTaken = llvm::is_contained(writtenFiles(command), "-");
   llvm::raw_ostream &text = isTaken ? llvm::errs() : llvm::outs();
   printTextReport(result.statistics, text);
+  if (const NonIdealChip *chip = command.options.chip)
+    text << llvm::formatv(
+        "crossbars: '{0}', {1} parameters changed, seed {2}\n",
+        chip->parameters->name(), command.noiseSettings.size(), chip->seed);
   if (Error error = writeReports(command, machine, result))
     return std::move(error);
   if (command.options.timingOnly)
