@@ -212,6 +212,7 @@ private:
   void checkOutput(uint32_t output);
   void collect();
   void collectEnergy();
+  void collectThroughput();
   void collectCores();
   void collectCore(uint32_t node);
   void collectLinks();

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Epochs.h"
+#include "Throughput.h"
 #include "cm/Machine/Crossbar.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
@@ -114,6 +115,7 @@ Expected<SimResult> EpochRunner::run() {
   total.machine = machine.name().str();
   total.clockGHz = machine.clockGHz();
   total.images = options.images;
+  total.throughput = sim::peakThroughput(machine);
   total.firstIn.resize(options.images, UINT64_MAX);
   total.lastOut.resize(options.images, 0);
   for (int index = 0; index != program.epochs_size() && result.stopped.empty();
@@ -177,6 +179,7 @@ Error EpochRunner::add(uint64_t programming, SimResult &&run) {
   addTrace(programming, run);
   total.cycles += programming + part.cycles;
   total.events += part.events;
+  total.throughput.macsPerImage += part.throughput.macsPerImage;
   if (total.cycles > maxCycles)
     return makeError("the run is longer than {0} cycles", maxCycles);
   EnergyStatistics &sum = total.energy;

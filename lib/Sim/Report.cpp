@@ -8,6 +8,8 @@
 
 #include "cm/Sim/Simulator.h"
 #include "cm/Sim/Statistics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
@@ -95,7 +97,9 @@ static void printCore(OStream &json, const Statistics &statistics,
   });
 }
 
-static void printEnergy(OStream &json, const EnergyStatistics &energy) {
+/// A component without a figure counts as 0 and is listed.
+static void printEnergy(OStream &json, const Statistics &statistics) {
+  const EnergyStatistics &energy = statistics.energy;
   json.attributeObject("energy", [&] {
     json.attribute("unit", "fJ");
     json.attribute("total", energy.total());
@@ -105,6 +109,33 @@ static void printEnergy(OStream &json, const EnergyStatistics &energy) {
     json.attribute("sram_write", energy.sramWrite);
     json.attribute("link", energy.link);
     json.attribute("io", energy.io);
+    json.attributeArray("unknown", [&] {
+      for (const std::string &component : statistics.throughput.unknown)
+        json.value(component);
+    });
+  });
+}
+
+/// Null where there is nothing to say.
+static void printMeasure(OStream &json, llvm::StringRef key,
+                         std::optional<double> value) {
+  if (value)
+    printRatio(json, key, *value);
+  else
+    json.attribute(key, nullptr);
+}
+
+static void printThroughput(OStream &json, const Statistics &statistics) {
+  const ThroughputStatistics &throughput = statistics.throughput;
+  std::optional<double> peakPerWatt;
+  if (throughput.peakTopsPerWatt > 0)
+    peakPerWatt = throughput.peakTopsPerWatt;
+  json.attributeObject("throughput", [&] {
+    json.attribute("macs_per_image", throughput.macsPerImage);
+    printMeasure(json, "tops", statistics.tops());
+    printRatio(json, "peak_tops", throughput.peakTops);
+    printMeasure(json, "tops_per_watt", statistics.topsPerWatt());
+    printMeasure(json, "peak_tops_per_watt", peakPerWatt);
   });
 }
 
@@ -168,7 +199,8 @@ static void printRun(OStream &json, const Statistics &statistics) {
   });
   json.attribute("cycles", statistics.cycles);
   json.attribute("events", statistics.events);
-  printEnergy(json, statistics.energy);
+  printEnergy(json, statistics);
+  printThroughput(json, statistics);
   json.attributeArray("cores", [&] {
     for (const CoreStatistics &core : statistics.cores)
       printCore(json, statistics, core);
@@ -218,6 +250,29 @@ static void printEpochLines(const Statistics &statistics,
   }
 }
 
+/// Achieved against the peak of the machine's crossbars.
+static void printThroughputLines(const Statistics &statistics,
+                                 llvm::raw_ostream &os) {
+  const ThroughputStatistics &throughput = statistics.throughput;
+  auto printLine = [&](const char *head, double value, const char *unit,
+                       double peak) {
+    os << head << llvm::format("%.4g ", value) << unit;
+    if (peak > 0)
+      os << llvm::format(", %.1f%% of the crossbars' peak of %.4g",
+                         100 * value / peak, peak);
+  };
+  if (auto tops = statistics.tops()) {
+    printLine("throughput   ", *tops, "TOPS", throughput.peakTops);
+    os << '\n';
+  }
+  if (auto perWatt = statistics.topsPerWatt()) {
+    printLine("efficiency   ", *perWatt, "TOPS/W", throughput.peakTopsPerWatt);
+    if (!throughput.unknown.empty())
+      os << "; no figures for " << llvm::join(throughput.unknown, ", ");
+    os << '\n';
+  }
+}
+
 static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
   uint64_t least = UINT64_MAX, most = 0;
   for (uint64_t n = 0; n != statistics.images; ++n) {
@@ -239,6 +294,7 @@ static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
     printEpochLines(statistics, os);
   os << formatv("energy       {0:F3} nJ per image\n",
                 double(statistics.energy.total()) / 1e6 / statistics.images);
+  printThroughputLines(statistics, os);
 }
 
 static void printBusiest(const Statistics &statistics, llvm::raw_ostream &os) {

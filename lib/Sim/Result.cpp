@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine.h"
+#include "Throughput.h"
 #include "cm/Support/Error.h"
 #include <algorithm>
 
@@ -68,6 +69,7 @@ void Engine::collect() {
            std::tie(b.begin, b.context, b.stage, b.image, b.d0, b.d1);
   });
   collectEnergy();
+  collectThroughput();
   collectCores();
   collectLinks();
 }
@@ -101,6 +103,18 @@ void Engine::collectEnergy() {
                      uint64_t(part.count), part.field, part.cost, UINT64_MAX));
     part.sum = uint64_t(part.count * part.cost);
   }
+}
+
+/// The limits of iterations and of a program's bytes keep the products small.
+void Engine::collectThroughput() {
+  ThroughputStatistics &throughput = result.statistics.throughput;
+  throughput = peakThroughput(*model.machine);
+  for (const ContextModel &context : model.contexts)
+    if (context.hasMvm) {
+      const CellMatrix &matrix = model.units[context.unit].matrix;
+      throughput.macsPerImage +=
+          context.iterations() * matrix.rows * matrix.cols;
+    }
 }
 
 void Engine::collectCores() {

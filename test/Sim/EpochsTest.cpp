@@ -156,6 +156,12 @@ TEST(Epochs, TimesAreProgrammingAndRunsOneAfterAnother) {
   EXPECT_EQ(whole.lastOut[1], 60 + 2 * alone.cycles + alone.lastOut[1]);
   EXPECT_EQ(whole.events, 3 * alone.events);
   EXPECT_EQ(whole.energy.total(), 3 * alone.energy.total());
+  // Its operations in the cycles of an image, programming included.
+  EXPECT_EQ(whole.throughput.macsPerImage, 3 * alone.throughput.macsPerImage);
+  EXPECT_GT(alone.throughput.macsPerImage, 0u);
+  EXPECT_DOUBLE_EQ(*whole.tops(), 2.0 * whole.throughput.macsPerImage /
+                                      (whole.cycles / 2.0) / 1000);
+  EXPECT_EQ(whole.topsPerWatt(), alone.topsPerWatt());
   ASSERT_EQ(whole.cores.size(), 1u);
   EXPECT_EQ(whole.cores[0].mvms, 3 * alone.cores[0].mvms);
   EXPECT_EQ(whole.links.size(), alone.links.size());

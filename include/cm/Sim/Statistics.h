@@ -84,6 +84,16 @@ struct EnergyStatistics { // femtojoules
   }
 };
 
+/// Operations of crossbars, two for each product of a weight with an input.
+struct ThroughputStatistics {
+  uint64_t macsPerImage = 0; // rows times columns of the matrix of each MVM
+  /// Of all crossbars of the machine that may work at once, all the time.
+  double peakTops = 0;
+  double peakTopsPerWatt = 0; // 0: the machine has no energy of an MVM
+  /// Components of energy, as the report names them, without a figure.
+  std::vector<std::string> unknown;
+};
+
 struct EpochStatistics;
 
 struct Statistics {
@@ -99,6 +109,7 @@ struct Statistics {
   /// Cycles of the windows in which a link's peak is looked for.
   uint64_t peakWindow = 0;
   EnergyStatistics energy;
+  ThroughputStatistics throughput;
   std::vector<ContextStatistics> contexts;
   std::vector<CoreStatistics> cores;
   std::vector<LinkStatistics> links;
@@ -114,6 +125,13 @@ struct Statistics {
   std::optional<uint64_t> iiCycles() const;
   /// Of all epochs.
   uint64_t programmingCycles() const;
+  /// 10^12 operations per second in steady state: of one image, in the interval
+  /// of images; with epochs, which have none, in the cycles of the whole run
+  /// for each image. Nothing for fewer than 8 images without epochs.
+  std::optional<double> tops() const;
+  /// 10^12 operations for each joule of all components; nothing where the
+  /// machine has no energy of an MVM.
+  std::optional<double> topsPerWatt() const;
 };
 
 /// One programming of the crossbars, and the run of all images that follows.

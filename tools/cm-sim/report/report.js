@@ -54,11 +54,17 @@ function showSummary() {
   if (run.energy.total) {
     tile((run.energy.total / run.images / 1e9).toPrecision(4), "µJ per image");
     const parts = Object.entries(run.energy).filter(([key, value]) =>
-      !["unit", "total"].includes(key) && value > 0);
+      !["unit", "total", "unknown"].includes(key) && value > 0);
     parts.sort((a, b) => b[1] - a[1]);
     if (parts.length)
       tile(percent(parts[0][1] / run.energy.total), "of the energy: " + parts[0][0].replace("_", " "));
   }
+  const compared = (value, peak, unit) => {
+    if (value !== null)
+      tile(value.toPrecision(4), unit + (peak ? `, ${percent(value / peak)} of the peak of ${peak.toPrecision(4)}` : ""));
+  };
+  compared(run.throughput.tops, run.throughput.peak_tops, "TOPS");
+  compared(run.throughput.tops_per_watt, run.throughput.peak_tops_per_watt, "TOPS/W");
 }
 
 // ---- Tables -----------------------------------------------------------------
