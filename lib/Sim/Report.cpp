@@ -55,10 +55,9 @@ static void printRatio(OStream &json, llvm::StringRef key, double value) {
   json.attributeEnd();
 }
 
-static double utilisation(const CoreStatistics &core, uint64_t cycles) {
-  return std::max({ratio(core.mvmBusy, cycles, core.mvmServers),
-                   ratio(core.dpuBusy, cycles),
-                   ratio(core.portBusy, cycles, core.portServers)});
+double CoreStatistics::utilisation(uint64_t cycles) const {
+  return std::max({ratio(mvmBusy, cycles, mvmServers), ratio(dpuBusy, cycles),
+                   ratio(portBusy, cycles, portServers)});
 }
 
 static void printStalls(OStream &json, const StallCycles &stalls) {
@@ -73,7 +72,7 @@ static void printCore(OStream &json, const Statistics &statistics,
                       const CoreStatistics &core) {
   json.object([&] {
     json.attribute("name", core.name);
-    printRatio(json, "utilisation", utilisation(core, statistics.cycles));
+    printRatio(json, "utilisation", core.utilisation(statistics.cycles));
     printRatio(json, "mvm",
                ratio(core.mvmBusy, statistics.cycles, core.mvmServers));
     printRatio(json, "dpu", ratio(core.dpuBusy, statistics.cycles));
@@ -300,8 +299,8 @@ static void printSummary(const Statistics &statistics, llvm::raw_ostream &os) {
 static void printBusiest(const Statistics &statistics, llvm::raw_ostream &os) {
   const CoreStatistics *core = nullptr;
   for (const CoreStatistics &other : statistics.cores)
-    if (!core || utilisation(other, statistics.cycles) >
-                     utilisation(*core, statistics.cycles))
+    if (!core || other.utilisation(statistics.cycles) >
+                     core->utilisation(statistics.cycles))
       core = &other;
   const LinkStatistics *link = nullptr;
   for (const LinkStatistics &other : statistics.links)
@@ -309,7 +308,7 @@ static void printBusiest(const Statistics &statistics, llvm::raw_ostream &os) {
       link = &other;
   if (core)
     os << formatv("busiest core {0}: {1:P1}\n", core->name,
-                  utilisation(*core, statistics.cycles));
+                  core->utilisation(statistics.cycles));
   if (link)
     os << formatv("busiest link {0}: {1:F3} of {2} bytes per cycle\n",
                   link->name, ratio(link->bytes, statistics.cycles),

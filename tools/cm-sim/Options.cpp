@@ -40,7 +40,11 @@ static void addFiles(CLI::App &app, SimCommand &command) {
                  "Folder for every tensor that the program names (.npy)");
   app.add_option("--expect-tensors", command.expectedTensors,
                  "Folder of tensors to compare with");
-  app.add_option("--json", command.json, "Report (JSON)");
+  app.add_option("--json", command.json,
+                 "Report (JSON; docs/schema has its schema)");
+  app.add_option("--csv", command.csv,
+                 "Folder for tables of cores, links, streams, stages, buffers "
+                 "and images (CSV)");
   app.add_option("--trace", command.trace,
                  "Trace for Perfetto or chrome://tracing (JSON)");
   app.add_option("--html", command.html, "Report (one HTML page)");

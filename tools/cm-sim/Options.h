@@ -20,7 +20,7 @@ namespace cm {
 struct SimCommand {
   std::string program;
   std::vector<std::string> inputs, outputs, expected; // in order of bindings
-  std::string labels, tensors, expectedTensors, json, trace, html;
+  std::string labels, tensors, expectedTensors, json, csv, trace, html;
   std::string events, expectedEvents, stopAt;
   std::vector<std::string> shownNodes; // where the run stops
   uint64_t images = 0;                 // 0: as many as the input has
@@ -44,6 +44,13 @@ llvm::Expected<StopPoint> parseStopPoint(const std::string &text);
 /// Loads, runs, writes and compares. Returns false where a comparison found a
 /// difference.
 llvm::Expected<bool> runCommand(SimCommand &command);
+
+/// Makes a folder where there is none.
+llvm::Error makeFolder(const std::string &path);
+
+/// The JSON, CSV and HTML reports and the trace, where they are wanted.
+llvm::Error writeReports(const SimCommand &command, const MachineModel &machine,
+                         const SimResult &result);
 
 /// One self-contained page: the pipeline over time, the machine with its loads,
 /// stalls, buffers over time, tables. Needs a trace and samples of buffers.

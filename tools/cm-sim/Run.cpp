@@ -100,30 +100,6 @@ static std::vector<std::string> writtenFiles(const SimCommand &command) {
   return paths;
 }
 
-static Error writeReports(const SimCommand &command,
-                          const MachineModel &machine,
-                          const SimResult &result) {
-  auto write = [](const std::string &path, auto print) -> Error {
-    if (path.empty())
-      return Error::success();
-    return writeFile(path, [&](llvm::raw_ostream &os) {
-      print(os);
-      return Error::success();
-    });
-  };
-  if (Error error = write(command.json, [&](llvm::raw_ostream &os) {
-        printJsonReport(result.statistics, os);
-      }))
-    return error;
-  if (Error error = write(command.html, [&](llvm::raw_ostream &os) {
-        printHtmlReport(result, machine, os);
-      }))
-    return error;
-  return write(command.trace, [&](llvm::raw_ostream &os) {
-    printTrace(result.statistics, result.trace, os);
-  });
-}
-
 /// As many images as were run: those of the file, repeated as the inputs were.
 static void repeatImages(NpyArray &array, int64_t images) {
   int64_t held = array.shape.empty() ? 0 : array.shape[0];
@@ -266,7 +242,7 @@ static Error checkCommand(const SimCommand &command,
   for (const std::string &path : paths)
     if (Error error = checkWritable(path))
       return error;
-  return Error::success();
+  return command.csv.empty() ? Error::success() : makeFolder(command.csv);
 }
 
 /// Runs the simulator; the line on the terminal is gone when it returns.

@@ -15,6 +15,7 @@
 #define CM_SIM_STATISTICS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdint>
 #include <optional>
@@ -58,6 +59,9 @@ struct CoreStatistics {
   uint64_t sramAllocated = 0; // end of the last buffer
   uint64_t sramPeak = 0;      // most live bytes at any time
   std::vector<BufferStatistics> buffers;
+
+  /// The busiest of MVM units, DPU and ports, of 1.
+  double utilisation(uint64_t cycles) const;
 };
 
 /// What one context sends over a link, or the credits that come back to it.
@@ -144,6 +148,15 @@ struct EpochStatistics {
 double ratio(uint64_t a, uint64_t b, uint64_t n = 1);
 
 void printJsonReport(const Statistics &statistics, llvm::raw_ostream &os);
+/// A table of RFC 4180, with a head; lines of programs with epochs are those of
+/// their epochs.
+struct CsvTable {
+  std::string name; // "cores", ...
+  std::string text;
+};
+std::vector<CsvTable> csvTables(const Statistics &statistics);
+/// Quoted where it has to be.
+std::string csvField(llvm::StringRef text);
 void printTextReport(const Statistics &statistics, llvm::raw_ostream &os);
 /// Chrome's trace event format: a process for each node, a thread for each
 /// stage of each context, a microsecond for each cycle.
