@@ -36,8 +36,15 @@ struct BenchCase {
 llvm::Expected<nlohmann::ordered_json> measureCompile(const BenchCase &bench);
 
 /// One run of the simulator on seeded noise; `withData` false moves no data.
+/// `image_cpu_seconds` is what an image takes in steady state: the difference
+/// of a run of four images more.
 llvm::Expected<nlohmann::ordered_json> measureSimulate(const BenchCase &bench,
                                                        bool withData);
+
+/// Seconds of one inference in ONNX Runtime, on one thread and by the faster of
+/// the model's forms, which `python` runs; `form` is its file.
+llvm::Expected<nlohmann::ordered_json> measurePeer(const BenchCase &bench,
+                                                   const std::string &python);
 
 /// Calls `measure` in a child process and adds `peak_bytes` to its result. A
 /// terminal shows `what` for as long.

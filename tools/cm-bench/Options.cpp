@@ -52,7 +52,11 @@ static void addOptions(CLI::App &app, BenchCommand &command) {
                  "runs of which the median is taken (default 5)")
       ->check(CLI::Range(1, 1000));
   app.add_option("--python", command.python,
-                 "Python with onnx and numpy, which generates resnet18");
+                 "Python with onnx and numpy, which generates resnet18; with "
+                 "onnxruntime for --peer");
+  app.add_flag(
+      "--peer", command.peer,
+      "simulate: time ONNX Runtime on the same model, too, by --python");
   app.add_option("--json", command.json, "results as JSON");
 }
 
@@ -120,7 +124,7 @@ static void checkTogether(const CLI::App &app, const BenchCommand &command) {
         throw CLI::ValidationError(name, where);
   };
   if (command.mapping || command.polyhedral || command.topology)
-    refuse({"--case", "--machine", "--repeats"},
+    refuse({"--case", "--machine", "--repeats", "--peer"},
            "is not an option of mapping, polyhedral or topology");
   else
     refuse({"--models", "--zoo", "--crossbar", "--set"},

@@ -26,6 +26,7 @@ struct BenchCommand {
   uint64_t images = 0;                  // 0: those of the case
   unsigned repeats = 5;
   std::string python = "python3"; // runs the generator
+  bool peer = false;              // time ONNX Runtime, too
   std::string json;
   // Of `mapping`, `polyhedral` and `topology`.
   std::string models;                             // folder of networks

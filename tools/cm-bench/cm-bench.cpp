@@ -114,6 +114,12 @@ static void print(const Json &row) {
                             row["images"].get<uint64_t>(),
                             number("cycles_per_second") / 1e6,
                             number("events_per_second") / 1e6);
+  if (row.contains("image_cpu_seconds"))
+    llvm::outs() << formatv("  {0:F3} s CPU an image",
+                            number("image_cpu_seconds"));
+  if (row.contains("ratio"))
+    llvm::outs() << formatv("  simulate takes {0:F1} times its CPU time",
+                            number("ratio"));
   llvm::outs() << "\n";
   if (row.contains("phases"))
     for (const auto &[phase, seconds] : row["phases"].items())
@@ -159,8 +165,18 @@ static llvm::Error measureCase(const BenchCommand &command, BenchCase bench,
   if (llvm::Error error = addRow(rows, "simulate", bench,
                                  [&] { return measureSimulate(bench, true); }))
     return error;
-  return addRow(rows, "simulate-timing", bench,
-                [&] { return measureSimulate(bench, false); });
+  double image = rows.back()["image_cpu_seconds"];
+  if (llvm::Error error = addRow(rows, "simulate-timing", bench,
+                                 [&] { return measureSimulate(bench, false); }))
+    return error;
+  if (!command.peer)
+    return llvm::Error::success();
+  return addRow(rows, "onnxruntime", bench, [&]() -> llvm::Expected<Json> {
+    llvm::Expected<Json> row = measurePeer(bench, command.python);
+    if (row)
+      (*row)["ratio"] = image / (*row)["cpu_seconds"].get<double>();
+    return row;
+  });
 }
 
 static llvm::Error measureCases(const BenchCommand &command,
