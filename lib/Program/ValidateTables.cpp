@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ValidateTables.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <cmath>
 
 using namespace cm;
@@ -118,7 +119,9 @@ Error cm::checkTabled(const program::Context &context,
     return checkSubtract(context, instr, where);
   case program::DPU_MULTIPLY_MATRIX:
     return checkMultiplyMatrix(context, instr, where);
-  default:
+  case program::DPU_PIXEL_CONSTANT:
     return checkPixelConstant(context, instr, where);
+  default:
+    llvm_unreachable("no instruction with a table");
   }
 }

@@ -13,7 +13,6 @@
 
 namespace cm {
 
-/// Operand and weights of DPU_DEPTHWISE.
 /// Depthwise products, zero points of weights, products of two operands, and
 /// constants of pixels: what tables and operands have to do with each other.
 llvm::Error checkTabled(const program::Context &context,

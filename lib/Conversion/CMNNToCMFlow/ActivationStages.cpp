@@ -52,6 +52,13 @@ Value StageEmitter::emitLayerNorm(cmnn::LayerNormOp op, Value value) {
       op.getYZeroPoint(), op.getMinimum(), op.getMaximum());
 }
 
+const std::vector<int8_t> *StageEmitter::constantAt(Value tensor) {
+  if (auto found = constants.find(tensor); found != constants.end())
+    return &found->second;
+  auto values = constantOf(tensor);
+  return values ? &(constants[tensor] = std::move(*values)) : nullptr;
+}
+
 Value StageEmitter::emitConstant(Value tensor, ArrayRef<int8_t> values,
                                  Range range) {
   Extent extent = extentOf(tensor);
@@ -68,7 +75,7 @@ Value StageEmitter::emitConstant(Value tensor, ArrayRef<int8_t> values,
 }
 
 Value StageEmitter::emitCopy(Value copied, Window window, Range range) {
-  auto values = constantOf(copied);
+  const std::vector<int8_t> *values = constantAt(copied);
   if (!values)
     return read(copied, window, range);
   // The table begins with pixel (0, 0) of what is written.

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Functions.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <algorithm>
 #include <cmath>
@@ -97,15 +98,10 @@ static RealFunction functionOf(Operation *op) {
       .Default([](Operation *other) { return plainFunctionOf(other); });
 }
 
-/// The slopes of a prelu: one, or one for each channel. Empty where they are no
-/// constant.
+/// The slopes of a prelu: one, or one for each channel.
 static std::vector<float> slopesOf(cmnn::PReluOp prelu) {
   auto constant = prelu.getB().getDefiningOp<cmnn::ConstantOp>();
-  if (!constant)
-    return {};
   auto type = cast<RankedTensorType>(constant.getY().getType());
-  if (type.getNumElements() != type.getShape().back())
-    return {};
   std::vector<float> slopes;
   if (type.getElementType().isF32()) {
     ArrayRef<float> values = constant.getWeightOp().getFloat(slopes);
@@ -160,17 +156,6 @@ static SmallVector<int8_t> affineTable(cmnn::AffineOp op, int64_t begin,
   return table;
 }
 
-bool partition::isByteFunction(Operation *op) {
-  if (op->getNumOperands() == 0 || op->getNumResults() != 1)
-    return false;
-  for (Value value : {op->getOperand(0), Value(op->getResult(0))})
-    if (!cast<RankedTensorType>(value.getType()).getElementType().isInteger(8))
-      return false;
-  if (auto prelu = dyn_cast<cmnn::PReluOp>(op))
-    return !slopesOf(prelu).empty();
-  return isa<cmnn::AffineOp, cmnn::TableOp>(op) || functionOf(op);
-}
-
 SmallVector<int8_t> partition::byteTable(Operation *op, int64_t begin,
                                          int64_t end) {
   if (auto table = dyn_cast<cmnn::TableOp>(op))
@@ -192,18 +177,10 @@ SmallVector<int8_t> partition::byteTable(Operation *op, int64_t begin,
   return table;
 }
 
-bool partition::isConstant(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op || isa<cmnn::ConstantOp>(op))
-    return op != nullptr;
-  return (isa<cmnn::ReshapeOp>(op) || isByteFunction(op)) &&
-         isConstant(op->getOperand(0));
-}
-
 std::optional<std::vector<int8_t>> partition::constantOf(Value value) {
   Operation *op = value.getDefiningOp();
   auto type = cast<RankedTensorType>(value.getType());
-  if (!isConstant(value) || !type.getElementType().isInteger(8))
+  if (!cmnn::isConstant(value) || !type.getElementType().isInteger(8))
     return std::nullopt;
   if (auto constant = dyn_cast<cmnn::ConstantOp>(op)) {
     std::vector<int8_t> storage;

@@ -19,20 +19,13 @@
 
 namespace cm::partition {
 
-/// Whether each int8 element of the result is a function of the same element of
-/// the first operand, and perhaps of its channel.
-bool isByteFunction(mlir::Operation *op);
-
-/// The 256 values of such a function, the first for -128; those of channels
+/// The 256 values of a function of bytes, the first for -128; those of channels
 /// `begin .. end-1` one after the other where they differ.
 llvm::SmallVector<int8_t> byteTable(mlir::Operation *op, int64_t begin,
                                     int64_t end);
 
-/// A constant, or functions of bytes of one.
-bool isConstant(mlir::Value value);
-
-/// Elements of a constant, or of functions of bytes of one, in row-major order;
-/// nothing for other values.
+/// Elements of what cmnn::isConstant says is a constant, in row-major order;
+/// nothing for other values, and for floats.
 std::optional<std::vector<int8_t>> constantOf(mlir::Value value);
 
 } // namespace cm::partition

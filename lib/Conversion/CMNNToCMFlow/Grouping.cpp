@@ -55,17 +55,6 @@ static bool mixesChannels(Operation *op) {
          cmnn::isChannelShuffle(op);
 }
 
-/// A reduction over all pixels.
-static bool reducesPixels(Operation *op) {
-  ArrayRef<int64_t> axes;
-  if (auto mean = dyn_cast<cmnn::ReduceMeanOp>(op))
-    axes = mean.getAxes();
-  else if (auto max = dyn_cast<cmnn::ReduceMaxOp>(op))
-    axes = max.getAxes();
-  int64_t rank = cast<RankedTensorType>(op->getResult(0).getType()).getRank();
-  return rank > 2 && llvm::equal(axes, llvm::seq<int64_t>(1, rank - 1));
-}
-
 /// What reads pixels of its operand other than its own.
 static bool isWindowOp(Operation *op) {
   if (auto pad = dyn_cast<cmnn::PadOp>(op))
@@ -86,6 +75,8 @@ static SmallVector<Value> inputsOf(Operation *op) {
     operands.truncate(1);
   if (isVectorOp(op) || isa<cmnn::ConcatOp>(op))
     llvm::erase_if(operands, isConstant);
+  if (isa<cmnn::BatchMatMulOp>(op) && isConstant(operands.front()))
+    operands.erase(operands.begin());
   return operands;
 }
 
@@ -316,7 +307,7 @@ LogicalResult Planner::plan(Operation &op) {
   return addLayer(std::move(layer));
 }
 
-/// A flattened image can only feed a product, or leave the network.
+/// A flattened image can only feed products and sums, or leave the network.
 static LogicalResult checkReshapes(func::FuncOp func) {
   for (auto reshape : func.getOps<cmnn::ReshapeOp>()) {
     if (cmnn::isChannelShuffle(reshape) || cmnn::isWithinShuffle(reshape))
@@ -328,15 +319,15 @@ static LogicalResult checkReshapes(func::FuncOp func) {
     Extent from = extentOf(reshape.getX()), to = extentOf(reshape.getY());
     if (movesPixels(reshape) && (from.h == 1 || to.h == 1))
       continue;
-    bool flattens =
-        extentOf(reshape.getY()).h == 1 && extentOf(reshape.getY()).w == 1;
-    for (Operation *user : reshape.getY().getUsers())
-      if (!flattens || !isa<cmnn::MatMulOp, cmnn::ReshapeOp, cmnn::AddOp,
-                            cmnn::MulOp, func::ReturnOp>(user))
-        return reshape.emitOpError(
-                   "changes the pixels of what is not a product's operand: "
-                   "expected cmnn.matmul as its user, found ")
-               << user->getName();
+    bool flattens = to.h == 1 && to.w == 1;
+    Operation *other = reshape->use_empty() ? nullptr
+                       : flattens ? cmnn::findUserOfPixels(reshape.getY())
+                                  : *reshape->user_begin();
+    if (other)
+      return reshape.emitOpError("changes the pixels of what is read pixel by "
+                                 "pixel: expected products and sums as its "
+                                 "users, found ")
+             << other->getName();
   }
   return success();
 }

@@ -13,10 +13,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Functions.h"
+#include "HeadViews.h"
 #include "Values.h"
 #include "cm/Conversion/Passes.h"
-#include "cm/Dialect/CMNN/ChannelShuffle.h"
 
 namespace cm {
 #define GEN_PASS_DEF_SPLITHEADS
@@ -28,30 +27,6 @@ using namespace cm::partition;
 using namespace mlir;
 
 namespace {
-/// What a value is, all heads together: `heads` matrices of rows x columns.
-struct Heads {
-  explicit Heads(Value value) {
-    ArrayRef<int64_t> shape =
-        cast<RankedTensorType>(value.getType()).getShape();
-    if (shape.size() < 3)
-      return;
-    rows = shape[shape.size() - 2], columns = shape.back();
-    for (int64_t extent : shape.drop_back(2))
-      count *= extent;
-  }
-  int64_t count = 1, rows = 0, columns = 0;
-
-  int64_t at(int64_t head, int64_t row, int64_t column) const {
-    return (head * rows + row) * columns + column;
-  }
-};
-
-/// Where the elements of a value lie behind reshapes and transposes.
-struct Origin {
-  Value root;
-  std::vector<int64_t> positions;
-};
-
 using Parts = SmallVector<Value>;
 
 class Splitter {
@@ -66,6 +41,7 @@ private:
   FailureOr<Parts> partsOf(Value value);
   FailureOr<Parts> computeParts(Value value);
   FailureOr<Parts> viewParts(Value value);
+  FailureOr<Parts> partsAt(const Origin &origin, const Heads &heads);
   /// Of a view of tokens; `swapped` where parts are still to be transposed.
   FailureOr<Parts> tokenParts(const Origin &origin, const Heads &heads,
                               bool &swapped);
@@ -74,12 +50,16 @@ private:
   FailureOr<Parts> clone(Operation *op, ArrayRef<Parts> operands);
   Value slice(Value tokens, int64_t channel, int64_t channels);
   Value transpose(Value value);
+  /// The pixels of an image as tokens.
+  Value tokensOf(Value image);
   bool join(Operation *view);
-  void eraseUnused();
+  /// Erases operations without a use, but for those that are to be kept.
+  void eraseUnused(const llvm::DenseSet<Operation *> &kept);
 
   func::FuncOp func;
   OpBuilder builder;
   llvm::DenseMap<Value, Parts> known;
+  llvm::DenseMap<Value, Value> tokensOfImages;
 };
 } // namespace
 
@@ -89,55 +69,6 @@ static RankedTensorType typeOf(Value value) {
 
 static bool isView(Operation *op) {
   return isa_and_nonnull<cmnn::ReshapeOp, cmnn::TransposeOp>(op);
-}
-
-/// The position in a transpose's operand of each position in its result.
-static std::vector<int64_t> sourcesOf(cmnn::TransposeOp op) {
-  ArrayRef<int64_t> from = typeOf(op.getX()).getShape();
-  SmallVector<int64_t> strides(from.size(), 1);
-  for (size_t axis = from.size(); axis-- > 1;)
-    strides[axis - 1] = strides[axis] * from[axis];
-  std::vector<int64_t> sources{0};
-  for (int64_t axis : op.getPermutation()) {
-    std::vector<int64_t> longer;
-    for (int64_t base : sources)
-      for (int64_t i = 0; i < from[axis]; ++i)
-        longer.push_back(base + i * strides[axis]);
-    sources = std::move(longer);
-  }
-  return sources;
-}
-
-static Origin originOf(Value value) {
-  Origin origin{value, {}};
-  for (int64_t i = 0; i < typeOf(value).getNumElements(); ++i)
-    origin.positions.push_back(i);
-  for (; isView(origin.root.getDefiningOp());
-       origin.root = origin.root.getDefiningOp()->getOperand(0))
-    if (auto transpose = origin.root.getDefiningOp<cmnn::TransposeOp>()) {
-      std::vector<int64_t> sources = sourcesOf(transpose);
-      for (int64_t &position : origin.positions)
-        position = sources[position];
-    }
-  return origin;
-}
-
-/// A tensor of 1xTxC: tokens.
-static bool isTokens(Value value) {
-  RankedTensorType type = typeOf(value);
-  return type.getRank() == 3 && type.getDimSize(0) == 1;
-}
-
-/// Whether element (head, row, column) of `heads` is where `expected` says.
-static bool matches(const Origin &origin, const Heads &heads,
-                    function_ref<int64_t(int64_t, int64_t, int64_t)> expected) {
-  for (int64_t head = 0; head < heads.count; ++head)
-    for (int64_t row = 0; row < heads.rows; ++row)
-      for (int64_t column = 0; column < heads.columns; ++column)
-        if (origin.positions[heads.at(head, row, column)] !=
-            expected(head, row, column))
-          return false;
-  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -162,18 +93,16 @@ Value Splitter::transpose(Value value) {
                                    ArrayRef<int64_t>{0, 2, 1});
 }
 
-/// Whether elements lie as `expected` says, or with rows and columns exchanged
-/// (true); failure where neither.
-static FailureOr<bool>
-isSwapped(const Origin &origin, const Heads &heads,
-          function_ref<int64_t(int64_t, int64_t, int64_t)> expected) {
-  if (matches(origin, heads, expected))
-    return false;
-  if (matches(origin, heads, [&](auto head, auto row, auto column) {
-        return expected(head, column, row);
-      }))
-    return true;
-  return failure();
+Value Splitter::tokensOf(Value image) {
+  Value &tokens = tokensOfImages[image];
+  if (!tokens) {
+    RankedTensorType type = typeOf(image);
+    SmallVector<int64_t> shape{1, type.getDimSize(1) * type.getDimSize(2),
+                               type.getDimSize(3)};
+    tokens = cmnn::ReshapeOp::create(builder, image.getLoc(),
+                                     type.clone(ArrayRef(shape)), image);
+  }
+  return tokens;
 }
 
 FailureOr<Parts> Splitter::tokenParts(const Origin &origin, const Heads &heads,
@@ -182,15 +111,13 @@ FailureOr<Parts> Splitter::tokenParts(const Origin &origin, const Heads &heads,
   auto first = [&](int64_t head) {
     return origin.positions[heads.at(head, 0, 0)];
   };
-  FailureOr<bool> found =
-      isSwapped(origin, heads, [&](auto head, auto row, auto column) {
+  FailureOr<bool> found = isSwapped(
+      origin, heads, type.getDimSize(1), [&](auto head, auto row, auto column) {
         return first(head) + row * type.getDimSize(2) + column;
       });
   if (failed(found))
     return failure();
   swapped = *found;
-  if ((swapped ? heads.columns : heads.rows) != type.getDimSize(1))
-    return failure();
   Parts parts;
   for (int64_t head = 0; head < heads.count; ++head)
     parts.push_back(
@@ -198,20 +125,21 @@ FailureOr<Parts> Splitter::tokenParts(const Origin &origin, const Heads &heads,
   return parts;
 }
 
-FailureOr<Parts> Splitter::viewParts(Value value) {
-  Heads heads(value);
-  Origin origin = originOf(value);
+FailureOr<Parts> Splitter::partsAt(const Origin &origin, const Heads &heads) {
   bool swapped = false;
   FailureOr<Parts> parts = failure();
   if (isTokens(origin.root)) {
     parts = tokenParts(origin, heads, swapped);
   } else {
     Heads from(origin.root);
-    FailureOr<bool> found =
-        isSwapped(origin, heads, [&](auto head, auto row, auto column) {
-          return from.at(head, row, column);
-        });
-    if (failed(found) || from.rows != (*found ? heads.columns : heads.rows))
+    if (from.count != heads.count ||
+        from.rows * from.columns != heads.rows * heads.columns)
+      return failure();
+    FailureOr<bool> found = isSwapped(origin, heads, from.rows,
+                                      [&](auto head, auto row, auto column) {
+                                        return from.at(head, row, column);
+                                      });
+    if (failed(found))
       return failure();
     swapped = *found;
     parts = partsOf(origin.root);
@@ -222,13 +150,28 @@ FailureOr<Parts> Splitter::viewParts(Value value) {
   return parts;
 }
 
+FailureOr<Parts> Splitter::viewParts(Value value) {
+  Heads heads(value);
+  FailureOr<Parts> parts = partsAt(originOf(value), heads);
+  if (succeeded(parts))
+    return parts;
+  // Pixels of an image are tokens, too.
+  if (Value tokens = findTokensBehind(value))
+    return partsAt(originOf(value, tokens), heads);
+  Origin origin = originOf(value);
+  if (typeOf(origin.root).getRank() != 4)
+    return failure();
+  origin.root = tokensOf(origin.root);
+  return partsAt(origin, heads);
+}
+
 FailureOr<Parts> Splitter::operandParts(Value operand, const Heads &of) {
   RankedTensorType type = typeOf(operand);
   Heads heads(operand);
   if (heads.count == of.count && heads.rows > 0 && !isConstant(operand))
     return partsOf(operand);
   // The same for all heads.
-  int64_t columns = type.getRank() ? type.getShape().back() : 1;
+  int64_t columns = type.getShape().back();
   int64_t rows = type.getNumElements() / columns;
   if (heads.count != 1 || (rows != 1 && rows != of.rows))
     return failure();
@@ -240,7 +183,7 @@ FailureOr<Parts> Splitter::operandParts(Value operand, const Heads &of) {
 
 /// The names of a tensor of which each head is a range of the channels; null
 /// where it has none, or another layout than those that importers give.
-static ArrayAttr partNames(Operation *op, const Heads &heads) {
+static ArrayAttr partNames(Operation *op) {
   auto name = op->getAttrOfType<StringAttr>("cm.tensor");
   auto shape = op->getAttrOfType<DenseI64ArrayAttr>("cm.host_shape");
   auto axes = op->getAttrOfType<DenseI64ArrayAttr>("cm.permutation");
@@ -256,10 +199,13 @@ static ArrayAttr partNames(Operation *op, const Heads &heads) {
 
 FailureOr<Parts> Splitter::clone(Operation *op, ArrayRef<Parts> operands) {
   Heads heads(op->getResult(0));
-  ArrayAttr names = partNames(op, heads);
+  ArrayAttr names = partNames(op);
   auto type = typeOf(op->getResult(0))
                   .clone(ArrayRef<int64_t>{1, heads.rows, heads.columns});
   Parts parts;
+  assert(llvm::all_of(operands, [&](const Parts &operand) {
+    return int64_t(operand.size()) == heads.count;
+  }));
   for (int64_t head = 0; head < heads.count; ++head) {
     Operation *copy = builder.clone(*op);
     for (auto [index, operand] : llvm::enumerate(operands))
@@ -292,7 +238,7 @@ FailureOr<Parts> Splitter::computeParts(Value value) {
   Heads heads(value);
   if (!op || heads.rows == 0)
     return failure();
-  if (isView(op))
+  if (isHeadView(op))
     return viewParts(value);
   SmallVector<Parts> operands;
   if (isa<cmnn::AddOp, cmnn::MulOp, cmnn::BatchMatMulOp>(op)) {
@@ -348,6 +294,7 @@ bool Splitter::join(Operation *view) {
   Origin origin = originOf(tokens);
   Heads heads(origin.root), all(tokens);
   if (isTokens(origin.root) || heads.rows == 0 || all.rows != heads.rows ||
+      all.columns != heads.count * heads.columns ||
       !isa_and_nonnull<cmnn::BatchMatMulOp>(origin.root.getDefiningOp()) ||
       !matches(origin, all, [&](auto, auto row, auto column) {
         return heads.at(column / heads.columns, row, column % heads.columns);
@@ -369,23 +316,26 @@ bool Splitter::join(Operation *view) {
   return true;
 }
 
-void Splitter::eraseUnused() {
+void Splitter::eraseUnused(const llvm::DenseSet<Operation *> &kept) {
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
-    if (op.use_empty() && op.getNumResults() == 1)
+    if (op.use_empty() && op.getNumResults() == 1 && !kept.contains(&op))
       op.erase();
 }
 
 int64_t Splitter::run() {
   SmallVector<Operation *> views;
-  for (Operation &op : func.getBody().front())
+  llvm::DenseSet<Operation *> given;
+  for (Operation &op : func.getBody().front()) {
+    given.insert(&op);
     if (isView(&op) && isTokens(op.getResult(0)) &&
         !llvm::all_of(op.getUsers(), isView))
       views.push_back(&op);
+  }
   int64_t count =
       llvm::count_if(views, [&](Operation *op) { return join(op); });
-  if (count)
-    eraseUnused();
+  // Of a network without attention nothing is erased but clones in vain.
+  eraseUnused(count ? llvm::DenseSet<Operation *>() : given);
   return count;
 }
 

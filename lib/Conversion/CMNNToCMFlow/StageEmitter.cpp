@@ -148,7 +148,10 @@ void StageEmitter::finishStage(const Layer &layer, Value value, Range range) {
   int64_t channel = homes.find(result).channel;
   if (layer.copied)
     channel += layer.copyChannel;
-  if (!value.getDefiningOp()->hasAttr(cmflow::tensorAttrName)) {
+  // Where operands of a concat have names of their own, it is not whole.
+  bool isPart = layer.copied && isa<cmnn::ConcatOp>(layer.head) &&
+                !layer.isPart && !homes.isNamed(result);
+  if (!isPart && !value.getDefiningOp()->hasAttr(cmflow::tensorAttrName)) {
     int64_t first = 0;
     if (ArrayAttr names = homes.names(result, first)) {
       if (layer.copied)

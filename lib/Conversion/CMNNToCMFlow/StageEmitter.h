@@ -73,6 +73,8 @@ private:
   /// A product of two tensors.
   mlir::Value emitMatrixProduct(cmnn::BatchMatMulOp op);
   mlir::Value emitLayerNorm(cmnn::LayerNormOp op, mlir::Value value);
+  /// The elements of a constant, read once; null for other values.
+  const std::vector<int8_t> *constantAt(mlir::Value tensor);
   /// Channels `range` of a constant at the pixel that the stage writes.
   mlir::Value emitConstant(mlir::Value tensor, llvm::ArrayRef<int8_t> values,
                            Range range);
@@ -113,6 +115,7 @@ private:
   mlir::Location loc;
   const Homes &homes;
   llvm::DenseMap<mlir::Value, cmflow::ObjectOp> objects;
+  llvm::DenseMap<mlir::Value, std::vector<int8_t>> constants;
   // Of the stage at hand.
   cmflow::StageOp stage;
   PixelWrite pixels; // channels aside

@@ -30,16 +30,6 @@ bool partition::movesPixels(Operation *op) {
   return x.c == y.c && x.h != y.h;
 }
 
-bool partition::isTransposedOperand(Operation *op) {
-  auto transpose = dyn_cast<cmnn::TransposeOp>(op);
-  return transpose &&
-         transpose.getPermutation() == ArrayRef<int64_t>{0, 2, 1} &&
-         llvm::all_of(transpose->getUsers(), [&](Operation *user) {
-           auto product = dyn_cast<cmnn::BatchMatMulOp>(user);
-           return product && product.getA() != transpose.getY();
-         });
-}
-
 SmallVector<Value> partition::operandsOf(Operation *op) {
   if (cmnn::isChannelShuffle(op))
     return {cmnn::getViewRoot(op->getResult(0))};

@@ -11,9 +11,15 @@
 
 #include "cm/Dialect/CMFlow/CMFlowOps.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace cm::partition {
+
+using cmnn::isByteFunction;
+using cmnn::isConstant;
+using cmnn::isTransposedOperand;
+using cmnn::reducesPixels;
 
 /// The value behind reshapes: what is stored once. The result of a channel
 /// shuffle, and that of a reshape that moves pixels, are values of their own.
@@ -21,9 +27,6 @@ mlir::Value resolve(mlir::Value value);
 
 /// A reshape to other rows of the same pixels, as of an image to tokens.
 bool movesPixels(mlir::Operation *op);
-
-/// A transpose that gives a product its second operand: only how it reads.
-bool isTransposedOperand(mlir::Operation *op);
 
 /// What an operation computes with: its operands, of a channel shuffle the
 /// value that the chain begins with, of a product of two tensors what its
@@ -74,6 +77,7 @@ public:
   mlir::ArrayAttr names(mlir::Value value, int64_t &channel) const;
   /// A concat whose operands have no names, and stages of their own.
   void setNamed(mlir::Value concat) { named.insert(concat); }
+  bool isNamed(mlir::Value concat) const { return named.contains(concat); }
 
 private:
   llvm::DenseMap<mlir::Value, Home> parts;

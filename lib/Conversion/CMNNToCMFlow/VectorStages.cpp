@@ -71,7 +71,7 @@ Value StageEmitter::readFlat(Value tensor, Range range) {
 }
 
 Value StageEmitter::operand(Value tensor, Value result, Range range) {
-  if (auto values = constantOf(tensor))
+  if (const std::vector<int8_t> *values = constantAt(tensor))
     return emitConstant(tensor, *values, range);
   if (Value value = computed.lookup(resolve(tensor)))
     return value;

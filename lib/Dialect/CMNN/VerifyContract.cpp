@@ -8,6 +8,7 @@
 
 #include "cm/Dialect/CMNN/ChannelShuffle.h"
 #include "cm/Dialect/CMNN/Passes.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLExtras.h"
 #include <numeric>
@@ -83,16 +84,10 @@ static SmallVector<int64_t> objectExtents(RankedTensorType type) {
   return llvm::to_vector(type.getShape().drop_front());
 }
 
-/// Whether all users, behind reshapes, take a vector as it is flattened.
-static bool isReadFlat(Value value) {
-  return llvm::all_of(value.getUsers(), [](Operation *user) {
-    return isa<MatMulOp, AddOp, MulOp, func::ReturnOp>(user) ||
-           (isa<ReshapeOp>(user) && isReadFlat(user->getResult(0)));
-  });
-}
-
 /// (N4)
 static LogicalResult verifyReshape(ReshapeOp op) {
+  if (isConstant(op.getX()))
+    return success();
   RankedTensorType x = op.getX().getType(), y = op.getY().getType();
   if (isImageOrVector(x) && isImageOrVector(y)) {
     SmallVector<int64_t> from = objectExtents(x), to = objectExtents(y);
@@ -100,11 +95,12 @@ static LogicalResult verifyReshape(ReshapeOp op) {
     if (from == to || joinsRows)
       return success();
     bool flattens = to[0] == 1 && to[1] == 1;
-    if (flattens && isReadFlat(op.getY()))
+    if (flattens && !findUserOfPixels(op.getY()))
       return success();
   }
   return op.emitOpError("(N4) expects a reshape that keeps pixels, joins or "
-                        "cuts rows, or flattens an image for products, found ")
+                        "cuts rows, or flattens an image for products and "
+                        "sums, found ")
          << x << " to " << y;
 }
 
@@ -138,47 +134,16 @@ static LogicalResult verifyInteger(Operation *op) {
          << remedyFor(op) << " would make it int8";
 }
 
-static bool isFunctionOfBytes(Operation *op) {
-  return isa<AbsOp, AffineOp, ClipOp, ErfOp, ExpOp, GeluOp, HardSigmoidOp,
-             HardSwishOp, LeakyReluOp, LogOp, NegOp, PowOp, ReciprocalOp,
-             RequantizeOp, SigmoidOp, SqrtOp, TableOp, TanhOp>(op);
-}
-
-/// Whether `value` is a constant with one element, or one for each channel.
-static bool isChannelConstant(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  return value.getDefiningOp<ConstantOp>() &&
-         type.getNumElements() == type.getShape().back();
-}
-
 /// Whether `op` computes with more than constants.
 static bool isOfTensors(Operation *op) {
-  return llvm::any_of(op->getOperands(), [](Value operand) {
-    return !operand.getDefiningOp<ConstantOp>();
-  });
+  return !llvm::all_of(op->getOperands(), isConstant);
 }
 
-/// Whether the operation goes over all pixels of its operand.
-static bool isOverPixels(Value x, ArrayRef<int64_t> axes) {
-  int64_t rank = cast<RankedTensorType>(x.getType()).getRank();
-  return rank > 2 && llvm::equal(axes, llvm::seq<int64_t>(1, rank - 1));
-}
-
-/// Whether `op` only says how a product of two tensors reads its second
-/// operand.
-static bool isTransposedOperand(TransposeOp op) {
-  return op.getPermutation() == ArrayRef<int64_t>{0, 2, 1} &&
-         llvm::all_of(op->getUsers(), [&](Operation *user) {
-           auto product = dyn_cast<BatchMatMulOp>(user);
-           return product && product.getA() != op.getY();
-         });
-}
-
-/// A product of tokens with tokens.
+/// A product of tokens with tokens: the matrix is read from an object.
 static bool hasProductMapping(BatchMatMulOp op) {
   auto transpose = op.getB().getDefiningOp<TransposeOp>();
   Value b = transpose ? transpose.getX() : op.getB();
-  return op.getY().getType().getRank() == 3 && !b.getDefiningOp<ConstantOp>();
+  return op.getY().getType().getRank() == 3 && !isConstant(b);
 }
 
 /// Whether the last axis is the only one that is normalised.
@@ -204,7 +169,7 @@ static bool hasTaps(ConvTranspose2DOp op) {
 /// Images that are cut or continued, pixel by pixel, and their channels.
 static bool hasViewMapping(Operation *op) {
   if (auto concat = dyn_cast<ConcatOp>(op))
-    return concat.getAxis() > 0 && isOfTensors(op);
+    return concat.getAxis() > 0;
   if (auto slice = dyn_cast<SliceOp>(op))
     return slice.getSteps().back() == 1 &&
            llvm::all_of(slice.getSteps(),
@@ -214,25 +179,22 @@ static bool hasViewMapping(Operation *op) {
   return isa<DepthToSpaceOp, ResizeOp>(op);
 }
 
-/// Whether `op` has a stage or is part of one.
+/// Whether `op` has a stage or is part of one. What is computed from constants
+/// alone has none; functions of bytes go into the constants.
 static bool hasMapping(Operation *op) {
+  if (isByteFunction(op))
+    return true;
+  if (!isOfTensors(op))
+    return false;
   if (auto product = dyn_cast<ConvTranspose2DOp>(op))
     return hasTaps(product);
-  if (auto prelu = dyn_cast<PReluOp>(op))
-    return isChannelConstant(prelu.getB());
-  if (isa<AddOp, MulOp>(op))
-    return isOfTensors(op);
   if (isa<SoftmaxOp, LayerNormOp>(op))
     return normalisesChannels(op);
-  if (auto mean = dyn_cast<ReduceMeanOp>(op))
-    return isOverPixels(mean.getX(), mean.getAxes());
-  if (auto max = dyn_cast<ReduceMaxOp>(op))
-    return isOverPixels(max.getX(), max.getAxes());
   if (auto product = dyn_cast<BatchMatMulOp>(op))
     return hasProductMapping(product);
-  return isFunctionOfBytes(op) || hasViewMapping(op) ||
-         isa<Conv2DOp, MatMulOp, ReshapeOp, MaxPoolOp, AveragePoolOp,
-             GlobalAveragePoolOp>(op);
+  return hasViewMapping(op) || reducesPixels(op) ||
+         isa<AddOp, MulOp, Conv2DOp, MatMulOp, ReshapeOp, MaxPoolOp,
+             AveragePoolOp, GlobalAveragePoolOp>(op);
 }
 
 /// A stage holds its constants; the slope of a prelu goes into a table.
@@ -264,7 +226,7 @@ static LogicalResult verifyOperation(Operation *op) {
       (isChannelShuffle(op) && succeeded(getChannelOrder(op))))
     return success();
   if (auto transpose = dyn_cast<TransposeOp>(op)) {
-    if (isTransposedOperand(transpose))
+    if (isTransposedOperand(op))
       return success();
     return transpose.emitOpError("(N3) expects no transpose but before a "
                                  "product, where it goes into the weight or "
@@ -292,9 +254,19 @@ static bool isBorder(Operation &op) {
          (constant && isFloat(constant.getY()));
 }
 
+/// (N8) of what the function returns.
+static LogicalResult verifyReturn(Operation *terminator) {
+  for (auto [i, value] : llvm::enumerate(terminator->getOperands()))
+    if (isConstant(value))
+      return terminator->emitOpError("(N8) expects results that stages "
+                                     "compute, found a constant as result ")
+             << i;
+  return success();
+}
+
 /// Every operation; one error for each that does not fit.
 static LogicalResult verifyBody(Block &body) {
-  bool valid = true;
+  bool valid = succeeded(verifyReturn(body.getTerminator()));
   for (Operation &op : body.without_terminator())
     if (!isBorder(op) && !isa<ConstantOp>(op))
       valid &= succeeded(verifyOperation(&op));

@@ -31,7 +31,7 @@ func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x4x2x2xi8> {
 // A flattened image is only a product's operand.
 
 func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x16xi8> {
-  // expected-error @below {{changes the pixels of what is not a product's operand: expected cmnn.matmul as its user, found cmnn.softmax}}
+  // expected-error @below {{changes the pixels of what is read pixel by pixel: expected products and sums as its users, found cmnn.softmax}}
   %flat = cmnn.reshape %x : tensor<1x2x2x4xi8> -> tensor<1x16xi8>
   %y = cmnn.softmax %flat {x_scale = 0.125 : f32, x_zero_point = 0 : i8, y_scale = 0.00390625 : f32, y_zero_point = -128 : i8} : tensor<1x16xi8>
   return %y : tensor<1x16xi8>
@@ -40,7 +40,7 @@ func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x16xi8> {
 // -----
 
 func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<1x4x4x1xi8> {
-  // expected-error @below {{changes the pixels of what is not a product's operand: expected cmnn.matmul as its user, found func.return}}
+  // expected-error @below {{changes the pixels of what is read pixel by pixel: expected products and sums as its users, found func.return}}
   %y = cmnn.reshape %x : tensor<1x2x2x4xi8> -> tensor<1x4x4x1xi8>
   return %y : tensor<1x4x4x1xi8>
 }

@@ -44,7 +44,7 @@ func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x3x2x4xi8> {
 // -----
 
 func.func @main(%x: tensor<1x2x3x4xi8>) -> tensor<1x3x2x4xi8> {
-  // expected-error @below {{(N4) expects a reshape that keeps pixels, joins or cuts rows, or flattens an image for products, found 'tensor<1x2x3x4xi8>' to 'tensor<1x3x2x4xi8>'}}
+  // expected-error @below {{(N4) expects a reshape that keeps pixels, joins or cuts rows, or flattens an image for products and sums, found 'tensor<1x2x3x4xi8>' to 'tensor<1x3x2x4xi8>'}}
   %0 = cmnn.reshape %x : tensor<1x2x3x4xi8> -> tensor<1x3x2x4xi8>
   return %0 : tensor<1x3x2x4xi8>
 }
@@ -153,4 +153,36 @@ func.func @main(%x: tensor<1x2x2x4xi8>, %b: tensor<1x2x4x4xi8>) -> tensor<1x2x2x
   // expected-error @below {{(N3) expects no transpose but before a product, where it goes into the weight or says how it reads, or in a shuffle of channels}}
   %5 = cmnn.transpose %x {permutation = array<i64: 0, 2, 1, 3>} : tensor<1x2x2x4xi8> -> tensor<1x2x2x4xi8>
   return %0 : tensor<1x2x2x4xi8>
+}
+
+// -----
+
+// (N8): what is computed from constants alone, but for functions of bytes.
+
+cmnn.weight @c = dense<1> : tensor<1x3x4xi8>
+cmnn.weight @f = dense<1> : tensor<3x4xi8>
+func.func @main(%x: tensor<1x3x4xi8>) -> (tensor<1x3x4xi8>, tensor<1x3x4xi8>) {
+  %c = cmnn.constant @c : tensor<1x3x4xi8>
+  %t = cmnn.tanh %c : tensor<1x3x4xi8>
+  %g = cmnn.constant @f : tensor<3x4xi8>
+  %r = cmnn.reshape %g : tensor<3x4xi8> -> tensor<1x3x4xi8>
+  %u = cmnn.add %t, %x : tensor<1x3x4xi8>
+  %v = cmnn.mul %u, %r : tensor<1x3x4xi8>
+  // expected-error @below {{'cmnn.add' op (N8) has no mapping}}
+  %0 = cmnn.add %t, %c : tensor<1x3x4xi8>
+  // expected-error @below {{'cmnn.softmax' op (N8) has no mapping}}
+  %1 = cmnn.softmax %t : tensor<1x3x4xi8>
+  // expected-error @below {{'cmnn.layer_norm' op (N8) has no mapping}}
+  %2 = cmnn.layer_norm %r {axis = 2 : i64} : tensor<1x3x4xi8>
+  // expected-error @below {{'cmnn.slice' op (N8) has no mapping}}
+  %3 = cmnn.slice %c {starts = array<i64: 0, 0, 0>, sizes = array<i64: 1, 1, 4>, steps = array<i64: 1, 1, 1>} : tensor<1x3x4xi8> -> tensor<1x1x4xi8>
+  // expected-error @below {{'cmnn.reduce_mean' op (N8) has no mapping}}
+  %4 = cmnn.reduce_mean %c {axes = array<i64: 1>} : tensor<1x3x4xi8> -> tensor<1x1x4xi8>
+  // expected-error @below {{'cmnn.concat' op (N8) has no mapping}}
+  %5 = cmnn.concat %c, %t {axis = 1 : i64} : tensor<1x3x4xi8>, tensor<1x3x4xi8> -> tensor<1x6x4xi8>
+  %6 = cmnn.transpose %t {permutation = array<i64: 0, 2, 1>} : tensor<1x3x4xi8> -> tensor<1x4x3xi8>
+  // expected-error @below {{'cmnn.batch_matmul' op (N8) has no mapping}}
+  %7 = cmnn.batch_matmul %x, %6 : tensor<1x3x4xi8>, tensor<1x4x3xi8> -> tensor<1x3x3xi8>
+  // expected-error @below {{(N8) expects results that stages compute, found a constant as result 1}}
+  return %v, %t : tensor<1x3x4xi8>, tensor<1x3x4xi8>
 }
