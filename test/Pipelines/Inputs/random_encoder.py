@@ -2,8 +2,9 @@
 
 As an importer leaves it: heads get an axis of their own by reshapes and
 transposes. Tokens, channels, heads, layers and every quantisation are drawn, and
-so is what a network has beside attention: positions, a class token, biases,
-scales and masks of scores, activations, how tokens become one vector.
+so are where queries, keys and values come from, and what a network has beside
+attention: positions, class tokens, biases, scales and masks of scores, activations,
+how tokens become one vector or an image.
 """
 
 import math
@@ -21,11 +22,14 @@ class Tokens(Tensor):
         return "tensor<1x%sxi8>" % "x".join(map(str, self.shape))
 
 
+MAX_FLAT = 48  # elements of tokens that become one vector
+
+
 class Encoder:
     """Builds the network; `text` is the module, `features` says what it has."""
 
     def __init__(self, rng, operations=None, asymmetric=None):
-        """`operations` and `asymmetric` are for networks of other kinds."""
+        """`operations` and `asymmetric` are for networks of other kinds: ignored."""
         self.rng = rng
         self.weights, self.body = [], []
         self.count = 0
@@ -94,9 +98,30 @@ class Encoder:
     # -- operations ---------------------------------------------------------------
 
     def constant(self, shape):
+        """Sometimes a function of one."""
         symbol = self.weight(self.rng.integers(-128, 128, size=[1] + list(shape)))
-        return self.emit("cmnn.constant " + symbol, shape, "", "%s", self.scale(0.03),
-                         self.zero_point(), named=False)
+        y = self.emit("cmnn.constant " + symbol, shape, "", "%s", self.scale(0.03),
+                      self.zero_point(), named=False)
+        if self.chance(0.2, "function of a constant"):
+            y = self.function(y, named=False)
+        return y
+
+    def quantised_as(self, constant, x):
+        """The constant, quantised as x."""
+        tail = "%s, y_scale = %s : f32, y_zero_point = %d : i8" % (
+            self.quantised("x", constant), number(x.scale), x.zero_point)
+        return self.emit("cmnn.requantize %" + constant.name, constant.shape, tail, "%s",
+                         x.scale, x.zero_point, named=False)
+
+    def slice(self, x, axis, start, size, step=1, named=False):
+        """Of one axis, counted without that of the batch."""
+        shape = list(x.shape)
+        starts, steps = [0] * (len(shape) + 1), [1] * (len(shape) + 1)
+        shape[axis], starts[axis + 1], steps[axis + 1] = size, start, step
+        tail = "starts = array<i64: %s>, sizes = array<i64: %s>, steps = array<i64: %s>" % tuple(
+            ", ".join(map(str, values)) for values in (starts, [1] + shape, steps))
+        return self.emit("cmnn.slice %" + x.name, shape, tail, x.type + " -> %s", x.scale,
+                         x.zero_point, named)
 
     def binary(self, op, a, b):
         shape = [max(m, n) for m, n in zip(a.shape, b.shape)]
@@ -142,12 +167,13 @@ class Encoder:
         return self.emit("cmnn.layer_norm %%%s%s" % (x.name, symbols), x.shape, tail, "%s",
                          scale, zero)
 
-    def function(self, x):
+    def function(self, x, named=True):
         op = str(self.rng.choice(["gelu", "tanh", "sigmoid", "requantize"]))
-        self.features.add(op)
+        if named:
+            self.features.add(op)
         text, scale, zero = self.chosen(0.02)
         return self.emit("cmnn.%s %%%s" % (op, x.name), x.shape,
-                         self.quantised("x", x) + ", " + text, "%s", scale, zero)
+                         self.quantised("x", x) + ", " + text, "%s", scale, zero, named)
 
     def view(self, op, x, shape, permutation=None):
         tail = ""
@@ -156,12 +182,50 @@ class Encoder:
         return self.emit("cmnn.%s %%%s" % (op, x.name), shape, tail, x.type + " -> %s",
                          x.scale, x.zero_point, named=False)
 
-    def split(self, x, transposed=False):
-        tokens, width = x.shape
-        x = self.view("reshape", x, [tokens, self.heads, width // self.heads])
-        if transposed:
-            return self.view("transpose", x, [x.shape[1], x.shape[2], tokens], (0, 2, 3, 1))
-        return self.view("transpose", x, [x.shape[1], tokens, x.shape[2]], (0, 2, 1, 3))
+    def heads_of(self, x):
+        """Of 1xTxC, or of 1xHxTxD as it is."""
+        if len(x.shape) == 3:
+            return x
+        x = self.view("reshape", x, [x.shape[0], self.heads, x.shape[1] // self.heads])
+        return self.view("transpose", x, [x.shape[1], x.shape[0], x.shape[2]], (0, 2, 1, 3))
+
+    def transposed_heads_of(self, x):
+        if len(x.shape) == 3 or self.chance(0.5):
+            x = self.heads_of(x)
+            return self.view("transpose", x, [x.shape[0], x.shape[2], x.shape[1]], (0, 1, 3, 2))
+        x = self.view("reshape", x, [x.shape[0], self.heads, x.shape[1] // self.heads])
+        return self.view("transpose", x, [x.shape[1], x.shape[2], x.shape[0]], (0, 2, 3, 1))
+
+    def fused(self, x):
+        """Ranges of the channels of one product, in any order."""
+        y = self.linear(x, 3 * self.width)
+        return [self.slice(y, 1, int(part) * self.width, self.width)
+                for part in self.rng.permutation(3)]
+
+    def fused_axes(self, x):
+        """One product whose channels get axes: of three, and of heads."""
+        y = self.linear(x, 3 * self.width)
+        tokens, width = y.shape[0], self.width // self.heads
+        y = self.view("reshape", y, [tokens, 3, self.heads, width])
+        y = self.view("transpose", y, [3, self.heads, tokens, width], (0, 2, 3, 1, 4))
+        parts = [self.slice(y, 0, part, 1) for part in range(3)]
+        return [self.view("reshape", part, part.shape[1:]) for part in parts]
+
+    def queries_keys_values(self, x):
+        kind = str(self.rng.choice(
+            ["products of their own", "one product", "one product with axes",
+             "shared keys and values", "tokens themselves"], p=[0.3, 0.25, 0.15, 0.15, 0.15]))
+        self.features.add("queries: " + kind)
+        if kind == "one product":
+            return self.fused(x)
+        if kind == "one product with axes":
+            return self.fused_axes(x)
+        if kind == "shared keys and values":
+            keys = self.linear(x, self.width)
+            return self.linear(x, self.width), keys, keys
+        if kind == "tokens themselves":
+            return x, x, x
+        return [self.linear(x, self.width) for _ in range(3)]
 
     def product(self, a, b):
         text, scale, zero = self.chosen(a.scale * b.scale * 80 * math.sqrt(a.shape[-1]))
@@ -171,14 +235,9 @@ class Encoder:
                          "%s, %s -> %%s" % (a.type, b.type), scale, zero)
 
     def attention(self, x):
-        q, k, v = (self.linear(x, self.width) for _ in range(3))
+        q, k, v = self.queries_keys_values(x)
         tokens = x.shape[0]
-        if self.chance(0.5):
-            scores = self.product(self.split(q), self.split(k, True))
-        else:
-            k = self.split(k)
-            k = self.view("transpose", k, [self.heads, k.shape[2], tokens], (0, 1, 3, 2))
-            scores = self.product(self.split(q), k)
+        scores = self.product(self.heads_of(q), self.transposed_heads_of(k))
         if self.chance(0.6, "scaled scores"):
             scores = self.binary("mul", *self.either(scores, self.constant([1, 1, 1])))
         if self.chance(0.3, "mask"):
@@ -187,7 +246,7 @@ class Encoder:
         shares = self.emit("cmnn.softmax %%%s" % scores.name, scores.shape, tail, "%s",
                            0.00390625, -128)
         self.features.add("%d heads" % self.heads)
-        y = self.product(shares, self.split(v))
+        y = self.product(shares, self.heads_of(v))
         y = self.view("transpose", y, [tokens, self.heads, y.shape[-1]], (0, 2, 1, 3))
         self.count += 1
         name = "t%d" % self.count
@@ -224,16 +283,35 @@ class Encoder:
             x = self.view("reshape", y, [y.shape[0] * y.shape[1], self.width])
         else:
             x = self.linear(x, self.width)
-        if self.chance(0.4, "class token"):
-            token = self.constant([1, self.width])
-            token.scale, token.zero_point = x.scale, x.zero_point
-            shape = [x.shape[0] + 1, self.width]
-            x = self.emit("cmnn.concat %%%s, %%%s" % (token.name, x.name), shape,
-                          "axis = 1 : i64", "%s, %s -> %%s" % (token.type, x.type), x.scale,
-                          x.zero_point)
+        x = self.more_tokens(x)
         if self.chance(0.6, "positions"):
             x = self.binary("add", x, self.constant(x.shape))
         return x
+
+    def more_tokens(self, x):
+        """Tokens of a constant before x, after it or both, or of a fill; or fewer."""
+        if self.chance(0.15, "padded tokens"):
+            low, high = self.integer(0, 2), self.integer(0, 2)
+            tail = "low = array<i64: 0, %d, 0>, high = array<i64: 0, %d, 0>, value = %d : i8" % (
+                low, high, self.integer(-128, 127))
+            x = self.emit("cmnn.pad constant %" + x.name, [x.shape[0] + low + high, self.width],
+                          tail, x.type + " -> %s", x.scale, x.zero_point)
+        if x.shape[0] > 2 and self.chance(0.15, "every other token"):
+            start = self.integer(0, 1)
+            x = self.slice(x, 0, start, (x.shape[0] - start + 1) // 2, 2, named=True)
+        if not self.chance(0.5, "class token"):
+            return x
+        where = str(self.rng.choice(["before", "after", "around"]))
+        self.features.add("class token " + where)
+        sizes = [self.integer(1, 2) if where in (side, "around") else 0
+                 for side in ("before", "after")]
+        parts = [self.quantised_as(self.constant([size, self.width]), x) if size else None
+                 for size in sizes]
+        parts = [part for part in (parts[0], x, parts[1]) if part]
+        return self.emit("cmnn.concat " + ", ".join("%" + part.name for part in parts),
+                         [sum(part.shape[0] for part in parts), self.width], "axis = 1 : i64",
+                         ", ".join(part.type for part in parts) + " -> %s", x.scale,
+                         x.zero_point)
 
     def convolution(self, x):
         height, width, channels = x.shape
@@ -248,25 +326,31 @@ class Encoder:
         return y
 
     def last(self, x):
-        """Tokens, or a vector for all."""
-        kind = self.rng.choice(["tokens", "first", "mean", "max"])
-        self.features.add("result: " + str(kind))
+        """Tokens, an image of them, or a vector for all."""
+        kind = str(self.rng.choice(["tokens", "first", "mean", "max", "image", "flat"]))
+        tokens, width = x.shape
+        if kind == "flat" and tokens * width > MAX_FLAT:
+            kind = "first"
+        self.features.add("result: " + kind)
         if kind == "tokens":
             return x
-        width = x.shape[-1]
-        if kind == "first":
-            tail = "starts = array<i64: 0, 0, 0>, sizes = array<i64: 1, 1, %d>" % width
-            tail += ", steps = array<i64: 1, 1, 1>"
-            y = self.emit("cmnn.slice %" + x.name, [1, width], tail, x.type + " -> %s",
-                          x.scale, x.zero_point)
-        elif kind == "max":
+        if kind == "image":
+            height = max(h for h in (1, 2, 3, 4, 5) if tokens % h == 0)
+            return self.convolution(self.view("reshape", x, [height, tokens // height, width]))
+        if kind == "flat":
+            y = self.view("reshape", x, [tokens * width])
+            return self.binary(str(self.rng.choice(["add", "mul"])),
+                               *self.either(y, self.linear(y, tokens * width)))
+        if kind == "max":
             y = self.emit("cmnn.reduce_max %" + x.name, [1, width], "axes = array<i64: 1>",
                           x.type + " -> %s", x.scale, x.zero_point)
-        else:
+        elif kind == "mean":
             text, scale, zero = self.chosen(x.scale)
             y = self.emit("cmnn.reduce_mean %" + x.name, [1, width],
                           "axes = array<i64: 1>, " + self.quantised("x", x) + ", " + text,
                           x.type + " -> %s", scale, zero)
+        else:
+            y = self.slice(x, 0, 0, 1, named=True)
         y = self.view("reshape", y, [width])
         return self.linear(y, self.integer(1, 10))
 
