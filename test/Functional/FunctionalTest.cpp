@@ -125,6 +125,20 @@ TEST_F(Functional, NamesTheStageWhoseSumOverflows) {
             "stage 's', iteration (0, 0): accumulator overflows int32");
 }
 
+TEST_F(Functional, NamesTheStageWhoseProductOfTensorsOverflows) {
+  // 255 * 255 * 33026 terms are more than 2^31 - 1.
+  std::string body =
+      readText("a", "x", Window::whole(1, 1, 33026)) +
+      "    %s = cmflow.multiply_matrix %a, %a [-128, -128] : vector<33026xi8>, "
+      "vector<33026xi8> -> vector<1xi32>\n"
+      "    %y = cmflow.requantize %s zero_point 0 {scales = array<f32: 1.0>} : "
+      "vector<1xi32> -> vector<1xi8>\n";
+  auto graph = llvm::cantFail(
+      create(graphText({{"x", {1, 1, 33026}}}, {1, 1, 1}, body)));
+  EXPECT_EQ(llvm::toString(graph.run({Bytes(33026, 127)}).takeError()),
+            "stage 's', iteration (0, 0): accumulator overflows int32");
+}
+
 TEST_F(Functional, NamesTheStageThatReadsWhatNobodyWrote) {
   std::string text = tiled;
   for (auto [from, to] : {std::pair<std::string, std::string>{
@@ -190,6 +204,19 @@ TEST_F(Functional, EachElementHasATableOfItsOwn) {
                      "] : vector<2xi8>\n";
   EXPECT_EQ(run(graphText({{"x", {1, 1, 2}}}, {1, 1, 2}, body), {{-5, -5}}),
             Bytes({4, -5}));
+}
+
+TEST_F(Functional, ConstantsAreThoseOfThePixelThatIsWritten) {
+  auto constants = [&](const std::string &pixels) {
+    return run(graphText({}, {2, 3, 1},
+                         "    %y = cmflow.constants " + pixels +
+                             " : vector<1xi8>\n"),
+               {});
+  };
+  EXPECT_EQ(constants("[2, 3] [1, 2, 3, 4, 5, 6]"), (Bytes{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(constants("[1, 3] [1, 2, 3]"), (Bytes{1, 2, 3, 1, 2, 3}));
+  EXPECT_EQ(constants("[2, 1] [1, 2]"), (Bytes{1, 1, 1, 2, 2, 2}));
+  EXPECT_EQ(constants("[1, 1] [7]"), (Bytes{7, 7, 7, 7, 7, 7}));
 }
 
 TEST_F(Functional, AStrideOfZeroRepeats) {

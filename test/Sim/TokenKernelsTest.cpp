@@ -110,3 +110,22 @@ TEST(Kernels, ConstantsAreThoseOfThePixel) {
   computeConstant(instr, 1, 4, result);
   EXPECT_EQ(result, (Values{3, 4}));
 }
+
+TEST(Kernels, MeansOfNothingAreThoseOfZero) {
+  program::DpuInstr instr;
+  instr.set_length(1);
+  instr.mutable_a()->set_scale(1);
+  instr.mutable_a()->set_zero_point(50);
+  instr.mutable_y()->set_scale(1);
+  instr.mutable_y()->set_zero_point(7);
+  instr.set_minimum(-128);
+  instr.set_maximum(127);
+  for (auto opcode : {program::DPU_REDUCE_MEAN, program::DPU_AVERAGE_POOL,
+                      program::DPU_GLOBAL_AVERAGE_POOL}) {
+    instr.set_opcode(opcode);
+    Values x{3, 4}, result;
+    std::vector<uint8_t> inside(2, 0);
+    computePool(instr, {x, inside}, result);
+    EXPECT_EQ(result, (Values{7}));
+  }
+}

@@ -1,6 +1,8 @@
 // Heads are ranges of channels: each has a stage of scores and one of values, whose
 // results lie side by side.
 // RUN: cm-opt %s --split-input-file --cm-split-heads | FileCheck %s --check-prefix=SPLIT
+// RUN: cm-opt %s --split-input-file --cm-split-heads -mlir-pass-statistics 2>&1 >/dev/null | FileCheck %s --check-prefix=COUNT
+// COUNT: 1 attentions - Attentions that are split into heads
 // RUN: sed '/^\/\/ -----/,$d' %s > %t.first.mlir
 // RUN: cm-opt %t.first.mlir --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-split-heads,cmnn-verify-contract,cm-convert-cmnn-to-cmflow)' | FileCheck %s
 
@@ -56,4 +58,70 @@ func.func @main(%q: tensor<1x5x6xi8> {cm.tensor = "q"}, %k: tensor<1x5x6xi8> {cm
 func.func @main(%q: tensor<1x2x5x3xi8>, %k: tensor<1x2x3x5xi8>) -> tensor<1x2x5x5xi8> {
   %0 = cmnn.batch_matmul %q, %k : tensor<1x2x5x3xi8>, tensor<1x2x3x5xi8> -> tensor<1x2x5x5xi8>
   return %0 : tensor<1x2x5x5xi8>
+}
+
+// -----
+
+// One head of one channel: K^T has the elements of K in the order of K.
+// SPLIT-LABEL: func.func @one_channel
+// SPLIT:         %[[T:.*]] = cmnn.transpose %arg1 {permutation = array<i64: 0, 2, 1>} : tensor<1x5x1xi8> -> tensor<1x1x5xi8>
+// SPLIT-NEXT:    %[[S:.*]] = cmnn.batch_matmul %arg0, %[[T]]
+// SPLIT-NEXT:    %[[Y:.*]] = cmnn.batch_matmul %[[S]], %arg0
+// SPLIT-NEXT:    return %[[Y]]
+func.func @one_channel(%q: tensor<1x5x1xi8>, %k: tensor<1x5x1xi8>) -> tensor<1x5x1xi8> {
+  %0 = cmnn.reshape %q : tensor<1x5x1xi8> -> tensor<1x1x5x1xi8>
+  %1 = cmnn.reshape %k : tensor<1x5x1xi8> -> tensor<1x5x1x1xi8>
+  %2 = cmnn.transpose %1 {permutation = array<i64: 0, 2, 3, 1>} : tensor<1x5x1x1xi8> -> tensor<1x1x1x5xi8>
+  %3 = cmnn.batch_matmul %0, %2 : tensor<1x1x5x1xi8>, tensor<1x1x1x5xi8> -> tensor<1x1x5x5xi8>
+  %4 = cmnn.batch_matmul %3, %0 : tensor<1x1x5x5xi8>, tensor<1x1x5x1xi8> -> tensor<1x1x5x1xi8>
+  %5 = cmnn.reshape %4 : tensor<1x1x5x1xi8> -> tensor<1x5x1xi8>
+  return %5 : tensor<1x5x1xi8>
+}
+
+// -----
+
+// Two heads of one token are not one head of twice the channels, and what was
+// made in vain is gone.
+// STAYS-LABEL: func.func @two_heads
+// STAYS-NOT:     cmnn.slice
+// STAYS:         cmnn.batch_matmul %{{.*}}, %{{.*}} : tensor<1x2x1x4xi8>, tensor<1x2x4x4xi8> -> tensor<1x2x1x4xi8>
+// STAYS-NEXT:    cmnn.reshape
+// STAYS-NEXT:    cmnn.reshape
+// STAYS-NEXT:    cmnn.batch_matmul %{{.*}}, %{{.*}} : tensor<1x1x1x8xi8>, tensor<1x1x8x5xi8> -> tensor<1x1x1x5xi8>
+// STAYS-NEXT:    cmnn.reshape
+// STAYS-NEXT:    return
+func.func @two_heads(%q: tensor<1x1x8xi8>, %k: tensor<1x4x8xi8>, %v: tensor<1x8x5xi8>) -> tensor<1x1x5xi8> {
+  %0 = cmnn.reshape %q : tensor<1x1x8xi8> -> tensor<1x2x1x4xi8>
+  %1 = cmnn.reshape %k : tensor<1x4x8xi8> -> tensor<1x4x2x4xi8>
+  %2 = cmnn.transpose %1 {permutation = array<i64: 0, 2, 1, 3>} : tensor<1x4x2x4xi8> -> tensor<1x2x4x4xi8>
+  %3 = cmnn.batch_matmul %0, %2 : tensor<1x2x1x4xi8>, tensor<1x2x4x4xi8> -> tensor<1x2x1x4xi8>
+  %4 = cmnn.reshape %3 : tensor<1x2x1x4xi8> -> tensor<1x1x1x8xi8>
+  %5 = cmnn.reshape %v : tensor<1x8x5xi8> -> tensor<1x1x8x5xi8>
+  %6 = cmnn.batch_matmul %4, %5 : tensor<1x1x1x8xi8>, tensor<1x1x8x5xi8> -> tensor<1x1x1x5xi8>
+  %7 = cmnn.reshape %6 : tensor<1x1x1x5xi8> -> tensor<1x1x5xi8>
+  return %7 : tensor<1x1x5xi8>
+}
+
+// -----
+
+// Slices of an axis of three are views like others, and pixels of an image tokens.
+// SPLIT-LABEL: func.func @axes
+// SPLIT:         %[[P:.*]] = cmnn.reshape %arg0 : tensor<1x2x2x12xi8> -> tensor<1x4x12xi8>
+// SPLIT:         cmnn.slice %[[P]] {sizes = array<i64: 1, 4, 2>, starts = array<i64: 0, 0, 2>, steps = array<i64: 1, 1, 1>}
+// SPLIT:         cmnn.slice %[[P]] {sizes = array<i64: 1, 4, 2>, starts = array<i64: 0, 0, 6>
+// SPLIT-NOT:     tensor<1x3x2x4x2xi8>
+// SPLIT:         cmnn.concat
+func.func @axes(%x: tensor<1x2x2x12xi8>) -> tensor<1x4x4xi8> {
+  %0 = cmnn.reshape %x : tensor<1x2x2x12xi8> -> tensor<1x4x3x2x2xi8>
+  %1 = cmnn.transpose %0 {permutation = array<i64: 0, 2, 3, 1, 4>} : tensor<1x4x3x2x2xi8> -> tensor<1x3x2x4x2xi8>
+  %2 = cmnn.slice %1 {starts = array<i64: 0, 0, 0, 0, 0>, sizes = array<i64: 1, 1, 2, 4, 2>, steps = array<i64: 1, 1, 1, 1, 1>} : tensor<1x3x2x4x2xi8> -> tensor<1x1x2x4x2xi8>
+  %3 = cmnn.reshape %2 : tensor<1x1x2x4x2xi8> -> tensor<1x2x4x2xi8>
+  %4 = cmnn.slice %1 {starts = array<i64: 0, 1, 0, 0, 0>, sizes = array<i64: 1, 1, 2, 4, 2>, steps = array<i64: 1, 1, 1, 1, 1>} : tensor<1x3x2x4x2xi8> -> tensor<1x1x2x4x2xi8>
+  %5 = cmnn.reshape %4 : tensor<1x1x2x4x2xi8> -> tensor<1x2x4x2xi8>
+  %6 = cmnn.transpose %5 {permutation = array<i64: 0, 1, 3, 2>} : tensor<1x2x4x2xi8> -> tensor<1x2x2x4xi8>
+  %7 = cmnn.batch_matmul %3, %6 : tensor<1x2x4x2xi8>, tensor<1x2x2x4xi8> -> tensor<1x2x4x4xi8>
+  %8 = cmnn.batch_matmul %7, %5 : tensor<1x2x4x4xi8>, tensor<1x2x4x2xi8> -> tensor<1x2x4x2xi8>
+  %9 = cmnn.transpose %8 {permutation = array<i64: 0, 2, 1, 3>} : tensor<1x2x4x2xi8> -> tensor<1x4x2x2xi8>
+  %10 = cmnn.reshape %9 : tensor<1x4x2x2xi8> -> tensor<1x4x4xi8>
+  return %10 : tensor<1x4x4xi8>
 }

@@ -169,3 +169,19 @@ cmflow.graph @net {
   }
   cmflow.stream @in to @s over @x
 }
+
+// -----
+
+// Access (C4): a mean of nothing.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x3x4 i8
+  cmflow.object @y : 1x2x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 3, 4] permutation [0, 1] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 2] {
+    // expected-error @below {{(C4) expected a pixel of @x in the window of each iteration}}
+    %0 = cmflow.reduce_mean @x <kernel [1, 3] strides [1, 3] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 12] fill 0> {x_scale = 0.5 : f32, x_zero_point = 0 : i32, y_scale = 0.5 : f32, y_zero_point = 1 : i32} : vector<4xi8>
+    cmflow.write %0, @y <strides [1, 1] offsets [0, 0] channels [0, 4]> : vector<4xi8>
+  }
+  cmflow.stream @in to @s over @x
+}

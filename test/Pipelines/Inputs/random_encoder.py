@@ -363,3 +363,15 @@ class Encoder:
         lines += ["  " + line for line in self.body]
         lines += ["  return %%%s : %s" % (self.result.name, self.result.type), "}", ""]
         return "\n".join(lines)
+
+
+# Of which a run of 300 cases must have so many.
+WANTED = {name: 20 for name in (
+    "1 heads", "2 heads", "3 heads", "4 heads", "bias", "class token before",
+    "class token after", "class token around", "function of a constant", "gelu", "image",
+    "layer norm", "mask", "norm before", "padded tokens", "every other token", "positions",
+    "queries: one product", "queries: one product with axes", "queries: products of their own",
+    "queries: shared keys and values", "queries: tokens themselves", "requantize",
+    "result: first", "result: flat", "result: image", "result: max", "result: mean",
+    "result: tokens", "scaled scores", "sigmoid", "tanh", "column tile", "replica",
+    "several readers")}
