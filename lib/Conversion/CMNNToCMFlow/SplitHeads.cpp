@@ -159,7 +159,8 @@ FailureOr<Parts> Splitter::viewParts(Value value) {
   if (Value tokens = findTokensBehind(value))
     return partsAt(originOf(value, tokens), heads);
   Origin origin = originOf(value);
-  if (typeOf(origin.root).getRank() != 4)
+  RankedTensorType type = typeOf(origin.root);
+  if (type.getRank() != 4 || type.getDimSize(0) != 1)
     return failure();
   origin.root = tokensOf(origin.root);
   return partsAt(origin, heads);
