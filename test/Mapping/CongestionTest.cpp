@@ -56,7 +56,18 @@ static std::string brokenMesh(Random &random) {
 }
 
 static std::string randomTopology(Random &random, uint32_t &cores) {
-  switch (random() % 5) {
+  switch (random() % 8) {
+  case 4:
+    cores = 6;
+    return "star { cores: 6 }";
+  case 5:
+    cores = 6;
+    return "tree { cores: 6 arity: 3 }";
+  case 6:
+    cores = 6;
+    return "chiplets { chiplet { mesh { width: 3 height: 1 } } package { mesh "
+           "{ width: 2 height: 1 } } link { width_bytes: 1 latency: 5 } joints "
+           "{ a: 2 b: 0 } }";
   case 0:
     cores = 6;
     return "mesh { width: 3 height: 2 }";

@@ -59,13 +59,22 @@ static std::string randomGraph(Random &random, uint32_t cores) {
   return text + " }";
 }
 
+/// A core or an I/O node: switches neither send nor receive.
+static NodeId randomEnd(Random &random, const MachineModel &machine) {
+  for (;;) {
+    NodeId node = random() % machine.numNodes();
+    if (machine.isCore(node) || machine.isIo(node))
+      return node;
+  }
+}
+
 static RoutingStream randomStream(Random &random, const MachineModel &machine,
                                   uint32_t most) {
   RoutingStream stream;
-  stream.source = random() % machine.numNodes();
+  stream.source = randomEnd(random, machine);
   std::set<NodeId> nodes;
   for (uint32_t i = 0, count = 1 + random() % most; i < count; ++i)
-    nodes.insert(random() % machine.numNodes());
+    nodes.insert(randomEnd(random, machine));
   stream.destinations.assign(nodes.begin(), nodes.end());
   stream.payload = random() % 100;
   stream.messages = 1 + random() % 20;
@@ -86,16 +95,20 @@ static RoutingProblem randomProblem(Random &random, const MachineModel &machine,
 }
 
 static std::string randomTopology(Random &random) {
-  switch (random() % 5) {
-  case 0:
-    return "mesh { width: 3 height: 3 }";
-  case 1:
-    return "mesh { width: 4 height: 2 torus: true }";
-  case 2:
-    return "path_power { cores: 8 power: 2 }";
-  default:
-    return randomGraph(random, 2 + random() % 8);
-  }
+  static const char *const regular[] = {
+      "mesh { width: 3 height: 3 }",
+      "mesh { width: 4 height: 2 torus: true }",
+      "mesh { width: 2 height: 2 depth: 2 }",
+      "mesh { width: 3 height: 2 king: true }",
+      "path_power { cores: 8 power: 2 }",
+      "star { cores: 6 }",
+      "tree { cores: 6 fat: true }",
+      "butterfly { levels: 2 }",
+      "chiplets { chiplet { star { cores: 2 } } package { star { cores: 3 } } "
+      "link { width_bytes: 2 latency: 7 } joints { a: 0 } joints { a: 1 } }"};
+  if (random() % 2)
+    return regular[random() % std::size(regular)];
+  return randomGraph(random, 2 + random() % 8);
 }
 
 static std::string randomNetwork(Random &random) {
@@ -122,7 +135,7 @@ TEST(RoutingStrategies, BalancedIsNoWorseThanOthersAndNoBetterThanTheBound) {
     RoutingSolution balanced = solve(problem, RoutingStrategy::Balanced);
     EXPECT_LE(balanced.cost(),
               solve(problem, RoutingStrategy::Shortest).cost());
-    if (machine.proto().topology().has_mesh()) {
+    if (machine.isGrid()) {
       EXPECT_LE(balanced.cost(),
                 solve(problem, RoutingStrategy::DimensionOrder).cost());
     }
@@ -169,7 +182,7 @@ static size_t countTrees(const MachineModel &machine,
   for (LinkId link = 0; link < machine.links().size(); ++link) {
     NodeId from = machine.link(link).from, to = machine.link(link).to;
     if (hops[from] + 1 == hops[to] &&
-        (from == stream.source || machine.isCore(from)))
+        (from == stream.source || machine.forwards(from)))
       useful.push_back(link);
   }
   std::set<std::set<LinkId>> trees;
