@@ -7,7 +7,8 @@ bits and time, and writes a table (CSV) and a picture (SVG).
 
 Every point is the preset `pcm` with one parameter changed; time has two
 series, calibrated at the time of use and at the first read. Whiskers are the
-95 % interval of the mean over chips (Student's t). `--draw` only draws.
+95 % interval of the mean over chips (Student's t). Points that the table has are
+not run again; `--draw` only draws.
 """
 
 import argparse
@@ -43,8 +44,18 @@ def run(cm_sim, network, settings, options):
     return json.loads(done.stdout)
 
 
-def measure(options):
-    rows = []
+def read_table(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def measure(options, file):
+    """Writes a row for each point that the table does not have yet."""
+    known = {(row["network"], row["parameter"], float(row["value"]), row["series"])
+             for row in read_table(options.csv)}
+    writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+    if file.tell() == 0:
+        writer.writeheader()
     for text in options.networks:
         name, _, files = text.partition("=")
         files = files.split(",")
@@ -53,22 +64,23 @@ def measure(options):
         for _, parameter, values, series in PANELS:
             for label, extra in series:
                 for value in values:
+                    if options.points and "%s=%g" % (parameter, value) not in options.points:
+                        continue
+                    if (name, parameter, float(value), label) in known:
+                        continue
                     found = run(options.cm_sim, (name, files),
                                 ("%s=%r" % (parameter, value),) + extra, options)
                     interval = found["interval95"]
-                    rows.append(dict(
+                    row = dict(
                         network=name, parameter=parameter, value=value, series=label,
                         chips=len(found["chips"]), images=found["images"],
                         ideal=found["ideal_accuracy"], mean=found["mean"], low=interval["low"],
-                        high=interval["high"], deviation=found["deviation"]))
+                        high=interval["high"], deviation=found["deviation"])
+                    writer.writerow({key: round(number, 6) if isinstance(number, float) else number
+                                     for key, number in row.items()})
+                    file.flush()
                     print("%s %s=%g %s: %.2f %%" % (name, parameter, value, label,
                                                     100 * found["mean"]), flush=True)
-    with open(options.csv, "w", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS)
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({key: round(value, 6) if isinstance(value, float) else value
-                             for key, value in row.items()})
 
 
 class Picture:
@@ -122,8 +134,7 @@ class Picture:
 
 
 def draw(options):
-    with open(options.csv, newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_table(options.csv)
     networks = list(dict.fromkeys(row["network"] for row in rows))
     picture = Picture()
     picture.text(14, 30, "accuracy in %, mean over chips", "start")
@@ -155,6 +166,8 @@ def main():
     parser.add_argument("networks", nargs="*", metavar="NAME=PROGRAM,INPUT,LABELS")
     parser.add_argument("--csv", required=True)
     parser.add_argument("--svg", required=True)
+    parser.add_argument("--points", nargs="+", metavar="PARAMETER=VALUE",
+                        help="only these, as in adc_bits=4 (default: all)")
     parser.add_argument("--chips", type=int, default=8)
     parser.add_argument("--images", type=int, default=256)
     parser.add_argument("--cm-sim", default="build/release/bin/cm-sim")
@@ -165,7 +178,8 @@ def main():
     if not options.draw:
         if not options.networks:
             sys.exit("expected NAME=PROGRAM,INPUT,LABELS, found none")
-        measure(options)
+        with open(options.csv, "a", newline="") as file:
+            measure(options, file)
     draw(options)
 
 

@@ -102,18 +102,23 @@ TEST(Random, PhiloxKnownAnswers) {
 }
 
 TEST(Random, NormalNumbersAreNormal) {
-  Moments moments, fourth;
+  Moments moments, fourth, products;
   unsigned beyond = 0, count = 100'000;
-  for (uint32_t i = 0; i != count; ++i)
-    for (double draw : normals(philox({1, 2}, {i, 0, 0, 0}))) {
+  for (uint32_t i = 0; i != count; ++i) {
+    std::array<double, 4> draws = normals(philox({1, 2}, {i, 0, 0, 0}));
+    for (double draw : draws) {
       moments.add(draw);
       fourth.add(draw * draw * draw * draw);
       beyond += std::abs(draw) > 1.959963984540054;
     }
+    products.add(draws[0] * draws[1]), products.add(draws[2] * draws[3]);
+  }
   EXPECT_NEAR(moments.mean(), 0, moments.meanBound(1));
   EXPECT_NEAR(moments.deviation(), 1, moments.deviationBound(1));
   // The fourth power has the mean 3 and the variance 105 - 9.
   EXPECT_NEAR(fourth.mean(), 3, fourth.meanBound(std::sqrt(96)));
+  // The two of a pair are independent.
+  EXPECT_NEAR(products.mean(), 0, products.meanBound(1));
   double expected = 0.05 * 4 * count;
   EXPECT_NEAR(beyond, expected, 5 * std::sqrt(expected * 0.95));
 }
