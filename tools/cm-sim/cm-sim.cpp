@@ -12,12 +12,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "cm/Support/Signals.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace cm;
 
 int main(int argc, char **argv) {
+  keepIgnoredSignals();
   llvm::InitLLVM init(argc, argv);
   SimCommand command;
   int exitCode = 0;
