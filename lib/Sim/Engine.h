@@ -197,7 +197,7 @@ private:
   void record(SimEvent::Kind kind, uint32_t context, uint64_t number,
               uint32_t place = 0, uint32_t packet = 0) {
     if ((++result.statistics.events & 0xffff) == 0 && options.progress)
-      options.progress(imagesDone);
+      reportProgress();
     if (isObserved)
       observe(kind, context, number, place, packet);
   }
@@ -271,6 +271,10 @@ private:
   void injectedOne(uint32_t message);
   void delivered(uint32_t route, uint64_t number);
   void received(uint32_t counter);
+
+  // Watch.cpp
+  void reportProgress();
+  SimLoads currentLoads() const;
 
   // State.cpp
   bool isStop(const SimEvent &event) const;

@@ -100,11 +100,11 @@ Error EpochRunner::checkMemory() const {
   for (const program::Object &object : program.objects())
     bytes += uint64_t(object.height()) * object.width() * object.channels();
   bytes = llvm::SaturatingMultiply(bytes, options.images);
-  if (options.timingOnly || bytes <= maxRunBytes)
+  if (options.timingOnly || bytes <= options.maxBytes)
     return Error::success();
   return makeError("arrays in global memory of {0} images: {1} bytes, expected "
                    "at most {2}",
-                   options.images, bytes, maxRunBytes);
+                   options.images, bytes, options.maxBytes);
 }
 
 Expected<SimResult> EpochRunner::run() {
@@ -138,9 +138,13 @@ Error EpochRunner::runEpoch(int index) {
   SimOptions partOptions = options;
   partOptions.sampleBuffers = false;
   partOptions.epoch = index;
+  uint64_t programming = sim::programmingCycles(epoch.program(), machine);
   if (options.progress)
-    partOptions.progress = [&](uint64_t done) {
-      options.progress(index * options.images + done);
+    partOptions.progress = [&](const SimProgress &part) {
+      const Statistics &before = result.statistics;
+      options.progress({index * options.images + part.images,
+                        before.cycles + programming + part.cycle,
+                        before.events + part.events, part.loads});
     };
   if (options.onEvents)
     partOptions.onEvents = [&](uint32_t, uint64_t cycle, auto events) {
@@ -159,7 +163,7 @@ Error EpochRunner::runEpoch(int index) {
     arrays[array] = std::move(run->outputs[i]);
     held[array] = {arrays[array], options.images};
   }
-  return add(sim::programmingCycles(epoch.program(), machine), std::move(*run));
+  return add(programming, std::move(*run));
 }
 
 /// An image is in the machine from its first input byte, of whatever epoch, to

@@ -27,7 +27,7 @@ namespace {
 class RunLimits {
 public:
   RunLimits(const SimModel &model, const SimOptions &options)
-      : model(model), options(options) {}
+      : model(model), options(options), left(options.maxBytes) {}
   Error check();
 
 private:
@@ -42,7 +42,7 @@ private:
 
   const SimModel &model;
   const SimOptions &options;
-  uint64_t left = maxRunBytes, visits = 0;
+  uint64_t left, visits = 0;
 };
 
 } // namespace
@@ -70,7 +70,7 @@ Error RunLimits::take(const std::string &who, uint64_t bytes) {
   if (bytes > left)
     return makeError("{0}: {1} bytes, expected at most {2}, which is what is "
                      "left of the {3} bytes of a run",
-                     who, bytes, left, maxRunBytes);
+                     who, bytes, left, options.maxBytes);
   left -= bytes;
   return Error::success();
 }
@@ -159,11 +159,11 @@ Error RunLimits::checkWindow(const ContextModel &context,
   uint64_t touched = SaturatingMultiply(
       context.iterations(), pixels * std::min<uint64_t>(tags, channels));
   visits = SaturatingAdd(visits, touched);
-  if (visits > maxWindowVisits)
+  if (visits > options.maxWindowVisits)
     return makeError("{0}: {1} iterations with windows of {2} elements, "
                      "expected all windows to touch at most {3} locations of "
                      "buffers in each image",
                      context.name, context.iterations(), elements,
-                     maxWindowVisits);
+                     options.maxWindowVisits);
   return Error::success();
 }

@@ -414,6 +414,6 @@ bool Engine::writeOutput(const Message &message, uint32_t routeIndex) {
     return true;
   ++imagesDone;
   if (options.progress)
-    options.progress(imagesDone);
+    reportProgress();
   return true;
 }

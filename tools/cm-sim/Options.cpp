@@ -103,6 +103,9 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                "Move and compute no data");
   app.add_flag("--unpaced", command.options.unpaced,
                "Release images as fast as credits allow");
+  auto *watch = app.add_flag("--watch", command.watch,
+                             "Show the state of the run while it goes, on "
+                             "standard error");
   app.add_option("--engine", engine,
                  "event (default), or tick: every module in every cycle, slow")
       ->check(CLI::IsMember({"event", "tick"}));
@@ -110,7 +113,8 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
          "--verify-engines", command.verifyOrders,
          "Run both engines in so many shuffled orders of modules; fails "
          "where anything differs")
-      ->check(CLI::Range(1, 1000));
+      ->check(CLI::Range(1, 1000))
+      ->excludes(watch);
   app.add_option("--check", check,
                  "Shadow tags per slot or byte, or per slot and "
                  "MVMs in the bit planes of the DAC")

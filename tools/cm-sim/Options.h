@@ -31,6 +31,7 @@ struct SimCommand {
   bool hasSeed = false;
   unsigned chips = 0;   // of a Monte Carlo run; 0: one run
   unsigned threads = 0; // 0: one for each processor
+  bool watch = false;
   SimOptions options;
 };
 

@@ -10,6 +10,7 @@
 #include "HostData.h"
 #include "NonIdeal.h"
 #include "Options.h"
+#include "Watch.h"
 #include "cm/Program/ProgramFile.h"
 #include "cm/Program/Validate.h"
 #include "cm/Sim/Engines.h"
@@ -17,6 +18,7 @@
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "cm/Support/Progress.h"
+#include "llvm/Support/Process.h"
 #include <algorithm>
 #include <map>
 
@@ -245,14 +247,33 @@ static Error checkCommand(const SimCommand &command,
   return command.csv.empty() ? Error::success() : makeFolder(command.csv);
 }
 
-/// Runs the simulator; the line on the terminal is gone when it returns.
+/// Of standard error; 0 where it is no terminal.
+static unsigned terminalColumns() {
+  if (!llvm::sys::Process::StandardErrIsDisplayed())
+    return 0;
+  unsigned columns = llvm::sys::Process::StandardErrColumns();
+  return columns ? columns : 80;
+}
+
+/// Runs the simulator; the line of progress on the terminal is gone when it
+/// returns.
 static Expected<SimResult> runSimulator(SimCommand &command,
                                         const program::Program &program,
                                         const MachineModel &machine,
                                         llvm::ArrayRef<SimInput> inputs) {
-  Progress progress("simulating", command.options.images *
-                                      std::max(program.epochs_size(), 1));
-  command.options.progress = [&](uint64_t done) { progress.update(done); };
+  uint64_t images = command.options.images * std::max(program.epochs_size(), 1);
+  std::optional<Progress> progress;
+  std::optional<Watch> watch;
+  if (command.watch)
+    watch.emplace(images, llvm::errs(), terminalColumns());
+  else
+    progress.emplace("simulating", images);
+  command.options.progress = [&](const SimProgress &state) {
+    if (watch)
+      watch->update(state);
+    else
+      progress->update(state.images);
+  };
   Expected<SimResult> result =
       simulate(program, machine, inputs, command.options);
   if (!result)

@@ -20,7 +20,9 @@
 #include "cm/Machine/MachineModel.h"
 #include "cm/Program/Program.pb.h"
 #include "cm/Sim/Statistics.h"
+#include "cm/Support/Limits.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <functional>
@@ -89,6 +91,23 @@ struct MvmEvent {
 
 struct NonIdealChip;
 
+/// Who has done most so far, of 1, and who waits longest. Names are empty where
+/// there is nobody.
+struct SimLoads {
+  std::string core, link, waiter; // the last: "core[1] 'conv'"
+  double coreShare = 0, linkShare = 0;
+  const char *waitsFor = ""; // "data", "credits", "registers"
+  uint64_t waitCycles = 0;
+};
+
+/// A run as it stands. With epochs, images, cycles and events are those of all
+/// so far; loads are those of the epoch.
+struct SimProgress {
+  uint64_t images; // that are complete
+  uint64_t cycle, events;
+  llvm::function_ref<SimLoads()> loads; // valid during the call
+};
+
 struct SimOptions {
   uint64_t images = 1;
   SimEngine engine = SimEngine::Event;
@@ -124,9 +143,10 @@ struct SimOptions {
   std::function<bool(uint32_t epoch, uint64_t cycle, llvm::ArrayRef<SimEvent>)>
       onEvents;
   std::optional<StopPoint> stop;
-  /// Called at every image and every 65,536 events with the number of complete
-  /// images, which every epoch counts on.
-  std::function<void(uint64_t)> progress;
+  /// What lies beyond is an error before the run (docs/Simulator.md, Limits).
+  uint64_t maxBytes = maxRunBytes, maxWindowVisits = cm::maxWindowVisits;
+  /// Called at every image and every 65,536 events.
+  std::function<void(const SimProgress &)> progress;
 };
 
 /// Images of one input binding in object layout: `images` times the elements of
