@@ -16,10 +16,9 @@
 
 namespace cm::fuzz {
 
-/// Changes one place of a serialised ModelProto: a number, a name, the bytes of
-/// a tensor, or an element of a list that goes, comes twice or changes its
-/// place. Returns nothing where `bytes` are no ModelProto or the result exceeds
-/// `maxSize` bytes. The same generator state gives the same change.
+/// Changes one place of a serialised ModelProto (MessageMutator.h). Returns
+/// nothing where `bytes` are no ModelProto or the result exceeds `maxSize`
+/// bytes.
 std::optional<std::string> mutateModel(const std::string &bytes, size_t maxSize,
                                        std::mt19937 &random);
 

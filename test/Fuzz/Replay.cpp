@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   import-replay SECONDS CORPUS...      CORPUS: files, folders of .onnx files
+//   NAME-replay SECONDS CORPUS...     CORPUS: files, or folders of such files
 //
 // Runs every file once and then, until the time is over, changed ones: up to
 // eight changes each, by a seed that is printed. What fails is written to
-// crash.onnx in the current folder before it runs, and stays there.
+// crash.SUFFIX in the current folder before it runs, and stays there.
+// test/Fuzz/CMakeLists.txt has the suffix and the words of each fuzzer.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,9 +29,9 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size,
                                           size_t maxSize, unsigned seed);
 
 static constexpr size_t maxSize = 1 << 20;
-static constexpr const char *crashPath = "crash.onnx";
+static constexpr const char *crashPath = "crash" CM_FUZZ_SUFFIX;
 
-/// All .onnx files below `path`, or `path` itself, in a fixed order.
+/// All files of the suffix below `path`, or `path` itself, in a fixed order.
 static std::vector<std::string> filesBelow(llvm::StringRef path) {
   if (!llvm::sys::fs::is_directory(path))
     return {path.str()};
@@ -38,13 +39,13 @@ static std::vector<std::string> filesBelow(llvm::StringRef path) {
   std::error_code error;
   for (llvm::sys::fs::recursive_directory_iterator it(path, error), end;
        it != end && !error; it.increment(error))
-    if (llvm::StringRef(it->path()).ends_with(".onnx"))
+    if (llvm::StringRef(it->path()).ends_with(CM_FUZZ_SUFFIX))
       files.push_back(it->path());
   std::sort(files.begin(), files.end());
   return files;
 }
 
-/// Models small enough to be changed thousands of times.
+/// Files small enough to be changed thousands of times.
 static std::vector<std::string> readCorpus(int argc, char **argv) {
   std::vector<std::string> corpus;
   for (int i = 2; i < argc; ++i)
@@ -60,42 +61,43 @@ static std::vector<std::string> readCorpus(int argc, char **argv) {
   return corpus;
 }
 
-/// `model` with some changes.
-static std::string change(std::string model, std::mt19937 &random) {
+/// `file` with some changes.
+static std::string change(std::string file, std::mt19937 &random) {
   for (unsigned n = 1 + random() % 8; n > 0; --n) {
-    size_t size = model.size();
-    model.resize(maxSize);
-    size = LLVMFuzzerCustomMutator(reinterpret_cast<uint8_t *>(model.data()),
+    size_t size = file.size();
+    file.resize(maxSize);
+    size = LLVMFuzzerCustomMutator(reinterpret_cast<uint8_t *>(file.data()),
                                    size, maxSize, random());
-    model.resize(size);
+    file.resize(size);
   }
-  return model;
+  return file;
 }
 
-static void runOne(const std::string &model) {
-  if (llvm::Error error = cm::writeFile(crashPath, model)) {
+static void runOne(const std::string &file) {
+  if (llvm::Error error = cm::writeFile(crashPath, file)) {
     llvm::errs() << llvm::toString(std::move(error)) << "\n";
     exit(1);
   }
-  LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t *>(model.data()),
-                         model.size());
+  LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t *>(file.data()),
+                         file.size());
 }
 
 int main(int argc, char **argv) {
   unsigned seconds = 0;
   if (argc < 3 || llvm::StringRef(argv[1]).getAsInteger(10, seconds)) {
-    llvm::errs() << "usage: import-replay SECONDS CORPUS...\n";
+    llvm::errs() << "usage: " CM_FUZZ_NAME "-replay SECONDS CORPUS...\n";
     return 2;
   }
   std::vector<std::string> corpus = readCorpus(argc, argv);
   if (corpus.empty()) {
-    llvm::errs() << "import-replay: error: the corpus holds no model\n";
+    llvm::errs() << CM_FUZZ_NAME
+        "-replay: error: the corpus holds no " CM_FUZZ_WHAT "\n";
     return 1;
   }
-  for (const std::string &model : corpus)
-    runOne(model);
+  for (const std::string &file : corpus)
+    runOne(file);
   unsigned seed = std::random_device()();
-  llvm::outs() << corpus.size() << " models; seed " << seed << "\n";
+  llvm::outs() << corpus.size() << " " CM_FUZZ_WHAT "s; seed " << seed << "\n";
   llvm::outs().flush();
   std::mt19937 random(seed);
   auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
@@ -103,6 +105,7 @@ int main(int argc, char **argv) {
   for (; std::chrono::steady_clock::now() < end; ++changed)
     runOne(change(corpus[random() % corpus.size()], random));
   llvm::sys::fs::remove(crashPath);
-  llvm::outs() << changed << " changed models, each imported or refused\n";
+  llvm::outs() << changed
+               << " changed " CM_FUZZ_WHAT "s, each " CM_FUZZ_OUTCOME "\n";
   return 0;
 }
