@@ -204,6 +204,12 @@ function showTopology() {
   const nodes = [...place.querySelectorAll("g > title")].map(title => title.parentNode);
   const lines = place.querySelector("svg > g[stroke]").children;
   const coreByName = new Map(run.cores.map(core => [core.name, core]));
+  // A large machine is shown whole first.
+  const whole = byId("whole");
+  whole.checked = nodes.length > 200;
+  const fit = () => place.classList.toggle("whole", whole.checked);
+  whole.onchange = fit;
+  fit();
   const metric = byId("metric");
   for (const name of Object.keys(metrics)) metric.append(element("option", {}, name));
   const paint = () => nodes.forEach((node, i) => {
@@ -320,9 +326,9 @@ class Pipeline {
     const context = canvas.getContext("2d");
     context.scale(scale, scale);
     const {top, bottom} = this.view, height = canvas.clientHeight / (bottom - top);
-    context.font = `${Math.min(12, Math.max(7, height - 1))}px sans-serif`;
     for (let i = Math.floor(top); i < Math.min(bottom, this.rows.length); ++i)
       this.drawRow(context, this.rows[i], (i - top) * height, height);
+    this.drawNames(context, height);
     this.drawAxis(context);
   }
   drawRow(context, row, y, height) {
@@ -348,9 +354,16 @@ class Pipeline {
         context.fillRect(from, y, x + window * perCycle - from + 0.5, height - gap);
       }
     }
-    if (height < 8) return;
+  }
+  // Of all rows, or of so many that their names do not meet.
+  drawNames(context, height) {
+    const {top, bottom} = this.view, step = Math.ceil(11 / height);
+    context.font = `${Math.min(12, Math.max(10, height - 1))}px sans-serif`;
     context.fillStyle = "#1b1f24";
-    context.fillText(row.name, 4, y + height / 2 + 4, this.left - 8);
+    for (let i = Math.floor(top); i < Math.min(bottom, this.rows.length); ++i)
+      if (i % step === 0)
+        context.fillText(this.rows[i].name, 4, Math.max(10, (i - top + 0.5) * height + 4),
+                         this.left - 8);
   }
   drawSlice(context, [unit, begin, cycles, image], y, height, perCycle) {
     const x = this.left + (begin - this.view.begin) * perCycle;
