@@ -1,8 +1,6 @@
 // Heads are ranges of channels: each has a stage of scores and one of values, whose
 // results lie side by side.
 // RUN: cm-opt %s --split-input-file --cm-split-heads | FileCheck %s --check-prefix=SPLIT
-// RUN: cm-opt %s --split-input-file --cm-split-heads -mlir-pass-statistics 2>&1 >/dev/null | FileCheck %s --check-prefix=COUNT
-// COUNT: 1 attentions - Attentions that are split into heads
 // RUN: sed '/^\/\/ -----/,$d' %s > %t.first.mlir
 // RUN: cm-opt %t.first.mlir --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-split-heads,cmnn-verify-contract,cm-convert-cmnn-to-cmflow)' | FileCheck %s
 
