@@ -59,13 +59,12 @@ TEST_F(Functional, TilesAddUpAndNamedTensorsAreWhole) {
   EXPECT_EQ(graph.outputs()[0].extent, Extent({1, 1, 2}));
   std::vector<std::string> names;
   Bytes named;
-  auto result = graph.run(
-      {Bytes{1, -1, 2, 3}},
-      [&](llvm::ArrayRef<cmflow::TensorAttr> tensor,
-          llvm::ArrayRef<int8_t> data) {
-        names.push_back(tensor[0].getName().str());
-        named = data.vec();
-      });
+  auto result = graph.run({Bytes{1, -1, 2, 3}},
+                          [&](llvm::ArrayRef<cmflow::TensorAttr> tensor,
+                              llvm::ArrayRef<int8_t> data) {
+                            names.push_back(tensor[0].getName().str());
+                            named = data.vec();
+                          });
   ASSERT_TRUE(bool(result));
   EXPECT_EQ(result->front(), (Bytes{1 - 2 + 6 + 12, 85}));
   EXPECT_EQ(names, std::vector<std::string>{"t"});
@@ -81,9 +80,9 @@ TEST_F(Functional, DepthwiseMatricesAreZeroBesideTheirChannel) {
       "columns [0, 2] : vector<2xi8> -> vector<2xi32>\n"
       "    %y = cmflow.requantize %p zero_point 0 {scales = array<f32: 1.0>} : "
       "vector<2xi32> -> vector<2xi8>\n";
-  EXPECT_EQ(run(text + graphText({{"x", {1, 1, 2}}}, {1, 1, 2}, body),
-                {Bytes{5, 7}}),
-            (Bytes{10, 21}));
+  EXPECT_EQ(
+      run(text + graphText({{"x", {1, 1, 2}}}, {1, 1, 2}, body), {Bytes{5, 7}}),
+      (Bytes{10, 21}));
 }
 
 TEST_F(Functional, SlicesOfGroupsTakeTheirChannelsAndColumns) {
@@ -141,9 +140,9 @@ TEST_F(Functional, NamesTheStageWhoseProductOfTensorsOverflows) {
 
 TEST_F(Functional, NamesTheStageThatReadsWhatNobodyWrote) {
   std::string text = tiled;
-  for (auto [from, to] : {std::pair<std::string, std::string>{
-                              "@y : 1x1x2", "@y : 1x1x3"},
-                          {"<\"y\" \"int8\" [1, 2]", "<\"y\" \"int8\" [1, 3]"}})
+  for (auto [from, to] :
+       {std::pair<std::string, std::string>{"@y : 1x1x2", "@y : 1x1x3"},
+        {"<\"y\" \"int8\" [1, 2]", "<\"y\" \"int8\" [1, 3]"}})
     text.replace(text.find(from), from.size(), to);
   size_t at = text.find("  cmflow.stream");
   text.insert(at, "  cmflow.object @z : 1x1x3 i8\n  cmflow.stage @late domain "
@@ -208,10 +207,10 @@ TEST_F(Functional, EachElementHasATableOfItsOwn) {
 
 TEST_F(Functional, ConstantsAreThoseOfThePixelThatIsWritten) {
   auto constants = [&](const std::string &pixels) {
-    return run(graphText({}, {2, 3, 1},
-                         "    %y = cmflow.constants " + pixels +
-                             " : vector<1xi8>\n"),
-               {});
+    return run(
+        graphText({}, {2, 3, 1},
+                  "    %y = cmflow.constants " + pixels + " : vector<1xi8>\n"),
+        {});
   };
   EXPECT_EQ(constants("[2, 3] [1, 2, 3, 4, 5, 6]"), (Bytes{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(constants("[1, 3] [1, 2, 3]"), (Bytes{1, 2, 3, 1, 2, 3}));
