@@ -242,9 +242,11 @@ class Encoder:
             scores = self.binary("mul", *self.either(scores, self.constant([1, 1, 1])))
         if self.chance(0.3, "mask"):
             scores = self.binary("add", scores, self.constant([1, 1, tokens]))
-        tail = self.quantised("x", scores) + ", y_scale = 0.00390625 : f32, y_zero_point = -128 : i8"
-        shares = self.emit("cmnn.softmax %%%s" % scores.name, scores.shape, tail, "%s",
-                           0.00390625, -128)
+        # Of a single score the share is 1, and 256 steps of it do not fit (C2).
+        share = 1 / 256 if tokens > 1 else 1 / 128
+        tail = "%s, y_scale = %s : f32, y_zero_point = -128 : i8" % (
+            self.quantised("x", scores), number(share))
+        shares = self.emit("cmnn.softmax %%%s" % scores.name, scores.shape, tail, "%s", share, -128)
         self.features.add("%d heads" % self.heads)
         y = self.product(shares, self.heads_of(v))
         y = self.view("transpose", y, [tokens, self.heads, y.shape[-1]], (0, 2, 1, 3))
