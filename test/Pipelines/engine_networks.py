@@ -20,13 +20,13 @@ import sys
 
 import numpy as np
 
-from random_networks import Failure, WideNetwork, check_network, compile_network
+from random_networks import Failure, check_network, compile_network, random_wide
 
 
 def run_case(seed, orders):
     """Compiles and compares in the current folder; cycles and events of a run."""
     rng = np.random.default_rng([seed, 0])
-    network = WideNetwork(rng, int(rng.integers(1, 12)), np.random.default_rng([seed, 2]))
+    network = random_wide.WideNetwork(rng, int(rng.integers(1, 12)), np.random.default_rng([seed, 2]))
     with open("net.mlir", "w") as file:
         file.write(network.text)
     compile_network(seed)
