@@ -74,7 +74,9 @@ private:
   void setRanges(llvm::ArrayRef<MvmSample> samples);
   void setStep(Converter &converter) const;
   void calibrate(llvm::ArrayRef<MvmSample> samples);
+  double tileSlope(uint32_t tile, llvm::ArrayRef<Fit> fits) const;
   void fitTile(uint32_t tile, llvm::ArrayRef<Fit> fits);
+  double stepOf(const Converter &converter) const;
   std::vector<int32_t> drive(const int8_t *input, int32_t zeroPoint) const;
   Plane planeOf(llvm::ArrayRef<int32_t> driven, uint32_t plane) const;
   void addUp(const std::vector<double> &matrix, const Plane &plane,

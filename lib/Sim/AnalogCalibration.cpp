@@ -13,16 +13,31 @@
 using namespace cm;
 using namespace cm::sim;
 
-/// Least squares: of numbers x that a converter gave, and what y they should
-/// have been.
+/// Least squares of what a converter gave (x) over what it should have been
+/// (y): noise is in x, and a slope over noisy numbers would be too small.
 struct AnalogUnit::Fit {
-  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
 
   void add(double found, double expected) {
     n += 1, x += found, y += expected;
-    xx += found * found, xy += found * expected;
+    xx += found * found, xy += found * expected, yy += expected * expected;
   }
+  bool isEnough() const { return n >= 3; }
+  double slope(double step) const;
 };
+
+/// The slope about the means; 0 where the samples do not tell it: their ideal
+/// numbers are closer than some steps of the converter, or it is not ten times
+/// its standard error.
+double AnalogUnit::Fit::slope(double step) const {
+  double spread = yy - y * y / n, products = xy - x * y / n;
+  if (!isEnough() || products <= 0 ||
+      spread <= std::max(16 * step * step, 1e-9 * yy))
+    return 0;
+  double slope = products / spread;
+  double left = xx - x * x / n - slope * products; // squares off the line
+  return slope * products * (n - 2) >= 100 * left ? slope : 0;
+}
 
 /// The errors of converters belong to columns of crossbars.
 void AnalogUnit::setConverters() {
@@ -124,23 +139,38 @@ void AnalogUnit::calibrate(llvm::ArrayRef<MvmSample> samples) {
             llvm::ArrayRef<Fit>(fits).slice(uint64_t(tile) * width, width));
 }
 
+/// One slope through zero for all columns of a tile; 1 where the samples do not
+/// tell it.
+double AnalogUnit::tileSlope(uint32_t tile, llvm::ArrayRef<Fit> fits) const {
+  double step = 0, xy = 0, yy = 0;
+  for (uint32_t j = 0; j != width; ++j) {
+    xy += fits[j].xy, yy += fits[j].yy;
+    step = std::max(step, stepOf(converters[tile * width + j]));
+  }
+  if (yy <= 16 * step * step)
+    return 1;
+  double slope = xy / yy;
+  return slope >= 1.0 / 64 && slope <= 64 ? slope : 1;
+}
+
+/// A column whose slope is not known, or far from the tile's, has the tile's.
 void AnalogUnit::fitTile(uint32_t tile, llvm::ArrayRef<Fit> fits) {
   bool ofColumns = parameters.calibration() == nonideal::CALIBRATION_COLUMN;
-  double xx = 0, xy = 0;
-  for (const Fit &fit : fits)
-    xx += fit.xx, xy += fit.xy;
+  double common = tileSlope(tile, fits);
   for (uint32_t j = 0; j != width; ++j) {
     const Fit &fit = fits[j];
     Converter &converter = converters[tile * width + j];
-    if (!ofColumns) {
-      converter.gain = xx > 0 ? xy / xx : 1;
+    converter.gain = 1 / common;
+    if (!ofColumns || !fit.isEnough())
       continue;
-    }
-    if (fit.n == 0)
-      continue;
-    double spread = fit.xx - fit.x * fit.x / fit.n;
-    if (spread > 1e-9 * fit.xx)
-      converter.gain = (fit.xy - fit.x * fit.y / fit.n) / spread;
+    double slope = fit.slope(stepOf(converter));
+    if (slope >= common / 8 && slope <= common * 8)
+      converter.gain = 1 / slope;
     converter.offset = (fit.y - converter.gain * fit.x) / fit.n;
   }
+}
+
+/// Numbers of a converter that are closer are the same to it.
+double AnalogUnit::stepOf(const Converter &converter) const {
+  return parameters.adc_bits() ? converter.step : 0;
 }

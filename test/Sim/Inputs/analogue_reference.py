@@ -1,5 +1,5 @@
 """An independent answer for one layer on crossbars that are not ideal: DAC, ADC,
-clipping and stuck devices, without noise (docs/Simulator.md).
+clipping, stuck devices and calibration, without noise (docs/Simulator.md).
 
     analogue_reference.py FOLDER CASE
 
@@ -26,6 +26,11 @@ CASES = {
     "planes": ((20, 5, 32, 16), 4, 1, 127, 0.001, dict(
         adc_bits=5, adc_range="FULL", dac_bits=5, drive="ZERO_POINT",
         stuck_high=0.02)),
+    # Column 0 should always give 0: it takes the gain of its tile.
+    "gains": ((40, 6, 16, 4), 8, 8, 127, 0.0005, dict(
+        adc_bits=6, adc_range="TILE", calibration="TILE", stuck_low=0.15)),
+    "columns": ((40, 6, 16, 4), 8, 8, 127, 0.0005, dict(
+        adc_bits=6, adc_range="TILE", calibration="COLUMN", stuck_low=0.15, stuck_high=0.02)),
 }
 IMAGES, SEED, ZERO_POINT = 40, 11, -20
 
@@ -57,6 +62,8 @@ class Layer:
             self.noise = CASES[case]
         random = np.random.default_rng(5)
         self.weights = random.integers(-most, most + 1, (self.rows, self.cols))
+        if "calibration" in self.noise:
+            self.weights[:, 0] = 0
         self.inputs = random.integers(-most - (most > 100), most + 1, (IMAGES, self.rows))
         self.slices = -(-8 // self.cell)
         self.sides = -(-self.cols * self.slices // self.width)
@@ -96,6 +103,24 @@ class Layer:
         return [(1 << p * self.dac, np.sign(x) * (magnitude >> p * self.dac & mask))
                 for p in range(steps)], mask
 
+    def corrections(self, ideal, found, step):
+        """Gain and offset of the columns of a row tile: [images, columns] of one slice and plane,
+        by least squares of what was found over what it should be."""
+        count, cols = ideal.shape
+        common = (ideal * found).sum() / (ideal * ideal).sum()
+        gain, offset = np.full(cols, 1 / common), np.zeros(cols)
+        if self.noise.get("calibration") != "COLUMN":
+            return gain, offset
+        for c in range(cols):
+            y, x = ideal[:, c] - ideal[:, c].mean(), found[:, c] - found[:, c].mean()
+            if (y * y).sum() > 16 * step[c] ** 2:
+                slope = (x * y).sum() / (y * y).sum()
+                error = np.sqrt(((x - slope * y) ** 2).sum() / (count - 2) / (y * y).sum())
+                if slope >= 10 * error and common / 8 <= slope <= 8 * common:
+                    gain[c] = 1 / slope
+            offset[c] = ideal[:, c].mean() - gain[c] * found[:, c].mean()
+        return gain, offset
+
     def product(self):
         ideal, real, full = self.cells()
         planes, most = self.planes()
@@ -116,7 +141,11 @@ class Layer:
                     step = span / (2 ** (bits - 1) - 1)
                     code = np.rint((x[:, rows] @ real[s][rows]) / step)
                     code = np.clip(code, -2 ** (bits - 1), 2 ** (bits - 1) - 1)
-                    total += weight * 2.0 ** (s * self.cell) * (code * step)
+                    found = code * step
+                    if "calibration" in self.noise:
+                        gain, offset = self.corrections(x[:, rows] @ ideal[s][rows], found, step)
+                        found = found * gain + offset
+                    total += weight * 2.0 ** (s * self.cell) * found
         result = np.rint(total)
         if self.noise.get("drive") == "ZERO_POINT":
             result += ZERO_POINT * self.weights.sum(0)
@@ -183,7 +212,7 @@ def main(folder, case):
     folder.mkdir(parents=True, exist_ok=True)
     layer = Layer(case)
     (folder / "program.textproto").write_text(layer.program())
-    enums = {"adc_range": "RANGE_", "drive": "DRIVE_"}
+    enums = {"adc_range": "RANGE_", "drive": "DRIVE_", "calibration": "CALIBRATION_"}
     (folder / "noise.textproto").write_text("".join(
         "%s: %s%s\n" % (key, enums.get(key, ""), value) for key, value in layer.noise.items())
         + "calibration_images: %d calibration_vectors: %d\n" % (IMAGES, IMAGES))
