@@ -17,7 +17,23 @@ using namespace cm;
 using llvm::Error;
 using llvm::Expected;
 
+/// What a run of many chips does not give.
+static bool hasMoreThanAccuracies(const SimCommand &command) {
+  for (const auto *files : {&command.outputs, &command.expected})
+    if (!files->empty())
+      return true;
+  for (const auto *path :
+       {&command.tensors, &command.expectedTensors, &command.csv,
+        &command.trace, &command.html, &command.events, &command.expectedEvents,
+        &command.stopAt})
+    if (!path->empty())
+      return true;
+  return command.verifyOrders || command.watch;
+}
+
 Error cm::checkNonIdeal(const SimCommand &command) {
+  if (command.threads && !command.chips)
+    return makeError("--threads needs --monte-carlo");
   if (command.nonIdeal.empty()) {
     if (!command.noiseSettings.empty() || command.hasSeed || command.chips)
       return makeError("--set-noise, --seed and --monte-carlo need "
@@ -30,15 +46,11 @@ Error cm::checkNonIdeal(const SimCommand &command) {
     return Error::success();
   if (command.labels.empty())
     return makeError("--monte-carlo needs --labels");
-  if (!command.outputs.empty() || !command.expected.empty() ||
-      !command.tensors.empty() || !command.expectedTensors.empty() ||
-      !command.trace.empty() || !command.html.empty() ||
-      !command.events.empty() || !command.expectedEvents.empty() ||
-      !command.stopAt.empty() || command.verifyOrders)
+  if (hasMoreThanAccuracies(command))
     return makeError(
         "--monte-carlo gives accuracies: of reports it takes --json only, and "
-        "excludes --output, --expect, --tensors, --expect-tensors, --stop-at "
-        "and --verify-engines");
+        "excludes --output, --expect, --tensors, --expect-tensors, --compare, "
+        "--stop-at, --verify-engines and --watch");
   return Error::success();
 }
 
