@@ -117,6 +117,12 @@ static Error checkParameters(const NonIdeal &parameters) {
       parameters.adc_full_scale() == 0)
     return makeError("adc_range fixed: expected adc_full_scale above 0, found "
                      "0");
+  if (parameters.has_calibration_time_s() &&
+      parameters.calibration_time_s() > parameters.time_s())
+    return makeError("calibration_time_s: expected at most time_s ({0}), found "
+                     "{1}",
+                     llvm::format("%.9g", parameters.time_s()),
+                     llvm::format("%.9g", parameters.calibration_time_s()));
   return Error::success();
 }
 

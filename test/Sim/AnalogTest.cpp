@@ -510,6 +510,11 @@ TEST(NonIdeal, WrongParameters) {
             "1.2");
   EXPECT_EQ(errorOf("pcm", {"drift_mean_min=0.2"}),
             "pcm: drift: expected each minimum to be at most its maximum");
+  EXPECT_EQ(errorOf("pcm", {"time_s=60", "calibration_time_s=61"}),
+            "pcm: calibration_time_s: expected at most time_s (60), found 61");
+  EXPECT_EQ(errorOf("pcm", {"time_s=60", "calibration_time_s=60"}), "");
+  EXPECT_EQ(errorOf("pcm", {"drift_std_min=0.2"}),
+            "pcm: drift: expected each minimum to be at most its maximum");
   EXPECT_EQ(errorOf("pcm", {"adc_range=fixed"}),
             "pcm: adc_range fixed: expected adc_full_scale above 0, found 0");
 }
