@@ -50,8 +50,8 @@ AnalogUnit::AnalogUnit(const NonIdealChip &chip, const AnalogPlace &place,
   planeBits = crossbar.dac_bits();
   weightSums.resize(cols);
   for (uint32_t j = 0; j != width; ++j)
-    weightSums[j % cols] += int64_t(ideal.sums[j])
-                            << (j / cols * ideal.cellBits);
+    weightSums[j % cols] +=
+        ideal.sums[j] * (int64_t(1) << (j / cols * ideal.cellBits));
   llvm::ArrayRef<MvmSample> samples;
   if (place.epoch < chip.calibration->samples.size() &&
       place.unit < chip.calibration->samples[place.epoch].size())

@@ -113,10 +113,12 @@ static Error checkParameters(const NonIdeal &parameters) {
         llvm::format("%.9g", parameters.stuck_low() + parameters.stuck_high()));
   if (parameters.adc_bits() == 1)
     return makeError("adc_bits: expected 0 or at least 2, found 1");
+  // Of steps far below that the quotient would be 0 / 0.
   if (parameters.adc_range() == nonideal::RANGE_FIXED &&
-      parameters.adc_full_scale() == 0)
-    return makeError("adc_range fixed: expected adc_full_scale above 0, found "
-                     "0");
+      parameters.adc_full_scale() < 1e-9)
+    return makeError("adc_range fixed: expected adc_full_scale of at least "
+                     "1e-9, found {0}",
+                     llvm::format("%.9g", parameters.adc_full_scale()));
   if (parameters.has_calibration_time_s() &&
       parameters.calibration_time_s() > parameters.time_s())
     return makeError("calibration_time_s: expected at most time_s ({0}), found "

@@ -516,5 +516,9 @@ TEST(NonIdeal, WrongParameters) {
   EXPECT_EQ(errorOf("pcm", {"drift_std_min=0.2"}),
             "pcm: drift: expected each minimum to be at most its maximum");
   EXPECT_EQ(errorOf("pcm", {"adc_range=fixed"}),
-            "pcm: adc_range fixed: expected adc_full_scale above 0, found 0");
+            "pcm: adc_range fixed: expected adc_full_scale of at least 1e-9, "
+            "found 0");
+  EXPECT_EQ(errorOf("pcm", {"adc_range=fixed", "adc_full_scale=1e-323"}),
+            "pcm: adc_range fixed: expected adc_full_scale of at least 1e-9, "
+            "found 9.88131292e-324");
 }
