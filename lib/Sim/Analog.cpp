@@ -34,12 +34,6 @@ static void addRow(double factor, const double *row, uint32_t width,
     sums[j] += factor * row[j];
 }
 
-uint64_t AnalogUnit::bytes(const nonideal::NonIdeal &parameters,
-                           uint64_t weights) {
-  // While it is calibrated the ideal cells are there, too.
-  return weights * sizeof(double) * (parameters.read_scale() > 0 ? 3 : 2);
-}
-
 AnalogUnit::AnalogUnit(const NonIdealChip &chip, const AnalogPlace &place,
                        const CellMatrix &ideal)
     : parameters(*chip.parameters), seed(chip.seed), place(place), ideal(ideal),

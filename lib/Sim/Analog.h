@@ -48,8 +48,11 @@ public:
   double cell(uint32_t row, uint32_t col, uint32_t s = 0) const {
     return cells[uint64_t(row) * width + s * cols + col];
   }
-  /// Bytes of a unit of so many weights.
-  static uint64_t bytes(const nonideal::NonIdeal &parameters, uint64_t weights);
+  /// Bytes that a unit takes while it is calibrated, which is when they are
+  /// most: its cells, their ideal numbers, and what is kept of converters.
+  static uint64_t bytes(const nonideal::NonIdeal &parameters,
+                        const machine::Crossbar &crossbar,
+                        const program::MvmUnit &unit);
 
 private:
   /// One column of a row tile, of one slice.

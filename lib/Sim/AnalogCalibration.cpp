@@ -39,6 +39,16 @@ double AnalogUnit::Fit::slope(double step) const {
   return slope * products * (n - 2) >= 100 * left ? slope : 0;
 }
 
+uint64_t AnalogUnit::bytes(const nonideal::NonIdeal &parameters,
+                           const machine::Crossbar &crossbar,
+                           const program::MvmUnit &unit) {
+  uint64_t width = uint64_t(std::max(1u, unit.slices())) * unit.cols();
+  uint64_t tiles = (unit.row_offset() + unit.rows() - 1) / crossbar.rows() + 1;
+  uint64_t numbers = parameters.read_scale() > 0 ? 3 : 2;
+  return unit.rows() * width * numbers * sizeof(double) +
+         tiles * width * (sizeof(Converter) + sizeof(Fit) + sizeof(double));
+}
+
 /// The errors of converters belong to columns of crossbars.
 void AnalogUnit::setConverters() {
   converters.resize(uint64_t(tiles) * width);

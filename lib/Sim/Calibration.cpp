@@ -8,11 +8,15 @@
 
 #include "Random.h"
 #include "cm/Sim/NonIdeal.h"
+#include "cm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
 #include <map>
 
 using namespace cm;
 using namespace cm::sim;
 using llvm::Expected;
+using llvm::SaturatingAdd;
+using llvm::SaturatingMultiply;
 
 namespace {
 /// The samples of a unit by their rank; of all MVMs those of the lowest ranks
@@ -59,6 +63,27 @@ private:
 };
 } // namespace
 
+/// Of the samples of all units, at most; the rank and what the map takes are in
+/// the overhead.
+static uint64_t sampleBytes(const program::Program &program, uint64_t images,
+                            uint64_t most) {
+  constexpr uint64_t overhead = 128;
+  uint64_t bytes = 0;
+  for (const program::Epoch &epoch : program.epochs())
+    bytes = SaturatingAdd(bytes, sampleBytes(epoch.program(), images, most));
+  for (const program::Node &node : program.nodes())
+    for (const program::Context &context : node.contexts()) {
+      if (!context.has_mvm_unit())
+        continue;
+      uint64_t count = images;
+      for (uint64_t iterations : context.domain())
+        count = SaturatingMultiply(count, iterations);
+      uint64_t rows = node.mvm_units(context.mvm_unit()).rows();
+      bytes = SaturatingAdd(bytes, std::min(count, most) * (rows + overhead));
+    }
+  return bytes;
+}
+
 Expected<Calibration> cm::calibrate(const program::Program &program,
                                     const MachineModel &machine,
                                     llvm::ArrayRef<SimInput> inputs,
@@ -68,6 +93,12 @@ Expected<Calibration> cm::calibrate(const program::Program &program,
   SimOptions own;
   own.images =
       std::min<uint64_t>(options.images, parameters.calibration_images());
+  uint64_t bytes =
+      sampleBytes(program, own.images, parameters.calibration_vectors());
+  if (bytes > options.maxBytes)
+    return makeError("calibration vectors: {0} bytes, expected at most {1}; "
+                     "lower calibration_vectors",
+                     bytes, options.maxBytes);
   own.unpaced = options.unpaced;
   own.onMvm = [&](const MvmEvent &event) { sampler.add(event); };
   Expected<SimResult> result = simulate(program, machine, inputs, own);

@@ -7,12 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Sim/MonteCarlo.h"
+#include "Analog.h"
+#include "cm/Support/Error.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/ThreadPool.h"
 #include <atomic>
 #include <cmath>
 #include <google/protobuf/message.h>
+#include <mutex>
 #include <numeric>
 
 using namespace cm;
@@ -98,6 +101,59 @@ std::optional<Interval> MonteCarloResult::interval() const {
 //===--- Runs
 //--------------------------------------------------------------===//
 
+/// Bytes of the cells of a chip, in the epoch that has the most.
+static uint64_t cellBytes(const program::Program &program,
+                          const MachineModel &machine,
+                          const nonideal::NonIdeal &parameters) {
+  uint64_t greatest = 0, bytes = 0;
+  for (const program::Epoch &epoch : program.epochs())
+    greatest =
+        std::max(greatest, cellBytes(epoch.program(), machine, parameters));
+  for (const program::Node &node : program.nodes())
+    for (const program::MvmUnit &unit : node.mvm_units())
+      bytes += sim::AnalogUnit::bytes(parameters,
+                                      machine.core(node.id()).crossbar(), unit);
+  return std::max(greatest, bytes);
+}
+
+unsigned cm::monteCarloThreads(const program::Program &program,
+                               const MachineModel &machine,
+                               const nonideal::NonIdeal &parameters,
+                               const SimOptions &options, unsigned threads) {
+  threads = llvm::hardware_concurrency(threads).compute_thread_count();
+  uint64_t bytes = cellBytes(program, machine, parameters);
+  uint64_t most = bytes ? options.maxBytes / bytes : threads;
+  return std::max<uint64_t>(1, std::min<uint64_t>(threads, most));
+}
+
+namespace {
+/// Of the runs that failed the one with the lowest index.
+class FirstFailure {
+public:
+  void add(uint64_t index, llvm::Error error) {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (index < first)
+      first = index, message = llvm::toString(std::move(error));
+    else
+      llvm::consumeError(std::move(error));
+  }
+  bool isBefore(uint64_t index) const { return first < index; }
+  llvm::Error take(const MonteCarloOptions &options) const {
+    if (first == UINT64_MAX)
+      return llvm::Error::success();
+    if (first == options.chips)
+      return makeError("ideal mode: {0}", message);
+    return makeError("chip of seed {0}: {1}", options.firstSeed + first,
+                     message);
+  }
+
+private:
+  std::mutex mutex;
+  std::atomic<uint64_t> first = UINT64_MAX;
+  std::string message;
+};
+} // namespace
+
 Expected<MonteCarloResult> cm::runMonteCarlo(
     const program::Program &program, const MachineModel &machine,
     llvm::ArrayRef<SimInput> inputs, const nonideal::NonIdeal &parameters,
@@ -110,30 +166,31 @@ Expected<MonteCarloResult> cm::runMonteCarlo(
   result.images = options.images;
   result.firstSeed = monteCarlo.firstSeed;
   result.right.resize(monteCarlo.chips);
-  // The last run is the ideal one.
-  std::vector<std::string> errors(monteCarlo.chips + 1);
+  FirstFailure failure;
   std::atomic<uint64_t> done = 0;
   auto runChip = [&](unsigned index) {
+    if (failure.isBefore(index))
+      return;
     NonIdealChip chip{&parameters, &*calibration, monteCarlo.firstSeed + index};
     SimOptions own = options;
-    bool isIdeal = index == monteCarlo.chips;
+    bool isIdeal = index == monteCarlo.chips; // the last run
     own.chip = isIdeal ? nullptr : &chip;
     Expected<SimResult> run = simulate(program, machine, inputs, own);
     if (!run)
-      errors[index] = llvm::toString(run.takeError());
+      failure.add(index, run.takeError());
     else
       (isIdeal ? result.idealRight : result.right[index]) =
           monteCarlo.countRight(*run);
     if (monteCarlo.progress)
       monteCarlo.progress(++done);
   };
-  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(monteCarlo.threads));
-  for (unsigned index = 0; index != errors.size(); ++index)
+  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(monteCarloThreads(
+      program, machine, parameters, options, monteCarlo.threads)));
+  for (unsigned index = 0; index <= monteCarlo.chips; ++index)
     pool.async(runChip, index);
   pool.wait();
-  for (const std::string &error : errors)
-    if (!error.empty())
-      return llvm::createStringError(error);
+  if (llvm::Error error = failure.take(monteCarlo))
+    return std::move(error);
   return result;
 }
 
@@ -212,7 +269,7 @@ void cm::printMonteCarloJson(const program::Program &program,
         json.object([&] {
           json.attribute("seed", result.firstSeed + i);
           json.attribute("right", result.right[i]);
-          json.attribute("accuracy", result.accuracies()[i]);
+          json.attribute("accuracy", double(result.right[i]) / result.images);
           printInterval("wilson",
                         wilsonInterval(result.right[i], result.images), json);
         });

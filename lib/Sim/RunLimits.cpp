@@ -96,8 +96,9 @@ Error RunLimits::checkCells() {
     return Error::success();
   uint64_t bytes = 0;
   for (const UnitModel &unit : model.units)
-    bytes +=
-        AnalogUnit::bytes(*options.chip->parameters, unit.matrix.cells.size());
+    bytes += AnalogUnit::bytes(*options.chip->parameters,
+                               model.machine->core(unit.node).crossbar(),
+                               *unit.unit);
   return take("cells that are not ideal", bytes);
 }
 

@@ -176,3 +176,59 @@ TEST(MonteCarlo, ThreadsDoNotMatter) {
   // Chip i has the seed firstSeed + i.
   EXPECT_EQ(rightOf(bench, 2, 1)[0], one[1]);
 }
+
+// The error of a chip names its seed, and no other chip begins.
+TEST(MonteCarlo, ChipThatFails) {
+  Convolution network(5, 6);
+  Bench bench(network, ramp(3 * 30, -40), 3, "pcm");
+  MonteCarloOptions options;
+  options.chips = 6;
+  options.threads = 1;
+  options.firstSeed = 7;
+  unsigned runs = 0;
+  options.countRight = [](const SimResult &) { return 0; };
+  options.progress = [&](uint64_t) { ++runs; };
+  bench.parameters.set_calibration_vectors(1);
+  auto fits = [&](uint64_t bytes) {
+    bench.options.maxBytes = bytes;
+    auto run = simulate(network.program, *network.machine, bench.inputs,
+                        bench.options);
+    bool isFit = bool(run);
+    llvm::consumeError(run.takeError());
+    return isFit;
+  };
+  uint64_t bytes = 1; // what the ideal mode takes, and hardly more
+  while (!fits(bytes))
+    bytes += 16;
+  auto result = runMonteCarlo(network.program, *network.machine, bench.inputs,
+                              bench.parameters, bench.options, options);
+  ASSERT_FALSE(bool(result));
+  EXPECT_THAT(llvm::toString(result.takeError()),
+              HasSubstr("chip of seed 7: "));
+  EXPECT_EQ(runs, 1u);
+}
+
+TEST(MonteCarlo, MemoryOfCalibrationAndThreads) {
+  Convolution network(5, 6);
+  Bench bench(network, ramp(3 * 30, -40), 3, "pcm");
+  SimOptions small = bench.options;
+  small.maxBytes = 1000;
+  auto found = calibrate(network.program, *network.machine, bench.inputs,
+                         bench.parameters, small);
+  ASSERT_FALSE(bool(found));
+  EXPECT_THAT(llvm::toString(found.takeError()),
+              HasSubstr("calibration vectors: "));
+  auto threads = [&](uint64_t maxBytes) {
+    SimOptions options = bench.options;
+    options.maxBytes = maxBytes;
+    return monteCarloThreads(network.program, *network.machine,
+                             bench.parameters, options, 4);
+  };
+  EXPECT_EQ(threads(UINT64_MAX), 4u);
+  EXPECT_EQ(threads(1), 1u);
+  uint64_t two = 1; // the least with which two chips run at once
+  while (threads(two) < 2)
+    ++two;
+  EXPECT_EQ(two % 2, 0u);
+  EXPECT_EQ(threads(two / 2 * 3), 3u);
+}

@@ -49,14 +49,23 @@ struct MonteCarloResult {
 
   std::vector<double> accuracies() const;
   double mean() const;
-  /// Of the accuracies, the unbiased estimate; 0 for one chip.
+  /// The sample standard deviation of the accuracies, whose variance is over
+  /// n - 1; 0 for one chip.
   double deviation() const;
   /// Of the mean over all such chips, within 0 and 1; nothing for one chip.
   std::optional<Interval> interval() const;
 };
 
+/// How many chips run at once: as many as there are threads, but no more than
+/// hold all their cells in `options.maxBytes`.
+unsigned monteCarloThreads(const program::Program &program,
+                           const MachineModel &machine,
+                           const nonideal::NonIdeal &parameters,
+                           const SimOptions &options, unsigned threads);
+
 /// The ideal mode and then all chips, with the calibration that they share.
-/// `options` says how to run; `chip` of it is not looked at.
+/// `options` says how to run; `chip` of it is not looked at. Of chips that fail
+/// the one with the lowest seed is the error, and those after it do not begin.
 llvm::Expected<MonteCarloResult>
 runMonteCarlo(const program::Program &program, const MachineModel &machine,
               llvm::ArrayRef<SimInput> inputs,
