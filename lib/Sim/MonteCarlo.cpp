@@ -8,6 +8,7 @@
 
 #include "cm/Sim/MonteCarlo.h"
 #include "Analog.h"
+#include "cm/Sim/NonIdealReport.h"
 #include "cm/Support/Error.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -220,26 +221,29 @@ void cm::printMonteCarlo(const program::Program &program,
   os << '\n';
 }
 
-/// Every field that has a value, numbers as they are.
-static void printParameters(const nonideal::NonIdeal &parameters,
-                            OStream &json) {
+static void printField(const nonideal::NonIdeal &parameters,
+                       const FieldDescriptor *field, OStream &json) {
   const google::protobuf::Reflection &fields = *parameters.GetReflection();
+  switch (field->cpp_type()) {
+  case FieldDescriptor::CPPTYPE_DOUBLE:
+    return json.attribute(field->name(), fields.GetDouble(parameters, field));
+  case FieldDescriptor::CPPTYPE_UINT32:
+    return json.attribute(field->name(), fields.GetUInt32(parameters, field));
+  case FieldDescriptor::CPPTYPE_ENUM:
+    return json.attribute(field->name(),
+                          fields.GetEnum(parameters, field)->name());
+  default:
+    json.attribute(field->name(), fields.GetString(parameters, field));
+  }
+}
+
+void cm::printParameters(const nonideal::NonIdeal &parameters, OStream &json) {
   std::vector<const FieldDescriptor *> present;
-  fields.ListFields(parameters, &present);
-  for (const FieldDescriptor *field : present)
-    switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      json.attribute(field->name(), fields.GetDouble(parameters, field));
-      break;
-    case FieldDescriptor::CPPTYPE_UINT32:
-      json.attribute(field->name(), fields.GetUInt32(parameters, field));
-      break;
-    case FieldDescriptor::CPPTYPE_ENUM:
-      json.attribute(field->name(), fields.GetEnum(parameters, field)->name());
-      break;
-    default:
-      json.attribute(field->name(), fields.GetString(parameters, field));
-    }
+  parameters.GetReflection()->ListFields(parameters, &present);
+  json.attributeObject("non_ideal", [&] {
+    for (const FieldDescriptor *field : present)
+      printField(parameters, field, json);
+  });
 }
 
 static void printInterval(const char *method, const Interval &interval,
@@ -259,8 +263,7 @@ void cm::printMonteCarloJson(const program::Program &program,
   json.object([&] {
     json.attribute("program", program.name());
     json.attribute("machine", program.machine().name());
-    json.attributeObject("non_ideal",
-                         [&] { printParameters(parameters, json); });
+    printParameters(parameters, json);
     json.attribute("images", result.images);
     json.attribute("ideal_right", result.idealRight);
     json.attribute("ideal_accuracy", double(result.idealRight) / result.images);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "cm/Sim/NonIdealReport.h"
 #include "cm/Sim/Simulator.h"
 #include "cm/Sim/Statistics.h"
 #include "llvm/ADT/StringExtras.h"
@@ -223,10 +224,21 @@ static void printEpochs(OStream &json, const Statistics &statistics) {
   });
 }
 
-void cm::printJsonReport(const Statistics &statistics, llvm::raw_ostream &os) {
+void cm::printJsonReport(const Statistics &statistics, const NonIdealChip *chip,
+                         llvm::raw_ostream &os) {
   OStream json(os, 1);
-  json.object([&] { printRun(json, statistics); });
+  json.object([&] {
+    printRun(json, statistics);
+    if (!chip)
+      return;
+    printParameters(*chip->parameters, json);
+    json.attribute("seed", chip->seed);
+  });
   os << '\n';
+}
+
+void cm::printJsonReport(const Statistics &statistics, llvm::raw_ostream &os) {
+  printJsonReport(statistics, nullptr, os);
 }
 
 //===--- Text

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "cm/Sim/NonIdealReport.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/File.h"
 #include "llvm/Support/FileSystem.h"
@@ -45,7 +46,7 @@ Error cm::writeReports(const SimCommand &command, const MachineModel &machine,
     });
   };
   if (Error error = write(command.json, [&](llvm::raw_ostream &os) {
-        printJsonReport(result.statistics, os);
+        printJsonReport(result.statistics, command.options.chip, os);
       }))
     return error;
   if (!command.csv.empty())
