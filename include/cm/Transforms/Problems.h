@@ -57,7 +57,9 @@ RoutingSolution currentRouting(const GraphRouting &routing,
 llvm::Expected<ScheduleProblem> scheduleProblem(const StageGraph &graph,
                                                 const MachineModel &machine);
 /// What keeps the II of the placed and routed graph from being less, paced or
-/// not: no program with these places and routes takes fewer cycles per image.
+/// not: no program with these places and routes takes fewer cycles per image in
+/// the mean, but for the part of a cycle by which the work of several ports or
+/// units is rounded up.
 ResourceLoad leastInterval(const StageGraph &graph,
                            const MachineModel &machine);
 

@@ -5,9 +5,9 @@
 
 Runs N and 3 N images unpaced. What keeps the II from being less does so much work
 for each image, so that all images take at least N times the bound, and 2 N more at
-least 2 N times as long, to one percent, once the pipeline is full: more images are
-run where few seem to be faster. (The distance of two images may be less: they
-jitter.) Prints the II of the report, its bound and the cycles between images; exits
+least 2 N times as long, to one percent or to a cycle an image, up to which the bound
+is rounded, once the pipeline is full: more images are run where few seem to be
+faster. (The distance of two images may be less: they jitter.) Prints the II of the report, its bound and the cycles between images; exits
 with 1 if it is beaten.
 """
 
@@ -35,9 +35,11 @@ def check_bound(program, report, images):
     for count in (images, 4 * images, 16 * images):
         few, many = cycles_of(program, count), cycles_of(program, 3 * count)
         between = (many - few) / (2 * count)
-        if few < count * bound["ii_cycles"] or many < 3 * count * bound["ii_cycles"]:
+        # Whole cycles: what several ports share may take up to one less in the mean.
+        least = bound["ii_cycles"] - 1
+        if few <= count * least or many <= 3 * count * least:
             break
-        if between >= 0.99 * bound["ii_cycles"]:
+        if between >= 0.99 * bound["ii_cycles"] or between > least:
             return between, None
     return between, "%d and %d images in %d and %d cycles beat the bound of %d by %s" % (
         count, 3 * count, few, many, bound["ii_cycles"], bound["by"])
