@@ -13,19 +13,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Analog.h"
+#include "VectorVersions.h"
 #include "cm/Machine/Crossbar.h"
 #include <algorithm>
 #include <cmath>
 
 using namespace cm;
 using namespace cm::sim;
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define CM_VECTOR_VERSIONS                                                     \
-  __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
-#else
-#define CM_VECTOR_VERSIONS
-#endif
 
 CM_VECTOR_VERSIONS
 static void addRow(double factor, const double *row, uint32_t width,

@@ -13,6 +13,7 @@
 
 #include "Kernels.h"
 #include "Multiply.h"
+#include "VectorVersions.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <algorithm>
 #include <cfloat>
@@ -20,15 +21,6 @@
 
 using namespace cm;
 using namespace cm::sim;
-
-// Of loops over elements a version for wide vectors is chosen when the program
-// starts. Sanitizers cannot run code that early.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define CM_VECTOR_VERSIONS                                                     \
-  __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
-#else
-#define CM_VECTOR_VERSIONS
-#endif
 
 int32_t cm::sim::cutBits(int32_t value, uint32_t index, uint32_t bits,
                          uint32_t width) {

@@ -25,26 +25,31 @@ static double errorOf(Unit &own, const AnalogUnit &unit) {
   return std::sqrt(squares.mean());
 }
 
+/// A unit of 64 rows and 20 columns with 40 samples of any inputs.
+static Unit sampled(const nonideal::NonIdeal &parameters) {
+  Unit own(parameters, 64, 20, [](uint32_t r, uint32_t c) {
+    return int8_t(r * 37 + c * 101 + r * c * 3);
+  });
+  for (int i = 0; i != 40; ++i) {
+    MvmSample sample;
+    for (int r = 0; r != 64; ++r)
+      sample.input.push_back(
+          philox({1, 1}, {uint32_t(i), uint32_t(r), 0, 0})[0]);
+    own.samples.push_back(sample);
+  }
+  return own;
+}
+
 // What a column's gain and offset can make good is made good; one gain for all
 // makes the drift good that they have in common.
 TEST(Analog, CalibrationTakesOutGainsAndOffsets) {
   std::map<std::string, double> error;
   for (const char *calibration : {"none", "tile", "column"}) {
-    Unit own(parametersOf("ideal", {"adc_gain_sigma=0.1",
-                                    "adc_offset_sigma=0.02", "adc_range=column",
-                                    "drift_scale=1", "drift_mean_offset=0.06",
-                                    "drift_mean_max=0.06", "time_s=1e6",
-                                    std::string("calibration=") + calibration}),
-             64, 20, [](uint32_t r, uint32_t c) {
-               return int8_t(r * 37 + c * 101 + r * c * 3);
-             });
-    for (int i = 0; i != 40; ++i) {
-      MvmSample sample;
-      for (int r = 0; r != 64; ++r)
-        sample.input.push_back(
-            philox({1, 1}, {uint32_t(i), uint32_t(r), 0, 0})[0]);
-      own.samples.push_back(sample);
-    }
+    Unit own = sampled(parametersOf(
+        "ideal",
+        {"adc_gain_sigma=0.1", "adc_offset_sigma=0.02", "adc_range=column",
+         "drift_scale=1", "drift_mean_offset=0.06", "drift_mean_max=0.06",
+         "time_s=1e6", std::string("calibration=") + calibration}));
     error[calibration] = errorOf(own, own.make(4));
   }
   EXPECT_GT(error["none"], 2 * error["tile"]);
@@ -136,19 +141,10 @@ TEST(Analog, CalibrationTakesOutDrift) {
   std::map<std::string, double> error;
   for (const char *setting :
        {"calibration=none", "calibration=tile", "calibration_time_s=0"}) {
-    Unit own(parametersOf("ideal", {"drift_scale=1", "drift_mean_offset=0.06",
-                                    "drift_mean_max=0.06", "time_s=1e6",
-                                    "calibration=column", setting}),
-             64, 20, [](uint32_t r, uint32_t c) {
-               return int8_t(r * 37 + c * 101 + r * c * 3);
-             });
-    for (int i = 0; i != 40; ++i) {
-      MvmSample sample;
-      for (int r = 0; r != 64; ++r)
-        sample.input.push_back(
-            philox({1, 1}, {uint32_t(i), uint32_t(r), 0, 0})[0]);
-      own.samples.push_back(sample);
-    }
+    Unit own = sampled(
+        parametersOf("ideal", {"drift_scale=1", "drift_mean_offset=0.06",
+                               "drift_mean_max=0.06", "time_s=1e6",
+                               "calibration=column", setting}));
     error[setting] = errorOf(own, own.make(4));
   }
   EXPECT_GT(error["calibration=none"], 1000);

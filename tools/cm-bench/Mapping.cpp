@@ -15,8 +15,6 @@
 #include "Attempt.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Compiler.h"
-#include <sys/resource.h>
 
 using namespace cm;
 using Json = nlohmann::ordered_json;
@@ -55,12 +53,7 @@ static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side,
 }
 
 llvm::Expected<Json> cm::measureMapping(const MappingCase &bench) {
-  rlimit limit = {bench.seconds, bench.seconds + 1};
-  setrlimit(RLIMIT_CPU, &limit);
-#if !LLVM_ADDRESS_SANITIZER_BUILD // which takes all addresses
-  limit.rlim_cur = limit.rlim_max = bench.gigabytes << 30;
-  setrlimit(RLIMIT_AS, &limit);
-#endif
+  bench.limits.apply();
   constexpr MappingStyle oneCopy = {"", Replication::None, Packing::None, 1};
   constexpr uint32_t anySide = 4; // tiles do not depend on it
   uint32_t side = 0;

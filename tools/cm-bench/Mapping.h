@@ -15,6 +15,7 @@
 #define CM_TOOLS_CM_BENCH_MAPPING_H
 
 #include "Options.h"
+#include "ResourceLimits.h"
 #include "cm/Pipelines/Compile.h"
 #include "cm/Program/Program.pb.h"
 #include "llvm/Support/Error.h"
@@ -43,9 +44,8 @@ struct MappingCase {
   MappingStyle style;
   std::vector<std::string> settings; // of the machine
   uint64_t images = 0;               // to simulate; 0: none
-  uint64_t seconds = 0;              // of CPU time, at most
-  uint64_t gigabytes = 0;            // of memory, at most
-  std::string folder;                // for the machine's file
+  ResourceLimits limits;
+  std::string folder; // for the machine's file
 };
 
 /// The networks that are asked for: one model, those of a folder, those of the

@@ -13,7 +13,6 @@
 #include "Mapping.h"
 #include "Measure.h"
 #include "cm/Support/Error.h"
-#include <csignal>
 
 using namespace cm;
 using llvm::formatv;
@@ -74,18 +73,6 @@ static void print(const Json &row) {
 // Rows
 //===----------------------------------------------------------------------===//
 
-static std::string reasonOf(const MappingCase &bench, std::string error) {
-  auto endedBy = [&](int number) {
-    return llvm::StringRef(error).contains(
-        formatv("(signal {0})", number).str());
-  };
-  if (endedBy(SIGXCPU))
-    return formatv("more than {0} s", bench.seconds);
-  if (endedBy(SIGABRT))
-    return formatv("aborted, as with more than {0} GB", bench.gigabytes);
-  return error;
-}
-
 /// An error only where the program is to end.
 static llvm::Error addRow(const MappingCase &bench, Json &rows) {
   Json row;
@@ -100,7 +87,7 @@ static llvm::Error addRow(const MappingCase &bench, Json &rows) {
   if (result)
     row.update(*result);
   else
-    row["reason"] = reasonOf(bench, llvm::toString(result.takeError()));
+    row["reason"] = bench.limits.explain(llvm::toString(result.takeError()));
   if (int number = caughtSignal())
     return makeError("interrupted by signal {0}", number);
   print(row);
@@ -117,9 +104,10 @@ llvm::Error cm::measureMappings(const BenchCommand &command,
   for (const MappedNetwork &network : *networks)
     for (uint32_t crossbar : command.crossbars)
       for (const MappingStyle &style : styles) {
-        MappingCase bench{network,           crossbar,       style,
-                          command.settings,  command.images, command.seconds,
-                          command.gigabytes, folder.str()};
+        MappingCase bench{network,        crossbar,
+                          style,          command.settings,
+                          command.images, {command.seconds, command.gigabytes},
+                          folder.str()};
         if (llvm::Error error = addRow(bench, rows))
           return error;
       }

@@ -223,9 +223,10 @@ llvm::Error cm::measurePolyhedral(const BenchCommand &command,
   constexpr MappingStyle style = {"", Replication::None, Packing::None, 1};
   for (const MappedNetwork &network : *networks)
     for (uint32_t crossbar : command.crossbars) {
-      MappingCase bench{network,           crossbar,    style,
-                        command.settings,  0,           command.seconds,
-                        command.gigabytes, folder.str()};
+      MappingCase bench{network,     crossbar,
+                        style,       command.settings,
+                        0,           {command.seconds, command.gigabytes},
+                        folder.str()};
       if (llvm::Error error = addRow(bench, rows))
         return error;
     }

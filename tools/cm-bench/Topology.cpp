@@ -13,7 +13,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
-#include <csignal>
 
 using namespace cm;
 using llvm::formatv;
@@ -91,15 +90,9 @@ std::string cm::formatCsv(const Json &rows) {
 // Rows
 //===----------------------------------------------------------------------===//
 
-static std::string reasonOf(const TopologyCase &bench, std::string error) {
-  auto endedBy = [&](int number) {
-    return llvm::StringRef(error).contains(
-        formatv("(signal {0})", number).str());
-  };
-  if (endedBy(SIGXCPU))
-    return formatv("more than {0} s", bench.seconds);
-  if (endedBy(SIGABRT))
-    return formatv("aborted, as with more than {0} GB", bench.gigabytes);
+/// As the cell of a table.
+static std::string reasonOf(const TopologyCase &bench, llvm::Error failure) {
+  std::string error = bench.limits.explain(llvm::toString(std::move(failure)));
   std::string line;
   for (char c : llvm::StringRef(error).split('\n').first.take_front(100))
     line += c == '|' ? '/' : c;
@@ -121,7 +114,7 @@ static llvm::Error addRow(const TopologyCase &bench, Json &rows) {
   if (result)
     row.update(*result);
   else
-    row["reason"] = reasonOf(bench, llvm::toString(result.takeError()));
+    row["reason"] = reasonOf(bench, result.takeError());
   if (int number = caughtSignal())
     return makeError("interrupted by signal {0}", number);
   print(row);
@@ -154,7 +147,7 @@ static llvm::Error addNetwork(const BenchCommand &command, TopologyCase bench,
     row["crossbar"] = bench.crossbar;
     row["cores"] = 0;
     row["topology"] = "any";
-    row["reason"] = reasonOf(bench, llvm::toString(cores.takeError()));
+    row["reason"] = reasonOf(bench, cores.takeError());
     print(row);
     rows.push_back(std::move(row));
     return llvm::Error::success();
@@ -196,8 +189,7 @@ llvm::Error cm::measureTopologies(const BenchCommand &command,
                          0,
                          {},
                          command.settings,
-                         command.seconds,
-                         command.gigabytes,
+                         {command.seconds, command.gigabytes},
                          command.steps,
                          folder.str()};
       if (llvm::Error error = addNetwork(command, bench, rows))

@@ -37,10 +37,9 @@ struct TopologyCase {
   uint32_t cores = 0;
   ComparedTopology topology;
   std::vector<std::string> settings; // of the machine
-  uint64_t seconds = 0;              // of CPU time, at most
-  uint64_t gigabytes = 0;            // of memory, at most
-  uint64_t steps = 0;                // of the search for an embedding
-  std::string folder;                // for the machine's file
+  ResourceLimits limits;
+  uint64_t steps = 0; // of the search for an embedding
+  std::string folder; // for the machine's file
 };
 
 /// {"stages"}: of the network on these crossbars, one copy of each layer.

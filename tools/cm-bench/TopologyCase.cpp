@@ -21,9 +21,7 @@
 #include "cm/Transforms/Problems.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Compiler.h"
 #include <set>
-#include <sys/resource.h>
 
 using namespace cm;
 using Json = nlohmann::ordered_json;
@@ -95,17 +93,8 @@ struct Compiled {
 };
 } // namespace
 
-static void limitResources(const TopologyCase &bench) {
-  rlimit limit = {bench.seconds, bench.seconds + 1};
-  setrlimit(RLIMIT_CPU, &limit);
-#if !LLVM_ADDRESS_SANITIZER_BUILD // which takes all addresses
-  limit.rlim_cur = limit.rlim_max = bench.gigabytes << 30;
-  setrlimit(RLIMIT_AS, &limit);
-#endif
-}
-
 llvm::Expected<Json> cm::countStages(const TopologyCase &bench) {
-  limitResources(bench);
+  bench.limits.apply();
   Compiled network;
   if (llvm::Error error = network.run(bench, Phase::Partition))
     return std::move(error);
@@ -211,7 +200,7 @@ static llvm::Error addEmbedding(const StageGraph &graph,
 }
 
 llvm::Expected<Json> cm::measureTopology(const TopologyCase &bench) {
-  limitResources(bench);
+  bench.limits.apply();
   Compiled network;
   if (llvm::Error error = network.run(bench, Phase::Schedule))
     return std::move(error);
