@@ -185,6 +185,8 @@ void decide(uint32_t n, uint32_t least, size_t stride,
       ASSERT_FALSE(naive.value_or(false)) << topologies[i];
       small += 1;
       again += naive.has_value();
+      if (!naive)
+        printf("not derived again: %s\n", topologies[i].c_str());
     }
     // For check-cm-slow.
     std::string line =

@@ -8,7 +8,7 @@
 
 #include "EmbeddingNetworks.h"
 #include "llvm/ADT/STLExtras.h"
-#include <set>
+#include "llvm/ADT/bit.h"
 
 using namespace cm;
 using namespace cm::test;
@@ -164,73 +164,149 @@ EmbeddingProblem test::problemOf(const Graph &network, const Graph &topology) {
 //===----------------------------------------------------------------------===//
 
 namespace {
+/// Sets of cores are words. A step puts the stage that has the fewest cores
+/// left on each of them in turn and looks one stream ahead: no more.
 class Naive {
 public:
   Naive(const EmbeddingProblem &problem, uint64_t steps)
-      : steps(steps), problem(problem),
-        links(problem.links.begin(), problem.links.end()),
-        host(problem.stages, free), isTaken(problem.cores, false) {}
+      : steps(steps), problem(problem), to(problem.cores, 0),
+        from(problem.cores, 0), streams(problem.stages),
+        isOpen(problem.stages, true) {
+    assert(problem.cores <= 64 && "more cores than a word has bits");
+    for (auto [a, b] : problem.links) {
+      to[a] |= bit(b);
+      from[b] |= bit(a);
+    }
+    for (auto [a, b] : problem.streams) {
+      streams[a].push_back({b, true});
+      streams[b].push_back({a, false});
+    }
+    if (problem.allowed.empty())
+      findReflections();
+  }
 
   uint64_t steps; // that are left
 
-  bool search() {
-    uint32_t stage = next();
-    if (stage == free)
-      return true;
-    for (uint32_t core = 0; core < problem.cores; ++core) {
-      if (isTaken[core] || !mayBeOn(stage, core) || !isLinked(stage, core))
-        continue;
-      if (steps == 0)
-        return false;
-      --steps;
-      host[stage] = core;
-      isTaken[core] = true;
-      if (search())
-        return true;
-      host[stage] = free;
-      isTaken[core] = false;
-    }
-    return false;
-  }
+  bool search() { return search(domains()); }
 
 private:
-  static constexpr uint32_t free = ~0u;
+  using Cores = uint64_t;
+  struct End {
+    uint32_t stage;
+    bool isReader;
+  };
 
-  /// The open stage with the most streams to stages that have a core.
-  uint32_t next() const {
-    uint32_t best = free, most = 0;
-    for (uint32_t stage = 0; stage < problem.stages; ++stage) {
-      if (host[stage] != free)
-        continue;
-      uint32_t count = 0;
-      for (auto [from, to] : problem.streams)
-        count += (from == stage && host[to] != free) ||
-                 (to == stage && host[from] != free);
-      if (best == free || count > most) {
-        best = stage;
-        most = count;
-      }
+  /// Swaps the cores of each of up to two pairs.
+  struct Reflection {
+    std::pair<uint32_t, uint32_t> pairs[2];
+    Cores moved;
+  };
+
+  static Cores bit(uint32_t core) { return Cores(1) << core; }
+  static Cores swapped(Cores cores, const Reflection &by) {
+    for (auto [a, b] : by.pairs)
+      if (((cores >> a) ^ (cores >> b)) & 1)
+        cores ^= bit(a) | bit(b);
+    return cores;
+  }
+  Cores allCores() const {
+    return problem.cores == 64 ? ~Cores(0) : bit(problem.cores) - 1;
+  }
+
+  void findReflections() {
+    for (uint32_t a = 0; a < problem.cores; ++a)
+      for (uint32_t b = a + 1; b < problem.cores; ++b)
+        for (uint32_t c = a; c < problem.cores; ++c)
+          for (uint32_t d = 0; d < problem.cores; ++d)
+            addReflection(
+                {{{a, b}, {c, d}}, bit(a) | bit(b) | bit(c) | bit(d)});
+  }
+  /// Where it is one: a single swap is written as a pair and a core of its own.
+  void addReflection(const Reflection &reflection) {
+    auto [a, b] = reflection.pairs[0];
+    auto [c, d] = reflection.pairs[1];
+    bool isSingle = c == d && c == a;
+    if (!isSingle && llvm::popcount(reflection.moved) != 4)
+      return;
+    auto image = [&](uint32_t core) {
+      return llvm::countr_zero(swapped(bit(core), reflection));
+    };
+    for (Cores rest = reflection.moved; rest != 0; rest &= rest - 1) {
+      uint32_t core = llvm::countr_zero(rest);
+      if (to[image(core)] != swapped(to[core], reflection) ||
+          from[image(core)] != swapped(from[core], reflection))
+        return;
     }
+    reflections.push_back(reflection);
+  }
+  /// Cores that come to the same as `core` now.
+  Cores likeIt(uint32_t core) const {
+    Cores like = 0;
+    for (const Reflection &reflection : reflections)
+      if ((reflection.moved & used) == 0)
+        like |= swapped(bit(core), reflection);
+    return like;
+  }
+
+  std::vector<Cores> domains() const {
+    std::vector<Cores> domains(problem.stages, allCores());
+    for (size_t stage = 0; stage < problem.allowed.size(); ++stage) {
+      domains[stage] = 0;
+      for (uint32_t core : problem.allowed[stage])
+        domains[stage] |= bit(core);
+    }
+    return domains;
+  }
+  bool search(const std::vector<Cores> &domains) {
+    std::optional<uint32_t> stage = next(domains);
+    if (!stage)
+      return true;
+    isOpen[*stage] = false;
+    for (Cores rest = domains[*stage]; rest != 0 && steps != 0;) {
+      uint32_t core = llvm::countr_zero(rest);
+      --steps;
+      std::vector<Cores> left = domains;
+      used |= bit(core);
+      if (put(*stage, core, left) && search(left))
+        return true;
+      used &= ~bit(core);
+      rest &= ~(bit(core) | likeIt(core));
+    }
+    isOpen[*stage] = true;
+    return false;
+  }
+  /// The open stage with the fewest cores; of these, with the most streams.
+  std::optional<uint32_t> next(const std::vector<Cores> &domains) const {
+    std::optional<uint32_t> best;
+    auto isBetter = [&](uint32_t a, uint32_t b) {
+      int few = llvm::popcount(domains[a]), some = llvm::popcount(domains[b]);
+      return few != some ? few < some : streams[a].size() > streams[b].size();
+    };
+    for (uint32_t stage = 0; stage < problem.stages; ++stage)
+      if (isOpen[stage] && (!best || isBetter(stage, *best)))
+        best = stage;
     return best;
   }
-  bool mayBeOn(uint32_t stage, uint32_t core) const {
-    return problem.allowed.empty() ||
-           llvm::is_contained(problem.allowed[stage], core);
-  }
-  bool isLinked(uint32_t stage, uint32_t core) const {
-    return llvm::all_of(problem.streams, [&](const Arc &stream) {
-      if (stream.first == stage && host[stream.second] != free)
-        return links.count({core, host[stream.second]}) > 0;
-      if (stream.second == stage && host[stream.first] != free)
-        return links.count({host[stream.first], core}) > 0;
-      return true;
-    });
+  /// Whether every open stage still has a core then.
+  bool put(uint32_t stage, uint32_t core, std::vector<Cores> &domains) const {
+    for (uint32_t other = 0; other < problem.stages; ++other)
+      if (isOpen[other])
+        domains[other] &= ~bit(core);
+    for (auto [other, isReader] : streams[stage])
+      if (isOpen[other])
+        domains[other] &= isReader ? to[core] : from[core];
+    for (uint32_t other = 0; other < problem.stages; ++other)
+      if (isOpen[other] && domains[other] == 0)
+        return false;
+    return true;
   }
 
   const EmbeddingProblem &problem;
-  std::set<Arc> links;
-  std::vector<uint32_t> host;
-  std::vector<bool> isTaken;
+  std::vector<Cores> to, from; // over a link
+  std::vector<std::vector<End>> streams;
+  std::vector<Reflection> reflections;
+  std::vector<bool> isOpen;
+  Cores used = 0;
 };
 } // namespace
 

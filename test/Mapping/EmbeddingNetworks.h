@@ -50,8 +50,8 @@ Graph resnet(uint32_t n);
 
 EmbeddingProblem problemOf(const Graph &network, const Graph &topology);
 
-/// By nothing but links: stages in order of neighbourhood, every core tried.
-/// Whether there is an embedding.
+/// Whether there is an embedding, by nothing but links: each stage on every
+/// core that is left to it. Up to 64 cores.
 bool embedsNaively(const EmbeddingProblem &problem);
 /// The same; nothing where that is not known after `maxSteps` stages have been
 /// put on a core.
