@@ -158,13 +158,12 @@ Families familiesFrom(uint32_t least) {
   return families;
 }
 
-/// Decides ResNet-(6n+2) on every `stride`-th topology of each family. A "no"
-/// on up to 36 cores is derived again, as far as the naive search comes.
-void decide(uint32_t n, uint32_t least, size_t stride,
-            uint64_t naiveSteps = 200'000) {
+/// Decides ResNet-(6n+2) on every `stride`-th topology of each family. Every
+/// "no" on up to 36 cores is derived again by the naive search.
+void decide(uint32_t n, uint32_t least, size_t stride) {
   Graph network = resnet(n);
   for (const auto &[family, topologies] : familiesFrom(least)) {
-    unsigned found = 0, none = 0, small = 0, again = 0;
+    unsigned found = 0, none = 0, again = 0;
     double longest = 0;
     for (size_t i = n % stride; i < topologies.size(); i += stride) {
       Graph graph = coresOf(topologies[i]);
@@ -181,18 +180,14 @@ void decide(uint32_t n, uint32_t least, size_t stride,
       (isFound ? found : none) += 1;
       if (isFound || graph.nodes > 36)
         continue;
-      std::optional<bool> naive = embedsNaively(problem, naiveSteps);
-      ASSERT_FALSE(naive.value_or(false)) << topologies[i];
-      small += 1;
-      again += naive.has_value();
-      if (!naive)
-        printf("not derived again: %s\n", topologies[i].c_str());
+      EXPECT_FALSE(embedsNaively(problem)) << topologies[i];
+      again += 1;
     }
     // For check-cm-slow.
     std::string line =
-        formatv("ResNet-{0} on {1}: {2} yes, {3} no ({4} of {5} "
-                "small ones derived again), longest {6:F3} s\n",
-                6 * n + 2, family, found, none, again, small, longest);
+        formatv("ResNet-{0} on {1}: {2} yes, {3} no ({4} of them on up to 36 "
+                "cores, derived again), longest {5:F3} s\n",
+                6 * n + 2, family, found, none, again, longest);
     fputs(line.c_str(), stdout);
     EXPECT_LT(longest, 60) << family; // the limit
   }
@@ -205,8 +200,8 @@ TEST(EmbeddingFamilies, ResNetsAreDecidedOnSomeOfEachFamily) {
 
 /// All that have a core for each stage: check-cm-slow.
 TEST(EmbeddingFamilies, DISABLED_ResNetsAreDecidedOnAll) {
-  decide(3, 22, 1, 30'000'000);
-  decide(5, 34, 1, 30'000'000);
+  decide(3, 22, 1);
+  decide(5, 34, 1);
 }
 
 } // namespace

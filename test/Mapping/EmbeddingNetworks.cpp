@@ -9,6 +9,8 @@
 #include "EmbeddingNetworks.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
+#include <optional>
+#include <set>
 
 using namespace cm;
 using namespace cm::test;
@@ -168,10 +170,9 @@ namespace {
 /// left on each of them in turn and looks one stream ahead: no more.
 class Naive {
 public:
-  Naive(const EmbeddingProblem &problem, uint64_t steps)
-      : steps(steps), problem(problem), to(problem.cores, 0),
-        from(problem.cores, 0), streams(problem.stages),
-        isOpen(problem.stages, true) {
+  explicit Naive(const EmbeddingProblem &problem)
+      : problem(problem), to(problem.cores, 0), from(problem.cores, 0),
+        streams(problem.stages), isOpen(problem.stages, true) {
     assert(problem.cores <= 64 && "more cores than a word has bits");
     for (auto [a, b] : problem.links) {
       to[a] |= bit(b);
@@ -185,9 +186,7 @@ public:
       findReflections();
   }
 
-  uint64_t steps; // that are left
-
-  bool search() { return search(domains()); }
+  bool search() { return problem.stages <= problem.cores && search(domains()); }
 
 private:
   using Cores = uint64_t;
@@ -261,10 +260,11 @@ private:
     std::optional<uint32_t> stage = next(domains);
     if (!stage)
       return true;
+    if (!entered.insert(positionOf(domains)).second)
+      return false;
     isOpen[*stage] = false;
-    for (Cores rest = domains[*stage]; rest != 0 && steps != 0;) {
+    for (Cores rest = domains[*stage]; rest != 0;) {
       uint32_t core = llvm::countr_zero(rest);
-      --steps;
       std::vector<Cores> left = domains;
       used |= bit(core);
       if (put(*stage, core, left) && search(left))
@@ -274,6 +274,21 @@ private:
     }
     isOpen[*stage] = true;
     return false;
+  }
+  /// All that the rest of the search depends on: used cores, open stages, and
+  /// the cores of those of them that may not be on every free one.
+  std::vector<Cores> positionOf(const std::vector<Cores> &domains) const {
+    std::vector<Cores> position = {used, 0};
+    for (uint32_t stage = 0; stage < problem.stages; ++stage) {
+      if (!isOpen[stage])
+        continue;
+      position[1] |= Cores(1) << stage;
+      if (domains[stage] == (allCores() & ~used))
+        continue;
+      position.push_back(stage);
+      position.push_back(domains[stage]);
+    }
+    return position;
   }
   /// The open stage with the fewest cores; of these, with the most streams.
   std::optional<uint32_t> next(const std::vector<Cores> &domains) const {
@@ -287,7 +302,8 @@ private:
         best = stage;
     return best;
   }
-  /// Whether every open stage still has a core then.
+  /// Whether every open stage still has a core then, and all of them together
+  /// as many as they are.
   bool put(uint32_t stage, uint32_t core, std::vector<Cores> &domains) const {
     for (uint32_t other = 0; other < problem.stages; ++other)
       if (isOpen[other])
@@ -295,30 +311,29 @@ private:
     for (auto [other, isReader] : streams[stage])
       if (isOpen[other])
         domains[other] &= isReader ? to[core] : from[core];
-    for (uint32_t other = 0; other < problem.stages; ++other)
-      if (isOpen[other] && domains[other] == 0)
+    Cores together = 0;
+    int open = 0;
+    for (uint32_t other = 0; other < problem.stages; ++other) {
+      if (!isOpen[other])
+        continue;
+      if (domains[other] == 0)
         return false;
-    return true;
+      together |= domains[other];
+      ++open;
+    }
+    return llvm::popcount(together) >= open;
   }
 
   const EmbeddingProblem &problem;
   std::vector<Cores> to, from; // over a link
   std::vector<std::vector<End>> streams;
   std::vector<Reflection> reflections;
+  std::set<std::vector<Cores>> entered;
   std::vector<bool> isOpen;
   Cores used = 0;
 };
 } // namespace
 
 bool test::embedsNaively(const EmbeddingProblem &problem) {
-  return Naive(problem, ~uint64_t(0)).search();
-}
-
-std::optional<bool> test::embedsNaively(const EmbeddingProblem &problem,
-                                        uint64_t maxSteps) {
-  Naive naive(problem, maxSteps);
-  bool isFound = naive.search();
-  if (!isFound && naive.steps == 0)
-    return std::nullopt;
-  return isFound;
+  return Naive(problem).search();
 }

@@ -14,7 +14,6 @@
 #define CM_TEST_MAPPING_EMBEDDINGNETWORKS_H
 
 #include "cm/Mapping/Embedding.h"
-#include <optional>
 
 namespace cm::test {
 
@@ -53,10 +52,6 @@ EmbeddingProblem problemOf(const Graph &network, const Graph &topology);
 /// Whether there is an embedding, by nothing but links: each stage on every
 /// core that is left to it. Up to 64 cores.
 bool embedsNaively(const EmbeddingProblem &problem);
-/// The same; nothing where that is not known after `maxSteps` stages have been
-/// put on a core.
-std::optional<bool> embedsNaively(const EmbeddingProblem &problem,
-                                  uint64_t maxSteps);
 
 } // namespace cm::test
 
