@@ -9,9 +9,9 @@
 // The modules of a run (contexts, resources, links), their state, and what each
 // does with a value that it receives and when it is stepped. Two loops drive
 // them: EventLoop.cpp steps those that have something to do, TickLoop.cpp all
-// of them in every cycle. Pipeline.cpp has the contexts, Transport.cpp messages
-// and links, Result.cpp what was measured, Deadlock.cpp the report when nothing
-// moves any more.
+// of them in every cycle. Control.cpp and Pipeline.cpp have the contexts,
+// Transport.cpp messages and links, Result.cpp what was measured, Deadlock.cpp
+// the report when nothing moves any more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +21,7 @@
 #include "Arbiter.h"
 #include "Calendar.h"
 #include "Kernels.h"
+#include "LcuTable.h"
 #include "Memory.h"
 #include "Occupancy.h"
 #include "SimModel.h"
@@ -45,6 +46,10 @@ enum class StallCause : uint8_t { None, Data, Credit, Resource };
 
 struct ContextState {
   LcuState lcu;
+  /// From the second image on, where the code allows it: what would be done,
+  /// and the step at hand.
+  std::unique_ptr<const LcuTable> table;
+  uint32_t step = 0;
   bool finished = false, failed = false, queued = false;
   bool instant = false; // something has ended in the cycle that began it
   /// Cycle until which the LCU is busy, and whether the cost of the instruction
@@ -217,19 +222,28 @@ private:
   void collectCore(uint32_t node);
   void collectLinks();
 
-  // Pipeline.cpp
-  bool advance(uint32_t context);
-  bool advancePath(uint32_t context);
+  // Control.cpp
   bool advanceLcu(uint32_t context);
+  bool advanceTable(uint32_t context);
+  bool canTakeStep(uint32_t context, const LcuTable::Step &step);
+  void tabulate(uint32_t context);
   bool isLcuBusy(uint32_t context);
   void endImage(uint32_t context);
   bool waitFor(uint32_t context, const LcuOp &op);
+  bool waitFor(uint32_t context, uint32_t counter, int64_t need);
   bool canFire(uint32_t context);
   bool isReleased(uint32_t context);
+  bool isDue(uint32_t context, const Flight &flight);
   void fire(uint32_t context);
   bool failRunaway(uint32_t context);
   void endWait(uint32_t context, uint32_t counter);
   void setStall(uint32_t context, StallCause cause);
+  void addCredit(uint32_t counter, uint64_t time);
+  uint64_t valueOf(uint32_t counter);
+
+  // Pipeline.cpp
+  bool advance(uint32_t context);
+  bool advancePath(uint32_t context);
   bool startGather(uint32_t context);
   bool startLoad(uint32_t context);
   bool readOperands(uint32_t context, Flight &flight, uint64_t &duration);
@@ -245,8 +259,6 @@ private:
   void capture(const ContextModel &context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
   void retire(uint32_t context, const Flight &flight, bool byLoad);
-  void addCredit(uint32_t counter, uint64_t time);
-  uint64_t valueOf(uint32_t counter);
   static Pixel writtenPixel(const ContextModel &context, const Flight &flight);
 
   // Transport.cpp
@@ -302,6 +314,7 @@ private:
   // What waits for a later cycle, by engine.
   const bool ticks, isObserved;
   uint64_t random; // 0: no shuffling
+  uint64_t tableBytes = 0;
   Calendar calendar;
   std::vector<Event> due;
   std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;

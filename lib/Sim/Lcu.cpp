@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lcu.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
 using namespace cm;
@@ -142,9 +143,9 @@ void LcuState::step(const LcuCode &code) {
     ++pc;
     return;
   case LcuOp::Guard: {
-    bool holds = true;
-    for (const FlatAffine &condition : op.lower)
-      holds &= condition.evaluate(image, dims) >= 0;
+    bool holds = llvm::all_of(op.lower, [&](const FlatAffine &condition) {
+      return condition.evaluate(image, dims) >= 0;
+    });
     pc = holds ? pc + 1 : op.target;
     return;
   }

@@ -96,33 +96,6 @@ static void loadElements(const uint8_t *bytes, uint32_t elementBytes,
   }
 }
 
-namespace {
-/// Adds up the port cycles and bytes of contiguous runs.
-class RunCounter {
-public:
-  RunCounter(const NodeTimes &times, WindowData &data)
-      : times(times), data(data) {}
-  void add(uint64_t address, uint64_t bytes) {
-    if (address != end) {
-      close();
-      begin = address;
-    }
-    end = address + bytes;
-  }
-  void close() {
-    if (end == begin)
-      return;
-    data.portCycles += times.accesses(begin, end - begin) * times.readCycles;
-    data.bytes += end - begin;
-  }
-
-private:
-  const NodeTimes &times;
-  WindowData &data;
-  uint64_t begin = 0, end = 0;
-};
-} // namespace
-
 /// Elements of SRAM to the window's, from element `at` on.
 static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
                          int64_t count, int64_t at, WindowData &data) {
@@ -142,33 +115,53 @@ std::string Memory::read(const WindowModel &window, const Dims &at,
     data.narrow.assign(elements, int8_t(window.fill));
   else if (withData)
     data.values.assign(elements, window.fill);
-  if (buffer.foldRow && window.hasWholeRows())
-    return readRows(window, at, image, data);
-  const Shadow &shadow = shadows[window.buffer];
-  const std::vector<uint8_t> &bytes = sram[window.buffer];
-  RunCounter runs(model.times[buffer.node], data);
-  std::string problem;
-  forEachPixel(window, object, at,
-               [&](Pixel pixel, bool inside, int64_t begin, int64_t end,
-                   int64_t element) {
-                 if (!inside || !problem.empty())
-                   return;
-                 problem = checkTags(buffer, shadow, image, pixel, begin, end);
-                 uint64_t address = addressOf(buffer, image, pixel, begin);
-                 if (withData)
-                   copyElements(bytes.data() + (address - buffer.address),
-                                object.elementBytes, end - begin, element,
-                                data);
-                 runs.add(address, (end - begin) * object.elementBytes);
-               });
-  runs.close();
-  return problem;
+  Reading reading{buffer, object, image, data,
+                  RunCounter(model.times[buffer.node], data)};
+  Pixel corner = window.corner(at);
+  for (const WindowRow &row : window.rows) {
+    Pixel pixel{corner.y + row.y, corner.x + row.x};
+    if (pixel.y < 0 || pixel.y >= object.height)
+      continue;
+    std::string problem = readRow(reading, row, pixel);
+    if (!problem.empty())
+      return problem;
+  }
+  reading.runs.close();
+  return {};
 }
 
-/// Whether consecutive pixels, each of `segments` tags, have the tags from
-/// `want` on in segments `first` to `last`.
-static bool haveTags(const uint64_t *tags, uint32_t segments, uint32_t first,
-                     uint32_t last, uint64_t want, int64_t pixels) {
+/// Those of its pixels that are inside of the object.
+std::string Memory::readRow(Reading &reading, const WindowRow &row,
+                            Pixel pixel) const {
+  const BufferModel &buffer = reading.buffer;
+  int64_t outside = std::max<int64_t>(-pixel.x, 0);
+  int64_t left = std::min(row.pixels, reading.object.width - pixel.x) - outside;
+  int64_t element = row.element + outside * (row.channelEnd - row.channelBegin);
+  pixel.x += outside;
+  while (left > 0) {
+    uint64_t place = buffer.place(reading.object, reading.image, pixel);
+    // A buffer that is folded by pixels may end within the row.
+    int64_t pixels =
+        buffer.foldRow ? left : std::min<uint64_t>(left, buffer.slots - place);
+    if (!haveTags(reading, row, place, pixel, pixels))
+      return describeTags(reading, row, pixel, pixels);
+    copyRow(reading, row, place, pixels, element);
+    left -= pixels;
+    pixel.x += pixels;
+    element += pixels * (row.channelEnd - row.channelBegin);
+  }
+  return {};
+}
+
+bool Memory::haveTags(const Reading &reading, const WindowRow &row,
+                      uint64_t place, Pixel pixel, int64_t pixels) const {
+  const BufferModel &buffer = reading.buffer;
+  uint32_t segments = buffer.segments();
+  uint32_t first = buffer.segmentOfChannel[row.channelBegin];
+  uint32_t last = buffer.segmentOfChannel[row.channelEnd - 1];
+  const uint64_t *tags =
+      shadows[&buffer - model.buffers.data()].tags.data() + place * segments;
+  uint64_t want = tagOf(reading.object, reading.image, pixel);
   bool equal = true;
   for (int64_t i = 0; i != pixels; ++i, ++want, tags += segments)
     for (uint32_t s = first; s <= last; ++s)
@@ -177,54 +170,34 @@ static bool haveTags(const uint64_t *tags, uint32_t segments, uint32_t first,
 }
 
 /// What is wrong with the first of these pixels with which something is.
-std::string Memory::checkRow(const WindowModel &window, uint64_t image,
-                             int64_t y, int64_t first, int64_t last) const {
+std::string Memory::describeTags(const Reading &reading, const WindowRow &row,
+                                 Pixel pixel, int64_t pixels) const {
   std::string problem;
-  for (int64_t x = first; x != last && problem.empty(); ++x)
-    problem = checkTags(model.buffers[window.buffer], shadows[window.buffer],
-                        image, {y, x}, window.channelBegin, window.channelEnd);
+  for (; pixels-- && problem.empty(); ++pixel.x)
+    problem = checkTags(reading.buffer,
+                        shadows[&reading.buffer - model.buffers.data()],
+                        reading.image, pixel, row.channelBegin, row.channelEnd);
   return problem;
 }
 
-std::string Memory::readRows(const WindowModel &window, const Dims &at,
-                             uint64_t image, WindowData &data) const {
-  const BufferModel &buffer = model.buffers[window.buffer];
-  const ObjectModel &object = model.objects[buffer.object];
-  RunCounter runs(model.times[buffer.node], data);
-  int64_t left = at[1] * window.strideX + window.offsetX;
-  int64_t first = std::max<int64_t>(left, 0);
-  int64_t last = std::min(left + window.kernelX, object.width);
-  int64_t channels = window.channelEnd - window.channelBegin;
-  uint32_t segments = buffer.segments();
-  uint32_t low = buffer.segmentOfChannel[window.channelBegin];
-  uint32_t high = buffer.segmentOfChannel[window.channelEnd - 1];
-  uint64_t pixelBytes = object.channels * object.elementBytes;
-  // Pixels of a row are one run where all of their channels are read.
-  int64_t step = channels == object.channels ? last - first : 1;
-  for (int64_t ky = 0; ky != window.kernelY && first < last; ++ky) {
-    int64_t y = at[0] * window.strideY + window.offsetY + ky * window.dilationY;
-    if (y < 0 || y >= object.height)
-      continue;
-    uint64_t row = image * object.height + y;
-    uint64_t place = row % buffer.slots * object.width + first;
-    uint64_t want = row * object.width + first + 1;
-    if (!haveTags(shadows[window.buffer].tags.data() + place * segments,
-                  segments, low, high, want, last - first))
-      return checkRow(window, image, y, first, last);
-    uint64_t offset =
-        place * pixelBytes + window.channelBegin * int64_t(object.elementBytes);
-    int64_t element = (ky * window.kernelX + first - left) * channels;
-    for (int64_t x = first; x < last; x += step) {
-      runs.add(buffer.address + offset, step * channels * object.elementBytes);
-      if (withData)
-        copyElements(sram[window.buffer].data() + offset, object.elementBytes,
-                     step * channels, element, data);
-      offset += pixelBytes;
-      element += channels;
-    }
+/// Pixels are one run where all channels of the object are read.
+void Memory::copyRow(Reading &reading, const WindowRow &row, uint64_t place,
+                     int64_t pixels, int64_t element) const {
+  const BufferModel &buffer = reading.buffer;
+  const ObjectModel &object = reading.object;
+  int64_t channels = row.channelEnd - row.channelBegin;
+  int64_t atOnce = channels == object.channels ? pixels : 1;
+  uint64_t offset =
+      (place * object.channels + row.channelBegin) * object.elementBytes;
+  for (int64_t i = 0; i < pixels; i += atOnce) {
+    reading.runs.add(buffer.address + offset,
+                     atOnce * channels * object.elementBytes);
+    if (withData)
+      copyElements(sram[&buffer - model.buffers.data()].data() + offset,
+                   object.elementBytes, atOnce * channels,
+                   element + i * channels, reading.data);
+    offset += object.channels * object.elementBytes;
   }
-  runs.close();
-  return {};
 }
 
 std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
@@ -289,7 +262,8 @@ std::string Memory::write(uint32_t index, uint64_t image, Pixel pixel,
       std::max(peakOfNode[buffer.node], liveOfNode[buffer.node]);
   if (withData && bytes)
     std::memcpy(sram[index].data() +
-                    (addressOf(buffer, image, pixel, begin) - buffer.address),
+                    (at / buffer.segments() * object.channels + begin) *
+                        object.elementBytes,
                 bytes, (end - begin) * object.elementBytes);
   return {};
 }
@@ -305,9 +279,10 @@ void Memory::retire(uint32_t index, uint32_t readerIndex, uint64_t image,
   for (uint32_t i = reader.freedBegin[rank]; i != reader.freedBegin[rank + 1];
        ++i) {
     uint64_t location = reader.freed[i];
-    uint32_t segment = location % segments;
-    uint64_t index = location / segments;
-    Pixel pixel{int64_t(index / object.width), int64_t(index % object.width)};
+    uint32_t segment = segments == 1 ? 0 : location % segments;
+    uint64_t index = segments == 1 ? location : location / segments;
+    int64_t y = object.byWidth.quotient(index);
+    Pixel pixel{y, int64_t(index) - y * object.width};
     uint64_t at = buffer.place(object, image, pixel) * segments + segment;
     // Another pixel here was reported when it was written.
     if (shadow.remaining[at] == 0 ||

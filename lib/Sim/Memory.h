@@ -32,6 +32,31 @@ struct WindowData {
   uint64_t bytes = 0;      // read from SRAM
 };
 
+/// Adds up the port cycles and bytes of contiguous runs.
+class RunCounter {
+public:
+  RunCounter(const NodeTimes &times, WindowData &data)
+      : times(times), data(data) {}
+  void add(uint64_t address, uint64_t bytes) {
+    if (address != end) {
+      close();
+      begin = address;
+    }
+    end = address + bytes;
+  }
+  void close() {
+    if (end == begin)
+      return;
+    data.portCycles += times.accesses(begin, end - begin) * times.readCycles;
+    data.bytes += end - begin;
+  }
+
+private:
+  const NodeTimes &times;
+  WindowData &data;
+  uint64_t begin = 0, end = 0;
+};
+
 class Memory {
 public:
   Memory(const SimModel &model, bool withData);
@@ -68,11 +93,22 @@ private:
     std::vector<uint16_t> remaining; // readers that still need it
     uint64_t live = 0, peak = 0;     // bytes
   };
-  /// `read` for windows with whole rows in a buffer that is folded by rows.
-  std::string readRows(const WindowModel &window, const Dims &at,
-                       uint64_t image, WindowData &data) const;
-  std::string checkRow(const WindowModel &window, uint64_t image, int64_t y,
-                       int64_t first, int64_t last) const;
+  /// What `read` is at.
+  struct Reading {
+    const BufferModel &buffer;
+    const ObjectModel &object;
+    uint64_t image;
+    WindowData &data;
+    RunCounter runs;
+  };
+  std::string readRow(Reading &reading, const WindowRow &row,
+                      Pixel pixel) const;
+  bool haveTags(const Reading &reading, const WindowRow &row, uint64_t place,
+                Pixel pixel, int64_t pixels) const;
+  std::string describeTags(const Reading &reading, const WindowRow &row,
+                           Pixel pixel, int64_t pixels) const;
+  void copyRow(Reading &reading, const WindowRow &row, uint64_t place,
+               int64_t pixels, int64_t element) const;
   std::string describe(const BufferModel &buffer, uint64_t tag) const;
   std::string checkTags(const BufferModel &buffer, const Shadow &shadow,
                         uint64_t image, Pixel pixel, int64_t begin,

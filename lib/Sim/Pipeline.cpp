@@ -1,4 +1,4 @@
-//===- Pipeline.cpp - contexts: LCU code and data path --------------------===//
+//===- Pipeline.cpp - contexts: their data path ---------------------------===//
 //
 // Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,12 +12,6 @@
 using namespace cm;
 using namespace cm::sim;
 using llvm::formatv;
-
-/// LCU code that does so much without a fire runs away.
-static constexpr uint64_t maxStepsWithoutFire = uint64_t(1) << 22;
-
-//===--- Control
-//------------------------------------------------------------===//
 
 /// Whether anything happened.
 bool Engine::advance(uint32_t index) {
@@ -43,199 +37,6 @@ bool Engine::advancePath(uint32_t index) {
       changed |= startLoad(index);
   }
   return changed | startDpu(index);
-}
-
-void Engine::setStall(uint32_t index, StallCause cause) {
-  ContextState &state = contexts[index];
-  if (state.stall == cause)
-    return;
-  uint64_t cycles = now - state.stalledSince;
-  if (state.stall == StallCause::Data)
-    state.stalls.data += cycles;
-  else if (state.stall == StallCause::Credit)
-    state.stalls.credit += cycles;
-  else if (state.stall == StallCause::Resource)
-    state.stalls.resource += cycles;
-  state.stall = cause;
-  state.stalledSince = now;
-}
-
-/// Whether the LCU is still at the instruction at hand, for what it costs.
-bool Engine::isLcuBusy(uint32_t index) {
-  ContextState &state = contexts[index];
-  if (!state.lcuPaid) {
-    state.lcuPaid = true;
-    state.lcuBusyUntil = now + model.contexts[index].lcuCycles;
-    wakeContextAt(state.lcuBusyUntil, index);
-  }
-  return now < state.lcuBusyUntil;
-}
-
-/// The code of an image has come to its end.
-void Engine::endImage(uint32_t index) {
-  ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  uint64_t due = context.iterations() * (state.lcu.image + 1);
-  if (state.fired != due) {
-    state.failed = true;
-    fail(index, formatv("{0} fired {1} iterations of image {2}, expected {3}",
-                        context.name, state.fired - due + context.iterations(),
-                        state.lcu.image, context.iterations()));
-  }
-  state.lcu.pc = 0;
-  ++state.lcu.image;
-  state.finished = state.lcu.image == options.images;
-}
-
-/// Steps through the LCU code until it blocks. Returns whether it has done
-/// anything.
-bool Engine::advanceLcu(uint32_t index) {
-  ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  bool any = false;
-  while (!state.finished && !state.failed) {
-    if (context.lcuCycles == 0)
-      if (uint64_t steps = state.lcu.run(
-              context.code, maxStepsWithoutFire + 1 - state.stepsSinceFire)) {
-        any = true;
-        if ((state.stepsSinceFire += steps) > maxStepsWithoutFire)
-          return failRunaway(index);
-      }
-    const LcuOp &op = context.code[state.lcu.pc];
-    if (context.lcuCycles && op.kind != LcuOp::End && isLcuBusy(index))
-      return any;
-    if (op.kind == LcuOp::Wait) {
-      if (!waitFor(index, op))
-        return any;
-      setStall(index, StallCause::None);
-      ++state.lcu.pc;
-    } else if (op.kind == LcuOp::Fire) {
-      if (!canFire(index))
-        return any;
-      fire(index);
-    } else if (op.kind == LcuOp::End) {
-      endImage(index);
-    } else {
-      state.lcu.step(context.code);
-    }
-    any = true;
-    state.lcuPaid = false;
-    if (++state.stepsSinceFire > maxStepsWithoutFire)
-      return failRunaway(index);
-  }
-  return any;
-}
-
-bool Engine::failRunaway(uint32_t index) {
-  contexts[index].failed = true;
-  fail(index, formatv("{0}: LCU code runs {1} instructions without a fire",
-                      model.contexts[index].name, maxStepsWithoutFire));
-  return true;
-}
-
-/// Whether a wait is over. If not, the context is woken when it is.
-bool Engine::waitFor(uint32_t index, const LcuOp &op) {
-  ContextState &state = contexts[index];
-  int64_t need = state.need;
-  if (!state.needKnown)
-    need = op.threshold.evaluate(state.lcu.image, state.lcu.dims);
-  if (need <= 0 || valueOf(op.counter) >= uint64_t(need)) {
-    state.needKnown = false;
-    if (state.isWaiter)
-      endWait(index, op.counter);
-    return true;
-  }
-  state.need = need;
-  state.needKnown = true;
-  bool isData = model.counters[op.counter].reader == none;
-  setStall(index, isData ? StallCause::Data : StallCause::Credit);
-  if (ticks || state.isWaiter)
-    return false;
-  CounterState &counter = counters[op.counter];
-  state.isWaiter = true;
-  uint64_t missing = need - counter.value;
-  if (missing <= counter.pending.size())
-    wakeContextAt(counter.pending[missing - 1], index);
-  counter.waiters.push_back({index, uint64_t(need)});
-  return false;
-}
-
-void Engine::endWait(uint32_t index, uint32_t counter) {
-  contexts[index].isWaiter = false;
-  llvm::erase_if(counters[counter].waiters,
-                 [&](const CounterState::Waiter &waiter) {
-                   return waiter.context == index;
-                 });
-}
-
-/// The counter's value in this cycle, credits on their way left out.
-uint64_t Engine::valueOf(uint32_t index) {
-  CounterState &counter = counters[index];
-  while (!counter.pending.empty() && counter.pending.front() <= now) {
-    counter.pending.pop_front();
-    ++counter.value;
-  }
-  return counter.value;
-}
-
-void Engine::addCredit(uint32_t index, uint64_t time) {
-  CounterState &counter = counters[index];
-  counter.pending.push_back(time);
-  for (CounterState::Waiter &waiter : counter.waiters)
-    if (counter.value + counter.pending.size() == waiter.need) {
-      if (time == now)
-        wakeContext(waiter.context);
-      else
-        wakeContextAt(time, waiter.context);
-    }
-}
-
-/// Whether the next image may enter.
-bool Engine::isReleased(uint32_t index) {
-  return model.contexts[index].binding == none || options.unpaced ||
-         now >= contexts[index].lcu.image * model.program->release_interval();
-}
-
-/// Whether the registers that the next iteration needs are free.
-bool Engine::canFire(uint32_t index) {
-  ContextState &state = contexts[index];
-  if (!isReleased(index)) {
-    setStall(index, StallCause::None);
-    wakeContextAt(state.lcu.image * model.program->release_interval(), index);
-    return false;
-  }
-  bool free =
-      model.contexts[index].hasMvm
-          ? state.gathered == state.fired && state.mvmDone + 1 >= state.fired
-          : state.loaded == state.fired && state.dpuDone + 1 >= state.fired;
-  setStall(index, free ? StallCause::None : StallCause::Resource);
-  return free;
-}
-
-void Engine::fire(uint32_t index) {
-  ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  Flight &flight = state.flight(state.fired);
-  flight.image = state.lcu.image;
-  flight.at = state.lcu.dims;
-  uint64_t rank = state.fired - flight.image * context.iterations();
-  Dims due = context.dimsOf(std::min(rank, context.iterations()));
-  if (rank >= context.iterations() || flight.at != due) {
-    state.failed = true;
-    fail(index, formatv("{0} fires iteration ({1}, {2}) of image {3}, expected "
-                        "({4}, {5})",
-                        context.name, flight.at[0], flight.at[1], flight.image,
-                        due[0], due[1]));
-    return;
-  }
-  record(SimEvent::Fire, index, state.fired);
-  ++state.fired;
-  ++state.lcu.pc;
-  state.stepsSinceFire = 0;
-  if (context.hasMvm)
-    startGather(index);
-  else
-    startLoad(index);
 }
 
 //===--- Reads
@@ -331,13 +132,11 @@ void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
   const WindowModel &window = context.loads[dpu.window];
   insideScratch.clear();
   forEachPixel(window, model.objects[model.buffers[window.buffer].object],
-               flight.at, [&](Pixel, bool inside, int64_t, int64_t, int64_t) {
+               flight.at, [&](Pixel, bool inside, int64_t, int64_t) {
                  insideScratch.push_back(inside);
                });
-  computePool(*dpu.instr,
-              {data.values, insideScratch,
-               flight.at[0] * window.strideY + window.offsetY,
-               flight.at[1] * window.strideX + window.offsetX},
+  Pixel corner = window.corner(flight.at);
+  computePool(*dpu.instr, {data.values, insideScratch, corner.y, corner.x},
               result);
 }
 

@@ -154,7 +154,8 @@ Error RunLimits::checkWindow(const ContextModel &context,
   uint64_t tags = segments(window.buffer);
   uint64_t pixels = elements / channels + 2;
   uint64_t locations = object.height * object.width * tags;
-  uint64_t bytes = 8 * context.iterations() + 8 * locations + 5 * elements;
+  uint64_t bytes = 8 * context.iterations() + 8 * locations + 5 * elements +
+                   pixels * sizeof(WindowRow);
   if (Error error = take(context.name + " windows", bytes))
     return error;
   uint64_t touched = SaturatingMultiply(

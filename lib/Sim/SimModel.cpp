@@ -45,6 +45,7 @@ Expected<SimModel> SimModel::create(const program::Program &program,
   if (llvm::Error error = checkRunLimits(model, options))
     return std::move(error);
   model.addAnalog(options);
+  model.makeRows();
   for (uint32_t b = 0; b != model.buffers.size(); ++b)
     model.addSegments(b, options.check);
   for (uint32_t c = 0; c != model.contexts.size(); ++c)
@@ -138,6 +139,7 @@ void SimModel::addNode(const program::Node &node, const SimOptions &options) {
     model.object = buffer.object();
     model.address = buffer.address();
     model.slots = buffer.slots();
+    model.bySlots = Divisor(model.slots);
     model.foldRow = buffer.fold() == program::FOLD_ROW;
     const ObjectModel &object = objects[buffer.object()];
     uint64_t bytes =
@@ -427,54 +429,4 @@ void SimModel::addSegments(uint32_t index, CheckGranularity check) {
       buffer.segmentOfChannel[c] = s;
   buffer.readersOf.assign(
       uint64_t(object.height) * object.width * buffer.segments(), 0);
-}
-
-void SimModel::addReader(uint32_t index, uint32_t context) {
-  BufferReader reader;
-  reader.context = context;
-  dryRun(index, reader);
-  buffers[index].readers.push_back(std::move(reader));
-}
-
-/// Finds the last iteration of a reader that reads each location, by going
-/// through all of them: E = lexmax(R^-1).
-void SimModel::dryRun(uint32_t index, BufferReader &reader) {
-  BufferModel &buffer = buffers[index];
-  const ObjectModel &object = objects[buffer.object];
-  const ContextModel &context = contexts[reader.context];
-  std::vector<const WindowModel *> windows;
-  if (context.hasMvm && context.gather.buffer == index)
-    windows.push_back(&context.gather);
-  for (const WindowModel &load : context.loads)
-    if (load.buffer == index)
-      windows.push_back(&load);
-  uint32_t segments = buffer.segments();
-  std::vector<uint32_t> last(buffer.readersOf.size(), none);
-  for (uint64_t i = 0, e = context.iterations(); i != e; ++i)
-    for (const WindowModel *window : windows)
-      forEachPixel(
-          *window, object, context.dimsOf(i),
-          [&](Pixel pixel, bool inside, int64_t begin, int64_t end, int64_t) {
-            if (!inside)
-              return;
-            uint64_t at = (pixel.y * object.width + pixel.x) * segments;
-            uint32_t s = buffer.segmentOfChannel[begin];
-            uint32_t lastSegment = buffer.segmentOfChannel[end - 1];
-            for (; s <= lastSegment; ++s)
-              last[at + s] = i;
-          });
-  reader.freedBegin.assign(context.iterations() + 1, 0);
-  for (uint64_t at = 0; at != last.size(); ++at)
-    if (last[at] != none) {
-      ++reader.freedBegin[last[at] + 1];
-      ++buffer.readersOf[at];
-    }
-  for (size_t i = 1; i < reader.freedBegin.size(); ++i)
-    reader.freedBegin[i] += reader.freedBegin[i - 1];
-  reader.freed.resize(reader.freedBegin.back());
-  std::vector<uint32_t> fill(reader.freedBegin.begin(),
-                             reader.freedBegin.end() - 1);
-  for (uint64_t at = 0; at != last.size(); ++at)
-    if (last[at] != none)
-      reader.freed[fill[last[at]]++] = at;
 }

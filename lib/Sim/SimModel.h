@@ -16,6 +16,7 @@
 #define CM_LIB_SIM_SIMMODEL_H
 
 #include "Analog.h"
+#include "Divisor.h"
 #include "Kernels.h"
 #include "Lcu.h"
 #include "cm/Machine/MachineModel.h"
@@ -36,10 +37,20 @@ struct ObjectModel {
   std::string name;
   int64_t height, width, channels;
   uint32_t elementBytes;
+  Divisor byWidth = Divisor(width);
 };
 
 struct Pixel {
   int64_t y, x;
+};
+
+/// Pixels of one row of a window that follow each other, with the same channels
+/// of each: all of the window's where they are several.
+struct WindowRow {
+  int64_t y, x; // of the first, from the window's corner
+  int64_t pixels;
+  int64_t channelBegin, channelEnd;
+  int64_t element; // of the first, counted from the window's first
 };
 
 /// A window of a buffer, as in program::Gather.
@@ -49,37 +60,34 @@ struct WindowModel {
       dilationX;
   int64_t channelBegin, channelEnd, elementBegin, elementEnd;
   int32_t fill;
+  std::vector<WindowRow> rows = {}; // in order
 
-  /// Whether it takes all elements of its pixels, and those of a row follow
-  /// each other.
-  bool hasWholeRows() const {
-    return dilationX == 1 && elementBegin == 0 &&
-           elementEnd == kernelY * kernelX * (channelEnd - channelBegin);
+  /// The pixels of which it takes elements.
+  int64_t firstPixel() const {
+    return elementBegin / (channelEnd - channelBegin);
+  }
+  int64_t lastPixel() const {
+    return (elementEnd - 1) / (channelEnd - channelBegin);
+  }
+  void makeRows();
+  Pixel corner(const Dims &at) const {
+    return {at[0] * strideY + offsetY, at[1] * strideX + offsetX};
   }
 };
 
-/// Calls `visit(pixel, inside, channelBegin, channelEnd, element)` for each
-/// pixel of which the window takes channels, in order; `element` counts from
-/// the first that is taken.
+/// Calls `visit(pixel, inside, channelBegin, channelEnd)` for each pixel of
+/// which the window takes channels, in order.
 template <typename Visit>
 void forEachPixel(const WindowModel &window, const ObjectModel &object,
                   const Dims &at, Visit visit) {
-  int64_t channels = window.channelEnd - window.channelBegin;
-  int64_t first = window.elementBegin / channels;
-  int64_t last = (window.elementEnd - 1) / channels;
-  for (int64_t index = first; index <= last; ++index) {
-    int64_t ky = index / window.kernelX, kx = index % window.kernelX;
-    Pixel pixel{at[0] * window.strideY + window.offsetY + ky * window.dilationY,
-                at[1] * window.strideX + window.offsetX +
-                    kx * window.dilationX};
-    int64_t begin = std::max(window.elementBegin, index * channels);
-    int64_t end = std::min(window.elementEnd, (index + 1) * channels);
-    bool inside = pixel.y >= 0 && pixel.y < object.height && pixel.x >= 0 &&
-                  pixel.x < object.width;
-    visit(pixel, inside, window.channelBegin + begin - index * channels,
-          window.channelBegin + end - index * channels,
-          begin - window.elementBegin);
-  }
+  Pixel corner = window.corner(at);
+  for (const WindowRow &row : window.rows)
+    for (int64_t i = 0; i != row.pixels; ++i) {
+      Pixel pixel{corner.y + row.y, corner.x + row.x + i};
+      bool inside = pixel.y >= 0 && pixel.y < object.height && pixel.x >= 0 &&
+                    pixel.x < object.width;
+      visit(pixel, inside, row.channelBegin, row.channelEnd);
+    }
 }
 
 /// A reader's part in the life of a buffer's data: derived from its windows.
@@ -94,6 +102,7 @@ struct BufferModel {
   uint32_t node, object;
   uint64_t address;
   uint64_t slots;
+  Divisor bySlots;
   bool foldRow;
   /// Channel ranges that are written as one: segment s is
   /// segmentBegin[s] .. segmentBegin[s + 1].
@@ -107,9 +116,10 @@ struct BufferModel {
   uint32_t segments() const { return segmentBegin.size() - 1; }
   /// Location in the buffer, counted in pixels.
   uint64_t place(const ObjectModel &object, uint64_t image, Pixel pixel) const {
+    uint64_t row = image * object.height + pixel.y;
     if (foldRow)
-      return (image * object.height + pixel.y) % slots * object.width + pixel.x;
-    return ((image * object.height + pixel.y) * object.width + pixel.x) % slots;
+      return bySlots.remainder(row) * object.width + pixel.x;
+    return bySlots.remainder(row * object.width + pixel.x);
   }
   uint64_t places(const ObjectModel &object) const {
     return slots * (foldRow ? object.width : 1);
@@ -270,6 +280,7 @@ private:
   void addPackets(const ContextModel &context, HopModel &hop);
   void addSegments(uint32_t buffer, CheckGranularity check);
   void addReader(uint32_t buffer, uint32_t context);
+  void makeRows();
   void dryRun(uint32_t buffer, BufferReader &reader);
 };
 

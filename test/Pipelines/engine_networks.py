@@ -4,11 +4,11 @@
     engine_networks.py [--cases=N] [--seed=S] [--orders=O] [--jobs=J] [--folder=DIR]
 
 Case S is network and machine of seed S, as in random_networks.py; the cases are
-S .. S+N-1. Each program runs on two random images, with data, in the event engine
-and in the tick engine, each in the modules' own order and in O shuffled ones. Cases
-take turns with images that are released at their interval and as credits allow, and
-with shadow tags for slots and for bytes. Reports, energies, outputs, named tensors,
-trace and all events must be the same. The tools are found on the path.
+S .. S+N-1. Each program runs on four images (two random ones, twice), with data, in
+the event engine and in the tick engine, each in the modules' own order and in O
+shuffled ones. Cases take turns with images that are released at their interval and as
+credits allow, and with shadow tags for slots and for bytes. Reports, energies, outputs,
+named tensors, trace and all events must be the same. The tools are found on the path.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def run_case(seed, orders):
     with open("net.mlir", "w") as file:
         file.write(network.text)
     compile_network(seed)
-    command = ["cm-sim", "net.cmb", "--images=2", "--verify-engines=%d" % orders]
+    command = ["cm-sim", "net.cmb", "--images=4", "--verify-engines=%d" % orders]
     for index, array in enumerate(check_network.random_images("net.mlir", seed)):
         np.save("in%d.npy" % index, array)
         command += ["--input", "in%d.npy" % index]

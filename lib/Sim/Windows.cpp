@@ -1,0 +1,88 @@
+//===- Windows.cpp - which pixels windows read, and when last -------------===//
+//
+// Part of cm-mlir, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SimModel.h"
+
+using namespace cm;
+using namespace cm::sim;
+
+void WindowModel::makeRows() {
+  int64_t channels = channelEnd - channelBegin;
+  for (int64_t pixel = firstPixel(); pixel <= lastPixel(); ++pixel) {
+    int64_t begin = std::max(elementBegin - pixel * channels, int64_t(0));
+    int64_t end = std::min(elementEnd - pixel * channels, channels);
+    int64_t kx = pixel % kernelX;
+    bool isWhole = end - begin == channels;
+    if (kx != 0 && !rows.empty() && dilationX == 1 && isWhole &&
+        rows.back().channelEnd - rows.back().channelBegin == channels)
+      ++rows.back().pixels;
+    else
+      rows.push_back({pixel / kernelX * dilationY, kx * dilationX, 1,
+                      channelBegin + begin, channelBegin + end,
+                      pixel * channels + begin - elementBegin});
+  }
+}
+
+void SimModel::makeRows() {
+  for (ContextModel &context : contexts) {
+    if (context.hasMvm)
+      context.gather.makeRows();
+    for (WindowModel &window : context.loads)
+      window.makeRows();
+  }
+}
+
+void SimModel::addReader(uint32_t index, uint32_t context) {
+  BufferReader reader;
+  reader.context = context;
+  dryRun(index, reader);
+  buffers[index].readers.push_back(std::move(reader));
+}
+
+/// Finds the last iteration of a reader that reads each location, by going
+/// through all of them: E = lexmax(R^-1).
+void SimModel::dryRun(uint32_t index, BufferReader &reader) {
+  BufferModel &buffer = buffers[index];
+  const ObjectModel &object = objects[buffer.object];
+  const ContextModel &context = contexts[reader.context];
+  std::vector<const WindowModel *> windows;
+  if (context.hasMvm && context.gather.buffer == index)
+    windows.push_back(&context.gather);
+  for (const WindowModel &load : context.loads)
+    if (load.buffer == index)
+      windows.push_back(&load);
+  uint32_t segments = buffer.segments();
+  std::vector<uint32_t> last(buffer.readersOf.size(), none);
+  for (uint64_t i = 0, e = context.iterations(); i != e; ++i)
+    for (const WindowModel *window : windows)
+      forEachPixel(*window, object, context.dimsOf(i),
+                   [&](Pixel pixel, bool inside, int64_t begin, int64_t end) {
+                     if (!inside)
+                       return;
+                     uint64_t at =
+                         (pixel.y * object.width + pixel.x) * segments;
+                     uint32_t s = buffer.segmentOfChannel[begin];
+                     uint32_t lastSegment = buffer.segmentOfChannel[end - 1];
+                     for (; s <= lastSegment; ++s)
+                       last[at + s] = i;
+                   });
+  reader.freedBegin.assign(context.iterations() + 1, 0);
+  for (uint64_t at = 0; at != last.size(); ++at)
+    if (last[at] != none) {
+      ++reader.freedBegin[last[at] + 1];
+      ++buffer.readersOf[at];
+    }
+  for (size_t i = 1; i < reader.freedBegin.size(); ++i)
+    reader.freedBegin[i] += reader.freedBegin[i - 1];
+  reader.freed.resize(reader.freedBegin.back());
+  std::vector<uint32_t> fill(reader.freedBegin.begin(),
+                             reader.freedBegin.end() - 1);
+  for (uint64_t at = 0; at != last.size(); ++at)
+    if (last[at] != none)
+      reader.freed[fill[last[at]]++] = at;
+}
