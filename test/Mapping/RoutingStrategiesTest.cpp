@@ -152,10 +152,14 @@ TEST(RoutingStrategies, BalancedIsNoWorseThanOthersAndNoBetterThanTheBound) {
   EXPECT_GT(5 * bounds, 3 * loads) << bounds << " of " << loads;
 }
 
-/// Tries all trees of all streams, without a thought: the first destinations
+/// A link for each destination's path.
+using Tree = std::vector<std::vector<LinkId>>;
+
+/// Tries all combinations of these trees of streams, without a thought: they
 /// are like the digits of a number that counts up.
-static std::pair<uint64_t, uint64_t> bestOfAll(const RoutingProblem &problem) {
-  auto trees = *shortestTrees(problem, 1000);
+static std::pair<uint64_t, uint64_t>
+bestOf(const RoutingProblem &problem,
+       const std::vector<std::vector<Tree>> &trees) {
   std::vector<size_t> digits(trees.size(), 0);
   std::pair<uint64_t, uint64_t> best(~uint64_t(0), ~uint64_t(0));
   for (;;) {
@@ -171,6 +175,87 @@ static std::pair<uint64_t, uint64_t> bestOfAll(const RoutingProblem &problem) {
     if (i == digits.size())
       return best;
   }
+}
+
+/// Of `links` into nodes, one each at most: the paths from the source, where
+/// they reach all destinations and every link is part of one.
+static std::optional<Tree> treeOf(const MachineModel &machine,
+                                  const RoutingStream &stream,
+                                  const std::map<NodeId, LinkId> &links) {
+  Tree tree;
+  std::set<LinkId> used;
+  for (NodeId node : stream.destinations) {
+    tree.emplace_back();
+    while (node != stream.source) {
+      auto found = links.find(node);
+      if (found == links.end() || tree.back().size() == links.size())
+        return std::nullopt;
+      tree.back().insert(tree.back().begin(), found->second);
+      used.insert(found->second);
+      node = machine.link(found->second).from;
+    }
+  }
+  return used.size() == links.size() ? std::optional(tree) : std::nullopt;
+}
+
+/// All of a stream's trees, with whatever detours: each node has one of the
+/// links that lead to it, or none.
+static std::vector<Tree> allTrees(const MachineModel &machine,
+                                  const RoutingStream &stream) {
+  std::vector<std::vector<LinkId>> into(machine.numNodes());
+  for (LinkId link = 0; link < machine.links().size(); ++link) {
+    NodeId from = machine.link(link).from, to = machine.link(link).to;
+    if (to != stream.source &&
+        (from == stream.source || machine.forwards(from)))
+      into[to].push_back(link);
+  }
+  std::vector<Tree> trees;
+  std::vector<size_t> digits(into.size(), 0); // 0: none
+  for (;;) {
+    std::map<NodeId, LinkId> links;
+    for (NodeId node = 0; node < into.size(); ++node)
+      if (digits[node])
+        links[node] = into[node][digits[node] - 1];
+    if (auto tree = treeOf(machine, stream, links))
+      trees.push_back(std::move(*tree));
+    size_t i = 0;
+    while (i < digits.size() && ++digits[i] > into[i].size())
+      digits[i++] = 0;
+    if (i == digits.size())
+      return trees;
+  }
+}
+
+static double combinationsOf(const std::vector<std::vector<Tree>> &trees) {
+  double count = 1;
+  for (const std::vector<Tree> &some : trees)
+    count *= some.size();
+  return count;
+}
+
+TEST(RoutingStrategies, NoTreesOfAnyLengthBeatTheBound) {
+  Random random(13);
+  unsigned cases = 0, reached = 0, detours = 0;
+  while (cases < 200) {
+    MachineModel machine =
+        machineOf(randomGraph(random, 3 + random() % 3), randomNetwork(random));
+    RoutingProblem problem =
+        randomProblem(random, machine, 1 + random() % 4, 2);
+    std::vector<std::vector<Tree>> trees;
+    for (const RoutingStream &stream : problem.streams)
+      trees.push_back(allTrees(machine, stream));
+    if (combinationsOf(trees) > 2000)
+      continue;
+    ++cases;
+    auto best = bestOf(problem, trees);
+    uint64_t bound = routingBound(problem).cycles;
+    EXPECT_LE(bound, best.first);
+    reached += bound == best.first;
+    detours +=
+        best.first < bestOf(problem, *shortestTrees(problem, 1000)).first;
+  }
+  EXPECT_GT(reached, cases / 3); // so that a bound of one more is found out
+  EXPECT_GT(detours, 5u);
 }
 
 /// Trees by another way: all sets of links are looked through for those that
@@ -228,14 +313,11 @@ TEST(RoutingStrategies, SearchEqualsAllTreesOnSmallProblems) {
         machineOf(randomTopology(random), randomNetwork(random));
     RoutingProblem problem =
         randomProblem(random, machine, 1 + random() % 6, 3);
-    double combinations = 1;
     auto trees = shortestTrees(problem, 1000);
-    for (size_t k = 0; trees && k < trees->size(); ++k)
-      combinations *= (*trees)[k].size();
-    if (!trees || combinations > 3000)
+    if (!trees || combinationsOf(*trees) > 3000)
       continue;
     ++cases;
-    auto best = bestOfAll(problem);
+    auto best = bestOf(problem, *trees);
     RoutingSolution plain = solve(problem, RoutingStrategy::Shortest);
     auto searched = searchRouting(problem, plain, 10000000);
     ASSERT_TRUE(searched);
