@@ -22,10 +22,11 @@ Error cm::validateProgram(const program::Program &program,
 }
 
 const program::Node *Validator::findNode(uint32_t id) const {
-  for (const program::Node &node : program.nodes())
-    if (node.id() == id)
-      return &node;
-  return nullptr;
+  auto found = llvm::partition_point(
+      program.nodes(),
+      [&](const program::Node &node) { return node.id() < id; });
+  return found != program.nodes().end() && found->id() == id ? &*found
+                                                             : nullptr;
 }
 
 std::string Validator::nodeName(uint32_t id) const {

@@ -99,6 +99,7 @@ private:
   llvm::Error checkSends(const program::Node &node, int contextIndex,
                          const std::string &where);
 
+  /// Nodes are in rising order, as `checkNodeOrder` demands.
   const program::Node *findNode(uint32_t id) const;
   std::string nodeName(uint32_t id) const;
 

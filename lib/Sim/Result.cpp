@@ -129,33 +129,34 @@ void Engine::collectCore(uint32_t node) {
   core.dpuBusy = servers[dpuServer(node)].busy;
   core.portBusy = servers[portServer(node)].busy;
   core.portServers = servers[portServer(node)].capacity;
-  for (uint32_t m = 0; m != model.numMvmServers; ++m)
-    if (model.mvmServerNode[m] == node) {
-      core.mvmBusy += servers[mvmServer(m)].busy;
-      ++core.mvmServers;
-    }
-  for (uint32_t c = 0; c != contexts.size(); ++c)
-    if (model.contexts[c].node == node) {
-      const StallCycles &stalls = contexts[c].stalls;
-      core.stalls.data += stalls.data;
-      core.stalls.credit += stalls.credit;
-      core.stalls.resource += stalls.resource;
-      if (model.contexts[c].hasMvm)
-        core.mvms +=
-            contexts[c].fired * model.units[model.contexts[c].unit].crossbars;
-    }
+  // MVM servers, contexts and buffers of a node follow each other.
+  auto [first, last] = std::equal_range(model.mvmServerNode.begin(),
+                                        model.mvmServerNode.end(), node);
+  for (auto it = first; it != last; ++it)
+    core.mvmBusy += servers[mvmServer(it - model.mvmServerNode.begin())].busy;
+  core.mvmServers = last - first;
+  for (uint32_t c = model.firstContext[node];
+       c != contexts.size() && model.contexts[c].node == node; ++c) {
+    const StallCycles &stalls = contexts[c].stalls;
+    core.stalls.data += stalls.data;
+    core.stalls.credit += stalls.credit;
+    core.stalls.resource += stalls.resource;
+    if (model.contexts[c].hasMvm)
+      core.mvms +=
+          contexts[c].fired * model.units[model.contexts[c].unit].crossbars;
+  }
   core.sramCapacity = model.machine->core(node).sram().bytes();
   core.sramAllocated = model.sramEnd[node];
   core.sramPeak = memory.livePeak(node);
-  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
+  for (uint32_t b = model.firstBuffer[node];
+       b < model.buffers.size() && model.buffers[b].node == node; ++b) {
     const BufferModel &buffer = model.buffers[b];
     const ObjectModel &object = model.objects[buffer.object];
-    if (buffer.node == node)
-      core.buffers.push_back(
-          {object.name,
-           buffer.places(object) * object.channels * object.elementBytes,
-           memory.bufferPeak(b),
-           occupancy ? occupancy->ofBuffer(b) : std::vector<uint64_t>()});
+    core.buffers.push_back(
+        {object.name,
+         buffer.places(object) * object.channels * object.elementBytes,
+         memory.bufferPeak(b),
+         occupancy ? occupancy->ofBuffer(b) : std::vector<uint64_t>()});
   }
   result.statistics.cores.push_back(std::move(core));
 }
