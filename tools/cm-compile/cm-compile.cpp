@@ -12,6 +12,7 @@
 #include "cm/Support/File.h"
 #include "cm/Support/Limits.h"
 #include "cm/Support/Progress.h"
+#include "cm/Support/Signals.h"
 #include "cm/Support/Version.h"
 #include "cm/Target/Module/ModuleFile.h"
 #include "cm/Target/Program/Export.h"
@@ -338,6 +339,7 @@ static llvm::Error run(Command &command) {
 }
 
 int main(int argc, char **argv) {
+  keepIgnoredSignals();
   Command command;
   int exitCode = 0;
   if (!parseCommand(argc, argv, command, exitCode))

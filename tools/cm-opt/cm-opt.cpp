@@ -7,11 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Pipelines/Pipelines.h"
+#include "cm/Support/Signals.h"
 #include "cm/Support/Version.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
 
 int main(int argc, char **argv) {
+  cm::keepIgnoredSignals();
   llvm::cl::SetVersionPrinter(cm::printVersion);
   mlir::DialectRegistry registry;
   cm::registerAllDialects(registry);

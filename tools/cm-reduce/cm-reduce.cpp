@@ -8,11 +8,13 @@
 
 #include "ReduceNetwork.h"
 #include "cm/Pipelines/Pipelines.h"
+#include "cm/Support/Signals.h"
 #include "cm/Support/Version.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
 #include "llvm/Support/CommandLine.h"
 
 int main(int argc, char **argv) {
+  cm::keepIgnoredSignals();
   llvm::cl::SetVersionPrinter(cm::printVersion);
   mlir::DialectRegistry registry;
   cm::registerAllDialects(registry);

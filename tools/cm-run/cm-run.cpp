@@ -19,6 +19,7 @@
 #include "cm/Support/Compare.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Progress.h"
+#include "cm/Support/Signals.h"
 #include "cm/Support/Version.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -201,6 +202,7 @@ static llvm::Expected<bool> run(mlir::ModuleOp module) {
 }
 
 int main(int argc, char **argv) {
+  cm::keepIgnoredSignals();
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter(printVersion);

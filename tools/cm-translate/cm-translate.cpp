@@ -13,6 +13,7 @@
 
 #include "Translation.h"
 #include "cm/Support/Error.h"
+#include "cm/Support/Signals.h"
 #include "cm/Support/Version.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -40,6 +41,7 @@ static llvm::Error checkOptions(const Translation &action,
 }
 
 int main(int argc, char **argv) {
+  cm::keepIgnoredSignals();
   llvm::InitLLVM init(argc, argv);
   cl::OptionCategory category("cm-translate options");
   cl::opt<const Translation *> action(cl::desc("Action:"), cl::cat(category));
