@@ -13,7 +13,7 @@ using llvm::Error;
 
 static constexpr unsigned maxLcuDepth = 32;
 static constexpr unsigned maxAffineDepth = 8;
-/// Keeps thresholds far from the end of 64 bits.
+/// Keeps thresholds of up to 2^22 images far from the end of 64 bits.
 static constexpr int64_t maxCoefficient = int64_t(1) << 40;
 
 Error Validator::checkLcu(const program::Node &node, int contextIndex,

@@ -16,9 +16,6 @@ using llvm::formatv;
 /// LCU code that does so much without a fire runs away.
 static constexpr uint64_t maxStepsWithoutFire = uint64_t(1) << 22;
 
-/// Of the waits that are looked up.
-static constexpr uint64_t maxTableBytes = uint64_t(64) << 20;
-
 void Engine::setStall(uint32_t index, StallCause cause) {
   ContextState &state = contexts[index];
   if (state.stall == cause)
@@ -64,17 +61,19 @@ void Engine::endImage(uint32_t index) {
     tabulate(index);
 }
 
-/// Other images can be looked up. The tick engine runs the code for each.
+/// Where the code allows it, the other images are looked up. The tick engine
+/// runs the code for each.
 void Engine::tabulate(uint32_t index) {
   const ContextModel &context = model.contexts[index];
   if (ticks || context.lcuCycles != 0)
     return;
   // Half of what is allowed, since instructions go on into the next image.
-  std::optional<LcuTable> table = tabulateLcu(
-      context.code, context.height, context.width, maxStepsWithoutFire / 2);
-  if (!table || tableBytes + table->bytes() > maxTableBytes)
+  std::optional<LcuTable> table =
+      tabulateLcu(context.code, context.height, context.width,
+                  maxStepsWithoutFire / 2, stepsLeft);
+  if (!table)
     return;
-  tableBytes += table->bytes();
+  stepsLeft -= table->steps.size();
   contexts[index].table = std::make_unique<LcuTable>(std::move(*table));
 }
 
@@ -132,7 +131,7 @@ bool Engine::advanceTable(uint32_t index) {
   const LcuTable &table = *state.table;
   bool any = false;
   while (!state.finished && !state.failed) {
-    if (!canTakeStep(index, table.steps[state.step]))
+    if (!takeStep(index, table.steps[state.step]))
       return any;
     any = true;
     if (++state.step != table.steps.size())
@@ -143,8 +142,8 @@ bool Engine::advanceTable(uint32_t index) {
   return any;
 }
 
-/// Takes it, too.
-bool Engine::canTakeStep(uint32_t index, const LcuTable::Step &step) {
+/// Whether it could be taken.
+bool Engine::takeStep(uint32_t index, const LcuTable::Step &step) {
   ContextState &state = contexts[index];
   const LcuTable::Op &op = state.table->ops[step.op];
   state.lcu.pc = op.pc;

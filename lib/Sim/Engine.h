@@ -225,7 +225,7 @@ private:
   // Control.cpp
   bool advanceLcu(uint32_t context);
   bool advanceTable(uint32_t context);
-  bool canTakeStep(uint32_t context, const LcuTable::Step &step);
+  bool takeStep(uint32_t context, const LcuTable::Step &step);
   void tabulate(uint32_t context);
   bool isLcuBusy(uint32_t context);
   void endImage(uint32_t context);
@@ -314,7 +314,8 @@ private:
   // What waits for a later cycle, by engine.
   const bool ticks, isObserved;
   uint64_t random; // 0: no shuffling
-  uint64_t tableBytes = 0;
+  /// Of all tables: 64 MB.
+  uint64_t stepsLeft = (uint64_t(64) << 20) / sizeof(LcuTable::Step);
   Calendar calendar;
   std::vector<Event> due;
   std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;

@@ -103,6 +103,8 @@ static std::string differenceOf(const Observed &found,
   const SimResult &a = found.result, &b = expected.result;
   if (a.outputs != b.outputs || a.tensors != b.tensors)
     return "data of an output or a tensor";
+  if (a.stopped != b.stopped)
+    return "state: " + firstLine(a.stopped, b.stopped);
   if (!std::equal(a.trace.begin(), a.trace.end(), b.trace.begin(),
                   b.trace.end(), isSame))
     return "slices of the trace";

@@ -38,15 +38,16 @@ static bool isPeriodic(const LcuCode &code) {
 namespace {
 class Tabulator {
 public:
-  Tabulator(const LcuCode &code, int64_t height, int64_t width)
-      : code(code), height(height), width(width),
+  Tabulator(const LcuCode &code, int64_t height, int64_t width,
+            uint64_t maxSteps)
+      : code(code), height(height), width(width), maxSteps(maxSteps),
         opOf(code.size(), UINT32_MAX) {}
 
-  bool run(uint64_t maxSteps) {
-    uint64_t steps = 0; // since the last iteration
+  bool run(uint64_t maxInstructions) {
+    uint64_t count = 0; // since the last iteration
     for (;; ++state.pc) {
-      steps += state.run(code, maxSteps - steps) + 1;
-      if (steps > maxSteps)
+      count += state.run(code, maxInstructions - count) + 1;
+      if (count > maxInstructions || table.steps.size() > maxSteps)
         return false;
       const LcuOp &op = code[state.pc];
       if (op.kind == LcuOp::End)
@@ -61,7 +62,7 @@ public:
       addStep(LcuTable::fires, 0, 0);
       if (++due[1] == width)
         due = {due[0] + 1, 0};
-      steps = 0;
+      count = 0;
     }
   }
 
@@ -70,16 +71,18 @@ public:
 private:
   bool addWait(const LcuOp &op) {
     int64_t threshold = op.threshold.evaluate(0, state.dims);
-    if (threshold != int32_t(threshold))
+    // Small, so that no threshold of an image wraps round.
+    int64_t image = op.threshold.image;
+    if (threshold != int32_t(threshold) || image != int32_t(image))
       return false;
     // Counters never fall: a wait implies those for less that come later in
     // the image, where both want as many more for each image.
     auto [highest, isFirst] =
-        highestOf.try_emplace({op.counter, op.threshold.image}, threshold);
+        highestOf.try_emplace({op.counter, image}, threshold);
     if (!isFirst && threshold <= highest->second)
       return true;
     highest->second = threshold;
-    addStep(op.counter, op.threshold.image, threshold);
+    addStep(op.counter, image, threshold);
     return true;
   }
   void addStep(uint32_t counter, int64_t image, int64_t threshold) {
@@ -93,6 +96,7 @@ private:
 
   const LcuCode &code;
   int64_t height, width;
+  uint64_t maxSteps;
   LcuState state;
   Dims due = {0, 0};
   std::vector<uint32_t> opOf; // by instruction
@@ -102,11 +106,13 @@ private:
 
 std::optional<LcuTable> cm::sim::tabulateLcu(const LcuCode &code,
                                              int64_t height, int64_t width,
+                                             uint64_t maxInstructions,
                                              uint64_t maxSteps) {
-  if (!isPeriodic(code))
+  if (uint64_t(height) * width > maxSteps || !isPeriodic(code))
     return std::nullopt;
-  Tabulator tabulator(code, height, width);
-  if (!tabulator.run(maxSteps))
+  Tabulator tabulator(code, height, width, maxSteps);
+  if (!tabulator.run(maxInstructions))
     return std::nullopt;
+  tabulator.table.steps.shrink_to_fit();
   return std::move(tabulator.table);
 }

@@ -35,19 +35,17 @@ struct LcuTable {
   std::vector<Op> ops;
   /// Without waits that an earlier one of the image implies.
   std::vector<Step> steps;
-
-  uint64_t bytes() const {
-    return ops.size() * sizeof(Op) + steps.size() * sizeof(Step);
-  }
 };
 
 /// Runs the code for image 0. Nothing where another image could take another
 /// way or wait for something else than its multiple more, where the iterations
 /// are not those of `height` rows of `width`, each once and in order, with
-/// waits among the instructions of their iteration, or where more than
-/// `maxSteps` instructions lie between two iterations.
+/// waits among the instructions of their iteration, where more than
+/// `maxInstructions` lie between two iterations, or for more than `maxSteps`
+/// steps.
 std::optional<LcuTable> tabulateLcu(const LcuCode &code, int64_t height,
-                                    int64_t width, uint64_t maxSteps);
+                                    int64_t width, uint64_t maxInstructions,
+                                    uint64_t maxSteps);
 
 } // namespace cm::sim
 

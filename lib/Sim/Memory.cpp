@@ -115,8 +115,9 @@ std::string Memory::read(const WindowModel &window, const Dims &at,
     data.narrow.assign(elements, int8_t(window.fill));
   else if (withData)
     data.values.assign(elements, window.fill);
-  Reading reading{buffer, object, image, data,
-                  RunCounter(model.times[buffer.node], data)};
+  Reading reading{window.buffer, buffer,
+                  object,        image,
+                  data,          RunCounter(model.times[buffer.node], data)};
   Pixel corner = window.corner(at);
   for (const WindowRow &row : window.rows) {
     Pixel pixel{corner.y + row.y, corner.x + row.x};
@@ -159,8 +160,7 @@ bool Memory::haveTags(const Reading &reading, const WindowRow &row,
   uint32_t segments = buffer.segments();
   uint32_t first = buffer.segmentOfChannel[row.channelBegin];
   uint32_t last = buffer.segmentOfChannel[row.channelEnd - 1];
-  const uint64_t *tags =
-      shadows[&buffer - model.buffers.data()].tags.data() + place * segments;
+  const uint64_t *tags = shadows[reading.index].tags.data() + place * segments;
   uint64_t want = tagOf(reading.object, reading.image, pixel);
   bool equal = true;
   for (int64_t i = 0; i != pixels; ++i, ++want, tags += segments)
@@ -174,9 +174,8 @@ std::string Memory::describeTags(const Reading &reading, const WindowRow &row,
                                  Pixel pixel, int64_t pixels) const {
   std::string problem;
   for (; pixels-- && problem.empty(); ++pixel.x)
-    problem = checkTags(reading.buffer,
-                        shadows[&reading.buffer - model.buffers.data()],
-                        reading.image, pixel, row.channelBegin, row.channelEnd);
+    problem = checkTags(reading.buffer, shadows[reading.index], reading.image,
+                        pixel, row.channelBegin, row.channelEnd);
   return problem;
 }
 
@@ -193,9 +192,8 @@ void Memory::copyRow(Reading &reading, const WindowRow &row, uint64_t place,
     reading.runs.add(buffer.address + offset,
                      atOnce * channels * object.elementBytes);
     if (withData)
-      copyElements(sram[&buffer - model.buffers.data()].data() + offset,
-                   object.elementBytes, atOnce * channels,
-                   element + i * channels, reading.data);
+      copyElements(sram[reading.index].data() + offset, object.elementBytes,
+                   atOnce * channels, element + i * channels, reading.data);
     offset += object.channels * object.elementBytes;
   }
 }

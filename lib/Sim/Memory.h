@@ -95,6 +95,7 @@ private:
   };
   /// What `read` is at.
   struct Reading {
+    uint32_t index; // of the buffer
     const BufferModel &buffer;
     const ObjectModel &object;
     uint64_t image;

@@ -102,7 +102,7 @@ static Outcome run(const program::Program &program, const MachineModel &machine,
 static void simulateAll(const program::Program &program,
                         const MachineModel &machine) {
   SimOptions options;
-  options.images = 2;
+  options.images = 3;
   options.captureTensors = options.sampleBuffers = true;
   options.traceImages = 1;
   options.maxBytes = 1 << 26;

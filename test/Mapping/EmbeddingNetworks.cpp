@@ -9,6 +9,7 @@
 #include "EmbeddingNetworks.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <optional>
 #include <set>
 
@@ -173,7 +174,8 @@ public:
   explicit Naive(const EmbeddingProblem &problem)
       : problem(problem), to(problem.cores, 0), from(problem.cores, 0),
         streams(problem.stages), isOpen(problem.stages, true) {
-    assert(problem.cores <= 64 && "more cores than a word has bits");
+    if (problem.cores > 64)
+      llvm::report_fatal_error("more cores than a word has bits");
     for (auto [a, b] : problem.links) {
       to[a] |= bit(b);
       from[b] |= bit(a);
@@ -195,7 +197,8 @@ private:
     bool isReader;
   };
 
-  /// Swaps the cores of each of up to two pairs.
+  /// Swaps the cores of each of two pairs; of one pair where the other is a
+  /// core twice.
   struct Reflection {
     std::pair<uint32_t, uint32_t> pairs[2];
     Cores moved;
@@ -214,19 +217,17 @@ private:
 
   void findReflections() {
     for (uint32_t a = 0; a < problem.cores; ++a)
-      for (uint32_t b = a + 1; b < problem.cores; ++b)
-        for (uint32_t c = a; c < problem.cores; ++c)
-          for (uint32_t d = 0; d < problem.cores; ++d)
-            addReflection(
-                {{{a, b}, {c, d}}, bit(a) | bit(b) | bit(c) | bit(d)});
+      for (uint32_t b = a + 1; b < problem.cores; ++b) {
+        addReflection({{{a, b}, {a, a}}, bit(a) | bit(b)});
+        for (uint32_t c = a + 1; c < problem.cores; ++c)
+          for (uint32_t d = c + 1; d < problem.cores; ++d)
+            if (c != b && d != b)
+              addReflection(
+                  {{{a, b}, {c, d}}, bit(a) | bit(b) | bit(c) | bit(d)});
+      }
   }
-  /// Where it is one: a single swap is written as a pair and a core of its own.
+  /// Where it is one.
   void addReflection(const Reflection &reflection) {
-    auto [a, b] = reflection.pairs[0];
-    auto [c, d] = reflection.pairs[1];
-    bool isSingle = c == d && c == a;
-    if (!isSingle && llvm::popcount(reflection.moved) != 4)
-      return;
     auto image = [&](uint32_t core) {
       return llvm::countr_zero(swapped(bit(core), reflection));
     };

@@ -50,7 +50,9 @@ Graph resnet(uint32_t n);
 EmbeddingProblem problemOf(const Graph &network, const Graph &topology);
 
 /// Whether there is an embedding, by nothing but links: each stage on every
-/// core that is left to it. Up to 64 cores.
+/// core that is left to it. Of cores that a reflection of the topology swaps
+/// one is tried, where `allowed` is empty, and no position is entered twice. Up
+/// to 64 cores.
 bool embedsNaively(const EmbeddingProblem &problem);
 
 } // namespace cm::test

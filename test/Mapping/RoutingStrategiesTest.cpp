@@ -152,7 +152,7 @@ TEST(RoutingStrategies, BalancedIsNoWorseThanOthersAndNoBetterThanTheBound) {
   EXPECT_GT(5 * bounds, 3 * loads) << bounds << " of " << loads;
 }
 
-/// A link for each destination's path.
+/// The links of the path to each destination, in order.
 using Tree = std::vector<std::vector<LinkId>>;
 
 /// Tries all combinations of these trees of streams, without a thought: they

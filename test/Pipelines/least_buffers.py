@@ -16,7 +16,7 @@ import os
 import re
 import sys
 
-from predictions import LONE, run
+from predictions import LONE, NO_MAPPING, TOO_SMALL, run
 
 CAPACITY = re.compile(r"capacity <(\d+) (row|pixel)")
 
@@ -54,7 +54,10 @@ def compiled(model, buffers):
     done = run("cm-compile", model, "--machine=lone.textproto", "--stages-per-core=1",
                "--buffers=" + buffers, "--emit=cmflow", "--text", "-o", buffers + ".mlir",
                "--report=%s.json" % buffers)
-    return None if done.returncode else open(buffers + ".mlir").read()
+    if done.returncode == 0:
+        return open(buffers + ".mlir").read()
+    assert any(text in done.stderr for text in TOO_SMALL + NO_MAPPING), done.stderr
+    return None
 
 
 def measure(name, model):
@@ -63,7 +66,9 @@ def measure(name, model):
     if not text or not compiled(model, "balanced"):
         return None
     assert run("cm-compile", "min.mlir", "-o", "min.cmb").returncode == 0
-    ii = simulated("min.cmb")
+    ii = json.load(open("min.json"))["ii_cycles"]
+    seen = simulated("min.cmb")
+    assert seen and seen <= ii, "%s: II %s, scheduled for %d" % (name, seen, ii)
     counts = {"one slot": 0, "deadlocks": 0, "slower": 0, "keeps the II": 0}
     for match in CAPACITY.finditer(text):
         slots = int(match.group(1))

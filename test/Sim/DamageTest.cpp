@@ -47,7 +47,7 @@ TEST(ProgramFile, FlippedBytesNeverCrashTheSimulator) {
           continue;
         }
         SimOptions options;
-        options.images = 2;
+        options.images = 3;
         options.unpaced = true;
         options.captureTensors = true;
         std::vector<SimInput> inputs;

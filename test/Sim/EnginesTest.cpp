@@ -24,8 +24,8 @@ using ::testing::HasSubstr;
 namespace {
 constexpr unsigned orders = 20;
 
-EngineComparison compare(ProgramBuilder &builder, uint64_t images,
-                         bool unpaced) {
+EngineComparison compare(ProgramBuilder &builder, uint64_t images, bool unpaced,
+                         std::optional<StopPoint> stop = {}) {
   llvm::cantFail(validateProgram(builder.program, *builder.machine));
   std::vector<std::vector<int8_t>> data;
   std::vector<SimInput> inputs;
@@ -39,6 +39,7 @@ EngineComparison compare(ProgramBuilder &builder, uint64_t images,
   options.images = images;
   options.unpaced = unpaced;
   options.captureTensors = true;
+  options.stop = stop;
   return compareEngines(builder.program, *builder.machine, inputs, options,
                         orders);
 }
@@ -122,6 +123,29 @@ TEST(Engines, AgreeOnADeadlock) {
   EXPECT_THAT(found.error, HasSubstr("deadlock in cycle 2: 0 of 2 images"));
 }
 
+// The third image waits for one credit more than there can be. Here the event
+// engine looks waits up.
+TEST(Engines, AgreeOnADeadlockOfALaterImage) {
+  Copies copies(rowMachine(2), 2);
+  for (program::Wait *wait : copies.inputWaits())
+    wait->mutable_threshold()->set_image(7);
+  EngineComparison found = compare(copies, 4, true);
+  EXPECT_EQ(found.difference, "");
+  EXPECT_THAT(found.error, HasSubstr("2 of 4 images"));
+  EXPECT_THAT(found.error, HasSubstr("12 of 13"));
+}
+
+TEST(Engines, AgreeOnTheStateOfEveryCycle) {
+  Copies copies(rowMachine(2), 2);
+  uint64_t end = compare(copies, 4, true).cycles;
+  StopPoint stop;
+  for (stop.cycle = 0; stop.cycle < end; ++stop.cycle) {
+    EngineComparison found = compare(copies, 4, true, stop);
+    ASSERT_EQ(found.difference, "") << stop.cycle;
+    ASSERT_EQ(found.error, "");
+  }
+}
+
 /// Whatever a damaged program does, or whatever ends it, both do.
 TEST(Engines, AgreeOnDamagedPrograms) {
   RowTiles tiles;
@@ -147,7 +171,7 @@ TEST(Engines, AgreeOnDamagedPrograms) {
         continue;
       }
       SimOptions options;
-      options.images = 2;
+      options.images = 3;
       options.unpaced = options.timingOnly = true;
       auto run = simulate(program, *machine, {}, options);
       // Ticks of a long run take long, and so does code that runs away.

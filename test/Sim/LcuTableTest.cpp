@@ -97,6 +97,25 @@ std::string randomCode(std::mt19937 &random, int height, int width) {
   return "lcu { " + loop(0, height, "body { " + inner + " }") + " }";
 }
 
+/// Whether the table's steps are instructions of image 0 in order, with all
+/// fires among them.
+bool isInOrder(const LcuTable &table, const LcuCode &code) {
+  LcuState state;
+  auto step = table.steps.begin();
+  for (;; ++state.pc) {
+    state.run(code, 1'000'000);
+    const LcuOp &op = code[state.pc];
+    if (op.kind == LcuOp::End)
+      return step == table.steps.end();
+    bool isHere = step != table.steps.end() &&
+                  table.ops[step->op].pc == state.pc &&
+                  step->threshold == op.threshold.evaluate(0, state.dims);
+    if (!isHere && op.kind == LcuOp::Fire)
+      return false;
+    step += isHere;
+  }
+}
+
 TEST(LcuTable, NeedsOfEachIterationAreThoseOfTheCode) {
   std::mt19937 random(3);
   size_t left = 0, all = 0;
@@ -104,8 +123,10 @@ TEST(LcuTable, NeedsOfEachIterationAreThoseOfTheCode) {
     int height = random() % 5 + 1, width = random() % 7 + 1;
     std::string text = randomCode(random, height, width);
     LcuCode code = codeOf(text);
-    std::optional<LcuTable> table = tabulateLcu(code, height, width, 1000);
+    std::optional<LcuTable> table =
+        tabulateLcu(code, height, width, 1000, 1000);
     ASSERT_TRUE(table) << text;
+    ASSERT_TRUE(isInOrder(*table, code)) << text;
     for (uint64_t image : {0, 1, 5})
       ASSERT_EQ(needsOfCode(code, image), needsOfTable(*table, image)) << text;
     left += table->steps.size();
@@ -117,12 +138,13 @@ TEST(LcuTable, NeedsOfEachIterationAreThoseOfTheCode) {
 /// One row of `width` iterations with `before` in front of each fire.
 std::optional<LcuTable> tableOf(const std::string &before,
                                 const std::string &first = "",
+                                uint64_t maxInstructions = 100,
                                 uint64_t maxSteps = 100) {
   return tabulateLcu(
       codeOf("lcu { loop { dim: 0 lower { } upper { } step: 1 " + first +
              " body { loop { dim: 1 lower { } upper { constant: 3 } step: 1 " +
              before + " body { fire { } } } } } }"),
-      1, 4, maxSteps);
+      1, 4, maxInstructions, maxSteps);
 }
 
 TEST(LcuTable, CodeThatDependsOnTheImageIsNotLookedUp) {
@@ -140,7 +162,8 @@ TEST(LcuTable, CodeThatDependsOnTheImageIsNotLookedUp) {
 TEST(LcuTable, OtherIterationsThanDueAreNotLookedUp) {
   EXPECT_FALSE(tableOf("body { fire { } }")); // each twice
   EXPECT_FALSE(tableOf("", "body { fire { } }"));
-  EXPECT_FALSE(tabulateLcu(codeOf("lcu { fire { } }"), 1, 2, 100)); // too few
+  EXPECT_FALSE(
+      tabulateLcu(codeOf("lcu { fire { } }"), 1, 2, 100, 9)); // too few
 }
 
 TEST(LcuTable, LongOrLargeCodeIsNotLookedUp) {
@@ -148,6 +171,11 @@ TEST(LcuTable, LongOrLargeCodeIsNotLookedUp) {
   EXPECT_TRUE(tableOf(guard + guard));
   EXPECT_FALSE(tableOf(guard + guard, "", 4));
   EXPECT_FALSE(tableOf("body { wait { threshold { constant: 3000000000 } } }"));
+  EXPECT_FALSE(tableOf("body { wait { threshold { image: 3000000000 } } }"));
+  std::string wait = "body { wait { threshold { dims: [0, 1] } } }";
+  EXPECT_TRUE(tableOf(wait, "", 100, 8));
+  EXPECT_FALSE(tableOf(wait, "", 100, 7));
+  EXPECT_FALSE(tableOf("", "", 100, 3));
 }
 
 TEST(Divisor, QuotientsAndRemaindersAreThoseOfTheProcessor) {

@@ -14,6 +14,7 @@ import sys
 fifo, path, *command = sys.argv[1:]
 if not os.path.exists(fifo):
     os.mkfifo(fifo)
+signal.alarm(120)  # where the command never opens it
 process = subprocess.Popen(command, stdout=subprocess.DEVNULL,
                            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
 with open(fifo, "wb") as file:  # waits until the command opens it, too
