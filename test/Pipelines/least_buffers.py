@@ -18,7 +18,22 @@ import sys
 
 from predictions import LONE, NO_MAPPING, TOO_SMALL, run
 
-CAPACITY = re.compile(r"capacity <(\d+) (row|pixel)")
+STREAM = re.compile(r"cmflow.stream .* to (.*) over (@\S+) .*capacity <(\d+) (?:row|pixel)")
+
+
+def buffers(text):
+    """Where the text has the slots of each buffer: all streams that end in it have them."""
+    places = {}
+    for match in STREAM.finditer(text):
+        places.setdefault(match.group(1, 2), []).append(match.span(3))
+    return places.values()
+
+
+def shrunk(text, places):
+    """With one slot less of a buffer."""
+    for start, end in reversed(places):
+        text = text[:start] + str(int(text[start:end]) - 1) + text[end:]
+    return text
 
 
 def simulated(program):
@@ -70,13 +85,9 @@ def measure(name, model):
     seen = simulated("min.cmb")
     assert seen and seen <= ii, "%s: II %s, scheduled for %d" % (name, seen, ii)
     counts = {"one slot": 0, "deadlocks": 0, "slower": 0, "keeps the II": 0}
-    for match in CAPACITY.finditer(text):
-        slots = int(match.group(1))
-        if slots == 1:
-            counts["one slot"] += 1
-            continue
-        start, end = match.span(1)
-        counts[outcome(text[:start] + str(slots - 1) + text[end:], ii)] += 1
+    for places in buffers(text):
+        is_one = text[slice(*places[0])] == "1"
+        counts["one slot" if is_one else outcome(shrunk(text, places), ii)] += 1
     less, more = (json.load(open(f + ".json"))["buffer_bytes"] for f in ("min", "balanced"))
     is_least = "least = false" not in text
     print("%s | %s | %d | %d | %s%s" % (
