@@ -75,8 +75,11 @@ struct FlattenIntoWeight : OpRewritePattern<MatMulOp> {
     if (!x.getElementType().isInteger(8) ||
         x.getNumElements() != x.getShape().back())
       return rewriter.notifyMatchFailure(op, "not one int8 vector");
-    WeightOp permuted =
-        permuteRows(op.getWeightOp(), sourcePositions(transpose), rewriter);
+    // One that moves no element becomes a reshape, which keeps its name.
+    std::vector<int64_t> positions = sourcePositions(transpose);
+    if (llvm::is_sorted(positions))
+      return rewriter.notifyMatchFailure(op, "no element moves");
+    WeightOp permuted = permuteRows(op.getWeightOp(), positions, rewriter);
     auto flat = ReshapeOp::create(rewriter, reshape.getLoc(),
                                   reshape.getY().getType(), transpose.getX());
     rewriter.modifyOpInPlace(op, [&] {

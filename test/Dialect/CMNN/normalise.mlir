@@ -24,6 +24,27 @@ func.func @main(%x: tensor<1x1x2x2xi8>) -> tensor<1x1xi8> {
 
 // -----
 
+// Heads of a lone token: no element moves, so the joined heads keep their name and
+// the weight its rows.
+
+// CHECK-LABEL: func.func @main(%arg0: tensor<1x2x1x3xi8>
+// CHECK-NEXT: %[[FLAT:.*]] = cmnn.reshape %arg0 {cm.tensor = "joined"} : tensor<1x2x1x3xi8> -> tensor<1x1x6xi8>
+// CHECK-NEXT: cmnn.matmul %[[FLAT]], @w {cm.tensor = "y"
+cmnn.weight @w = dense<2> : tensor<6x1xi8>
+
+func.func @main(%x: tensor<1x2x1x3xi8>) -> tensor<1x1x1xi8> {
+  %t = cmnn.transpose %x {permutation = array<i64: 0, 2, 1, 3>}
+     : tensor<1x2x1x3xi8> -> tensor<1x1x2x3xi8>
+  %r = cmnn.reshape %t {cm.tensor = "joined"}
+     : tensor<1x1x2x3xi8> -> tensor<1x1x6xi8>
+  %y = cmnn.matmul %r, @w {x_scale = 1.0 : f32, x_zero_point = 0 : i8,
+      w_scales = array<f32: 1.0>, y_scale = 1.0 : f32, y_zero_point = 0 : i8,
+      cm.tensor = "y"} : tensor<1x1x6xi8> -> tensor<1x1x1xi8>
+  return %y : tensor<1x1x1xi8>
+}
+
+// -----
+
 // A clamp narrows the range of the operation before it, which takes its name.
 
 // CHECK: func.func @main
