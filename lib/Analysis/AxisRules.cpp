@@ -43,7 +43,7 @@ std::optional<AxisSplit> cm::splitAxes(const StreamAccess &stream) {
   split.y = {stream.writer.h,
              write.strideY,
              write.offsetY,
-             1,
+             write.rows,
              stream.object.h,
              stream.reader.h,
              {}};

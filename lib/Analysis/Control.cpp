@@ -245,3 +245,30 @@ llvm::Expected<Piecewise> ControlRules::credit(const StreamAccess &stream,
   mergePieces(all, 2);
   return creditRules[key] = std::move(all);
 }
+
+/// Whether the rows of each iteration take slots of rows that one iteration,
+/// of some image, wrote at once.
+static bool takeSlotsAtOnce(const StreamAccess &stream, Fold fold,
+                            int64_t slots) {
+  const PixelWrite &write = stream.write;
+  return write.rows == 1 ||
+         (fold == Fold::Row && slots % write.rows == 0 &&
+          stream.object.h % write.rows == 0 &&
+          write.strideY % write.rows == 0 && write.offsetY % write.rows == 0);
+}
+
+llvm::Expected<std::vector<Piecewise>>
+ControlRules::credits(const StreamAccess &stream, Fold fold, int64_t slots) {
+  StreamAccess part = stream;
+  if (!takeSlotsAtOnce(stream, fold, slots))
+    part.write.rows = 1;
+  std::vector<Piecewise> result;
+  for (int64_t row = 0; row < stream.write.rows; row += part.write.rows) {
+    llvm::Expected<Piecewise> rule = credit(part, fold, slots);
+    if (!rule)
+      return rule.takeError();
+    result.push_back(std::move(*rule));
+    ++part.write.offsetY;
+  }
+  return std::move(result);
+}

@@ -36,11 +36,12 @@ cm::stageRules(const StageGraph &graph, uint32_t node, ControlRules &rules) {
         cmflow::StreamOp(stream.op).getCapacityAttr();
     if (!capacity)
       continue;
-    auto rule = rules.credit(streamAccess(graph, stream), capacity.toFold(),
-                             capacity.getSlots());
-    if (!rule)
-      return rule.takeError();
-    result.push_back({StreamRule::Credit, index, std::move(*rule)});
+    auto found = rules.credits(streamAccess(graph, stream), capacity.toFold(),
+                               capacity.getSlots());
+    if (!found)
+      return found.takeError();
+    for (Piecewise &rule : *found)
+      result.push_back({StreamRule::Credit, index, std::move(rule)});
   }
   return result;
 }

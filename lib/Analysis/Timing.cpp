@@ -243,13 +243,20 @@ static uint64_t wireCycles(const MachineModel &machine,
   return cycles + slowest - (stored ? slowestPacket : 0);
 }
 
+uint64_t cm::messageWriteCycles(const MachineModel &machine, NodeId core,
+                                uint64_t payload, uint64_t rows) {
+  return rows * machine.sramWriteCycles(core, 0, payload / rows);
+}
+
 MessageTiming cm::messageTiming(const MachineModel &machine,
                                 llvm::ArrayRef<LinkId> links,
-                                NodeId destination, uint64_t payload) {
+                                NodeId destination, uint64_t payload,
+                                uint64_t rows) {
   MessageTiming timing;
   uint64_t taken = 0; // by global memory
   if (machine.isCore(destination))
-    timing.writeCycles = machine.sramWriteCycles(destination, 0, payload);
+    timing.writeCycles =
+        messageWriteCycles(machine, destination, payload, rows);
   else
     taken = llvm::divideCeil(
         payload, uint64_t(machine.ioNode(destination).bytes_per_cycle()));

@@ -135,14 +135,18 @@ static void keepNamed(const StagePlan &stage, const Extent &extent,
   int64_t x = frame.d1 * stage.write.strideX + stage.write.offsetX;
   for (const NamedValue &named : stage.named) {
     NamedTensor &tensor = tensorOf(tensors, named.names, extent);
-    int64_t length = named.value.length / stage.write.pixels;
+    int64_t atOnce = stage.write.rows * stage.write.pixels;
+    int64_t length = named.value.length / atOnce;
     int64_t begin = cmflow::firstChannel(
         named.op, length == tensor.channels ? 0 : stage.write.channelBegin);
     auto value = frame.values.begin() + named.value.begin;
-    for (int64_t i = 0; i < stage.write.pixels; ++i, value += length)
+    for (int64_t i = 0; i < atOnce; ++i, value += length) {
+      int64_t row = y + i / stage.write.pixels;
+      int64_t column = x + i % stage.write.pixels;
       std::copy_n(value, length,
                   tensor.data.begin() +
-                      (y * extent.w + x + i) * tensor.channels + begin);
+                      (row * extent.w + column) * tensor.channels + begin);
+    }
   }
 }
 
@@ -150,10 +154,11 @@ static void writePixels(const StagePlan &stage, const Frame &frame,
                         ObjectData &object) {
   const PixelWrite &write = stage.write;
   const int32_t *value = frame.values.data() + stage.written.begin;
-  for (int64_t i = 0; i < write.pixels; ++i) {
-    int64_t at = object.index(frame.d0 * write.strideY + write.offsetY,
-                              frame.d1 * write.strideX + write.offsetX + i,
-                              write.channelBegin);
+  for (int64_t i = 0; i < write.rows * write.pixels; ++i) {
+    int64_t at = object.index(
+        frame.d0 * write.strideY + write.offsetY + i / write.pixels,
+        frame.d1 * write.strideX + write.offsetX + i % write.pixels,
+        write.channelBegin);
     for (int64_t c = 0; c < write.channels(); ++c) {
       object.elements[at + c] = *value++;
       object.isWritten[at + c] = true;

@@ -94,7 +94,7 @@ const Dependence &DependenceCache::get(const Domain &writer,
                                        const Extent &object,
                                        const Domain &reader,
                                        const std::vector<Window> &windows) {
-  Writes rows{writer.h, write.strideY, write.offsetY, 1, object.h};
+  Writes rows{writer.h, write.strideY, write.offsetY, write.rows, object.h};
   Writes columns{writer.w, write.strideX, write.offsetX, write.pixels,
                  object.w};
   std::vector<std::pair<Axis, Axis>> parts;

@@ -258,14 +258,16 @@ void EarliestEngine::prepare(uint32_t index) {
 }
 
 /// The last iteration, counted over all images and from 1, that the reader must
-/// have retired for the pixels whose slots the next iteration takes.
-int64_t EarliestEngine::creditNeed(const EarliestTables::CreditWait &wait,
-                                   const StageState &state) const {
+/// have retired for the pixels of a row whose slots the next iteration takes.
+int64_t EarliestEngine::creditNeedOfRow(const EarliestTables::CreditWait &wait,
+                                        const StageState &state,
+                                        int64_t row) const {
   const Extent &object = problem.schedule->buffers[wait.buffer].object;
   const BufferCapacity &buffer = capacity[wait.buffer];
   int64_t columns = buffer.fold == Fold::Row ? object.w : 1;
   int64_t steps = object.h * object.w / columns;
-  int64_t y = state.rank / wait.width * wait.write.strideY + wait.write.offsetY;
+  int64_t y =
+      state.rank / wait.width * wait.write.strideY + wait.write.offsetY + row;
   int64_t x = state.rank % wait.width * wait.write.strideX + wait.write.offsetX;
   int64_t need = 0;
   for (int64_t pixel = y * object.w + x, end = pixel + wait.write.pixels;
@@ -278,6 +280,14 @@ int64_t EarliestEngine::creditNeed(const EarliestTables::CreditWait &wait,
     if (last >= 0)
       need = std::max(need, g / steps * wait.reads + last + 1);
   }
+  return need;
+}
+
+int64_t EarliestEngine::creditNeed(const EarliestTables::CreditWait &wait,
+                                   const StageState &state) const {
+  int64_t need = 0;
+  for (int64_t row = 0; row < wait.write.rows; ++row)
+    need = std::max(need, creditNeedOfRow(wait, state, row));
   return need;
 }
 

@@ -104,7 +104,8 @@ static uint64_t longestWrite(const EarliestProblem &problem,
   if (buffer.object.c * buffer.elementBytes % access != 0)
     address = access - 1; // some pixel begins anywhere
   return std::max<uint64_t>(
-      1, machine.sramWriteCycles(route.node, address, payload));
+      1, write.rows * machine.sramWriteCycles(route.node, address,
+                                              payload / uint64_t(write.rows)));
 }
 
 /// A queue gets a burst of messages, and lets one through in `packets` turns of

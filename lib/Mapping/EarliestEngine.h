@@ -200,6 +200,8 @@ private:
   void prepare(uint32_t stage);
   int64_t creditNeed(const EarliestTables::CreditWait &wait,
                      const StageState &state) const;
+  int64_t creditNeedOfRow(const EarliestTables::CreditWait &wait,
+                          const StageState &state, int64_t row) const;
   uint64_t imagesInWindow() const;
   bool isMet(uint32_t stage, const Need &need);
   bool mayFire(uint32_t stage);

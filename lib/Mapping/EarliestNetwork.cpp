@@ -222,14 +222,18 @@ uint64_t EarliestEngine::writeCycles(const EarliestRoute &route,
   uint64_t image = number / domain.size(), rank = number % domain.size();
   uint64_t y = rank / domain.w * write.strideY + write.offsetY;
   uint64_t x = rank % domain.w * write.strideX + write.offsetX;
-  uint64_t row = image * buffer.object.h + y;
-  uint64_t pixel = layout.fold == Fold::Row
-                       ? row % layout.slots * buffer.object.w + x
-                       : (row * buffer.object.w + x) % layout.slots;
-  uint64_t address =
-      (pixel * buffer.object.c + write.channelBegin) * buffer.elementBytes;
-  return std::max<uint64_t>(
-      1, machine.sramWriteCycles(route.node, address, payload));
+  uint64_t cycles = 0;
+  for (int64_t i = 0; i < write.rows; ++i, ++y) {
+    uint64_t row = image * buffer.object.h + y;
+    uint64_t pixel = layout.fold == Fold::Row
+                         ? row % layout.slots * buffer.object.w + x
+                         : (row * buffer.object.w + x) % layout.slots;
+    uint64_t address =
+        (pixel * buffer.object.c + write.channelBegin) * buffer.elementBytes;
+    cycles += machine.sramWriteCycles(route.node, address,
+                                      payload / uint64_t(write.rows));
+  }
+  return std::max<uint64_t>(1, cycles);
 }
 
 /// The last byte of a message is at its node: it takes a port.

@@ -199,6 +199,12 @@ void Solver::findCapacities(ScheduleSolution &solution) {
       slots = span(stream, capacity.fold, behind);
     capacity.slots = std::max(capacity.slots, slots);
   }
+  // Rows that are written at once begin at the same slots again.
+  for (const ScheduleStream &stream : problem.streams)
+    if (stream.buffer != ScheduleStream::noBuffer) {
+      uint64_t &slots = solution.capacity[stream.buffer].slots;
+      slots = llvm::alignTo(slots, stream.write.rows);
+    }
 }
 
 ScheduleSolution Solver::solveAt(uint64_t ii) {

@@ -74,7 +74,7 @@ std::vector<Fold> ScheduleProblem::folds() const {
     if (stream.buffer == ScheduleStream::noBuffer)
       continue;
     bool oneRow = buffers[stream.buffer].object.h == 1;
-    if (stream.write.pixels > 1 ||
+    if (stream.write.pixels * stream.write.rows > 1 ||
         !(oneRow || llvm::all_of(stream.windows, isIdentity)))
       result[stream.buffer] = Fold::Row;
   }
@@ -127,12 +127,13 @@ static Error checkWindow(const std::string &reader, const Window &window,
 
 static Error checkWrite(const ScheduleStage &writer, const PixelWrite &write,
                         const Extent &object) {
-  int64_t y = (writer.domain.h - 1) * write.strideY + write.offsetY;
+  int64_t y =
+      (writer.domain.h - 1) * write.strideY + write.offsetY + write.rows - 1;
   int64_t x =
       (writer.domain.w - 1) * write.strideX + write.offsetX + write.pixels - 1;
-  if (write.pixels < 1 || write.strideY < 1 || write.strideX < 1 ||
-      write.offsetY < 0 || write.offsetX < 0 || y >= object.h ||
-      x >= object.w || write.channelBegin < 0 ||
+  if (write.pixels < 1 || write.rows < 1 || write.strideY < 1 ||
+      write.strideX < 1 || write.offsetY < 0 || write.offsetX < 0 ||
+      y >= object.h || x >= object.w || write.channelBegin < 0 ||
       write.channelBegin >= write.channelEnd || write.channelEnd > object.c)
     return makeError("schedule: stage '{0}' writes outside the object of "
                      "{1}x{2}x{3}",

@@ -60,11 +60,7 @@ struct PixelEvents {
         written(height * width, -1), lastRead(written),
         lastNeed(reader.size(), -1) {
     for (int64_t k = 0; k < writer.size(); ++k)
-      for (int64_t pixel = 0; pixel < stream.write.pixels; ++pixel)
-        written[(k / writer.w * stream.write.strideY + stream.write.offsetY) *
-                    width +
-                k % writer.w * stream.write.strideX + stream.write.offsetX +
-                pixel] = k;
+      addWrites(k, k / writer.w, k % writer.w, stream.write);
     for (const Window &window : stream.windows) {
       Taps taps(window, stream.write);
       for (int64_t k = 0; k < reader.size(); ++k)
@@ -76,6 +72,15 @@ struct PixelEvents {
   std::vector<int32_t> written, lastRead, lastNeed;
 
 private:
+  /// Those of iteration (d0, d1), whose rank is k.
+  void addWrites(int32_t k, int64_t d0, int64_t d1, const PixelWrite &write) {
+    int64_t y = d0 * write.strideY + write.offsetY;
+    int64_t x = d1 * write.strideX + write.offsetX;
+    for (int64_t row = y; row < y + write.rows; ++row)
+      for (int64_t column = x; column < x + write.pixels; ++column)
+        written[row * width + column] = k;
+  }
+
   /// Those of iteration (d0, d1), whose rank is k.
   void addReads(int32_t k, int64_t d0, int64_t d1, const Taps &taps) {
     for (auto [dy, dx] : taps.at) {
@@ -239,7 +244,7 @@ static Error verifySlots(const ScheduleProblem &problem,
 static std::vector<uint32_t> suspectStreams(const ScheduleProblem &problem,
                                             const ScheduleSolution &solution) {
   using Key =
-      std::tuple<Domain, std::array<int64_t, 7>, Domain, std::vector<Taps>>;
+      std::tuple<Domain, std::array<int64_t, 8>, Domain, std::vector<Taps>>;
   std::map<Key, std::vector<uint32_t>> groups;
   for (uint32_t i = 0; i < problem.streams.size(); ++i) {
     const ScheduleStream &stream = problem.streams[i];
@@ -249,7 +254,7 @@ static std::vector<uint32_t> suspectStreams(const ScheduleProblem &problem,
       taps.emplace_back(window, write);
     groups[Key(problem.stages[stream.writer].domain,
                {write.strideY, write.strideX, write.offsetY, write.offsetX,
-                write.pixels, stream.object.h, stream.object.w},
+                write.pixels, write.rows, stream.object.h, stream.object.w},
                problem.stages[stream.reader].domain, std::move(taps))]
         .push_back(i);
   }

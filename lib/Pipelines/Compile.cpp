@@ -114,7 +114,8 @@ static llvm::Error checkStart(ModuleOp module, Phase first,
       {options.stagesPerCore != 0, int(Phase::Place), "a number of stages"},
       {options.replicate != Replication::None, int(Phase::Partition),
        "replication"},
-      {options.shifts != 0, int(Phase::Partition), "shifting kernels"},
+      {options.shifts != 0 || options.shiftAxes, int(Phase::Partition),
+       "shifting kernels"},
       {options.seed.has_value(), int(Phase::Place), "a seed of the placement"},
       {options.pack.has_value(), int(Phase::Place), "packing"},
       {options.reduction.has_value(), int(Phase::Partition), "a reduction"},
@@ -145,6 +146,7 @@ static void setOptions(PipelineOptions &pipeline,
   pipeline.buffers = options.buffers.value_or(Buffers::Balanced);
   pipeline.replicate = options.replicate;
   pipeline.shifts = options.shifts;
+  pipeline.shiftAxes = options.shiftAxes.value_or(ShiftAxes::X);
   pipeline.pack = options.pack.value_or(Packing::Auto);
   pipeline.reduction = options.reduction.value_or(Reduction::Auto);
   pipeline.routing = options.routing.value_or(RoutingStrategy::Balanced);

@@ -383,6 +383,7 @@ llvm::Expected<EpochNetwork> cm::epochNetwork(ModuleOp module,
   CompileOptions partition;
   partition.to = Phase::Partition;
   partition.cores = options.cores, partition.shifts = options.shifts;
+  partition.shiftAxes = options.shiftAxes;
   partition.reduction = options.reduction;
   partition.depthwise = options.depthwise;
   if (llvm::Expected<CompileReport> done = compile(*copy, partition); !done)

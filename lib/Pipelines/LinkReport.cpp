@@ -77,9 +77,12 @@ static llvm::Error keepCreditsWaitedFor(const StageGraph &graph,
     if (!found)
       return found.takeError();
     stream.credits.assign(stream.destinations.size(), 0);
+    std::optional<uint32_t> last; // rules of a stream are next to each other
     for (const StreamRule &rule : *found) {
-      if (rule.kind != StreamRule::Credit || rule.threshold.pieces.empty())
+      if (rule.kind != StreamRule::Credit || rule.threshold.pieces.empty() ||
+          last == rule.stream)
         continue;
+      last = rule.stream;
       const StageNode &reader = graph.nodes[graph.streams[rule.stream].reader];
       size_t k = llvm::find(stream.destinations, reader.place()) -
                  stream.destinations.begin();

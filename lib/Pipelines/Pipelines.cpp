@@ -53,6 +53,7 @@ static void addPartition(OpPassManager &passes,
   if (options.shifts) {
     ShiftKernelsOptions shift;
     shift.growth = options.shifts;
+    shift.axes = options.shiftAxes.getValue();
     passes.addPass(createShiftKernels(shift));
   }
   if (!copies)

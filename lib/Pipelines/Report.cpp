@@ -33,7 +33,8 @@ static void addStages(const StageGraph &graph, const ScheduleProblem &problem,
     stage.core = node.place();
     stage.iterations = node.domain.size();
     stage.serviceCycles = data.serviceCycles;
-    stage.pixels = node.write.pixels;
+    stage.pixels = node.write.pixels * node.write.rows;
+    stage.pixelRows = node.write.rows;
     if (auto reason =
             node.op->getAttrOfType<StringAttr>(cmflow::reasonAttrName))
       stage.reason = reason.str();
@@ -121,6 +122,8 @@ static nlohmann::ordered_json stageJson(const StageReport &stage) {
                                  {"cols", stage.cols}};
   if (stage.pixels > 1)
     json["pixels"] = stage.pixels;
+  if (stage.pixelRows > 1)
+    json["pixel_rows"] = stage.pixelRows;
   if (!stage.cells.empty())
     json["cells"] = stage.cells;
   if (!stage.reason.empty())

@@ -119,7 +119,8 @@ llvm::Error cm::checkAccess(const Domain &domain, const PixelWrite &write,
       },
       [&] {
         return checkInside("y", write.offsetY,
-                           write.offsetY + (domain.h - 1) * write.strideY,
+                           write.offsetY + (domain.h - 1) * write.strideY +
+                               write.rows - 1,
                            object.h);
       },
       [&] {
@@ -199,20 +200,21 @@ llvm::Expected<Map> cm::readRelation(PolyContext &context, const Domain &domain,
 }
 
 // W = { [d0, d1] -> [y, x, c] : 0 <= d0 < h and 0 <= d1 < w and
-//       y = sy*d0 + oy and sx*d1 + ox <= x < sx*d1 + ox + pixels and
-//       cb <= c < ce }
+//       sy*d0 + oy <= y < sy*d0 + oy + rows and
+//       sx*d1 + ox <= x < sx*d1 + ox + pixels and cb <= c < ce }
 llvm::Expected<Map> cm::writeRelation(PolyContext &context,
                                       const Domain &domain,
                                       const PixelWrite &write,
                                       const Extent &object) {
   if (llvm::Error error = checkAccess(domain, write, object))
     return std::move(error);
-  std::string text =
-      llvm::formatv("{{ [d0, d1] -> [y, x, c] : {0} and y = {1}*d0 + {2} and "
-                    "{3}*d1 + {4} <= x < {3}*d1 + {5} and {6} <= c < {7} }",
-                    inDomain(domain), write.strideY, write.offsetY,
-                    write.strideX, write.offsetX, write.offsetX + write.pixels,
-                    write.channelBegin, write.channelEnd);
+  std::string text = llvm::formatv(
+      "{{ [d0, d1] -> [y, x, c] : {0} and "
+      "{1}*d0 + {2} <= y < {1}*d0 + {3} and "
+      "{4}*d1 + {5} <= x < {4}*d1 + {6} and {7} <= c < {8} }",
+      inDomain(domain), write.strideY, write.offsetY,
+      write.offsetY + write.rows, write.strideX, write.offsetX,
+      write.offsetX + write.pixels, write.channelBegin, write.channelEnd);
   return context.run("write relation",
                      [&] { return Map::parse(context, text); });
 }

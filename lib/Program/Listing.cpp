@@ -315,12 +315,14 @@ void ListingPrinter::printWrite(const program::Context &context) {
     std::string text = stride == 1 ? dim : std::to_string(stride) + "*" + dim;
     return offset ? text + " + " + std::to_string(offset) : text;
   };
+  auto more = [](uint32_t count) {
+    return count > 1 ? formatv(" .. +{0}", count - 1).str() : "";
+  };
   os << formatv(
-      "      send r{0} as {1}[{2}, {3}{4}, {5}:{6}]\n", write.source(),
+      "      send r{0} as {1}[{2}{3}, {4}{5}, {6}:{7}]\n", write.source(),
       objectText(write.object()),
-      axis(write.stride_y(), write.offset_y(), "d0"),
-      axis(write.stride_x(), write.offset_x(), "d1"),
-      write.pixels() > 1 ? formatv(" .. +{0}", write.pixels() - 1).str() : "",
+      axis(write.stride_y(), write.offset_y(), "d0"), more(write.rows()),
+      axis(write.stride_x(), write.offset_x(), "d1"), more(write.pixels()),
       write.channel_begin(), write.channel_end());
 }
 

@@ -206,7 +206,7 @@ Error Validator::checkWrite(const program::Node &node,
                      where, write.source(), context.dpu_size());
   const program::DpuInstr &source = context.dpu(write.source());
   uint64_t elements = uint64_t(write.channel_end() - write.channel_begin()) *
-                      std::max(1u, write.pixels());
+                      std::max(1u, write.pixels()) * std::max(1u, write.rows());
   if (source.length() != elements)
     return makeError("{0}: register {1} has {2} elements, the write {3}", where,
                      write.source(), source.length(), elements);
@@ -481,7 +481,8 @@ Error Validator::checkTensorCapture(const program::Node &node,
   if (registerType(program, node, instr) != RegisterType::Int8)
     return makeError("{0}: a tensor needs an int8 register", where);
   const program::Tensor &tensor = program.tensors(instr.tensor() - 1);
-  uint32_t pixels = std::max(1u, context.write().pixels());
+  uint64_t pixels = uint64_t(std::max(1u, context.write().pixels())) *
+                    std::max(1u, context.write().rows());
   uint64_t channels = instr.length() / pixels;
   if (instr.length() % pixels != 0)
     return makeError("{0}: {1} elements of {2} pixels in tensor '{3}'", where,

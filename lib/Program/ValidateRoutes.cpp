@@ -100,23 +100,46 @@ Error Validator::checkRouteEnd(const program::Route &route,
   return Error::success();
 }
 
-/// Several pixels of a row in one message are one run of bytes, inside the row.
+/// Several rows in one message.
+static Error checkRows(const program::Context &context,
+                       const program::Object &object,
+                       const std::string &where) {
+  const program::Write &write = context.write();
+  if (write.rows() <= 1)
+    return Error::success();
+  if (context.has_input_binding())
+    return makeError("{0}: writes {1} rows at once, expected one of an input",
+                     where, write.rows());
+  uint64_t end = uint64_t(context.domain(0) - 1) * write.stride_y() +
+                 write.offset_y() + write.rows();
+  if (write.stride_y() < write.rows() || end > object.height())
+    return makeError("{0}: writes {1} rows with a stride of {2} up to row {3}, "
+                     "expected rows of their own and at most {4}",
+                     where, write.rows(), write.stride_y(), end,
+                     object.height());
+  return Error::success();
+}
+
+/// Several pixels of a row in one message are one run of bytes, inside the row,
+/// and several rows of them are inside the object.
 Error Validator::checkSeveral(const program::Context &context,
                               const std::string &where) {
   const program::Write &write = context.write();
-  if (write.pixels() <= 1)
+  if (write.pixels() <= 1 && write.rows() <= 1)
     return Error::success();
   const program::Object &object = program.objects(write.object());
+  if (Error error = checkRows(context, object, where))
+    return error;
+  uint64_t pixels = std::max(1u, write.pixels());
   uint64_t end = uint64_t(context.domain(1) - 1) * write.stride_x() +
-                 write.offset_x() + write.pixels();
-  if (write.stride_x() < write.pixels() || end > object.width() ||
+                 write.offset_x() + pixels;
+  if (write.stride_x() < pixels || end > object.width() ||
       write.channel_end() - write.channel_begin() != object.channels())
     return makeError("{0}: writes {1} pixels of channels {2} to {3} with a "
                      "stride of {4} up to column {5}, expected whole pixels of "
                      "their own and at most {6} columns",
-                     where, write.pixels(), write.channel_begin(),
-                     write.channel_end(), write.stride_x(), end,
-                     object.width());
+                     where, pixels, write.channel_begin(), write.channel_end(),
+                     write.stride_x(), end, object.width());
   for (uint32_t index : context.sends()) {
     if (index >= uint32_t(program.routes_size()))
       continue; // checkSends says so
@@ -127,8 +150,8 @@ Error Validator::checkSeveral(const program::Context &context,
         node->buffers(route.dest_buffer()).fold() != program::FOLD_ROW)
       return makeError("{0}: writes {1} pixels at once into buffer {2} of {3}, "
                        "expected one that is folded by rows",
-                       where, write.pixels(), route.dest_buffer(),
-                       nodeName(route.dest_node()));
+                       where, pixels * std::max(1u, write.rows()),
+                       route.dest_buffer(), nodeName(route.dest_node()));
   }
   return Error::success();
 }

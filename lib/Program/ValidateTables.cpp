@@ -94,7 +94,7 @@ static Error checkPixelConstant(const program::Context &context,
                      "elements",
                      where, instr.lut().size(), height, width, instr.length());
   const program::Write &write = context.write();
-  if (!context.has_write() || write.pixels() > 1)
+  if (!context.has_write() || write.pixels() > 1 || write.rows() > 1)
     return makeError("{0}: expected a write of one pixel", where);
   const uint64_t extents[] = {height, width};
   const uint64_t strides[] = {write.stride_y(), write.stride_x()};

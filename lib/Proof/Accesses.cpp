@@ -56,6 +56,20 @@ static Counterexample wronglyWritten(const Object &object, int64_t pixel,
   return example;
 }
 
+/// The pixels that an iteration writes.
+static llvm::SmallVector<int64_t, 8>
+pixelsOf(const Stage &stage, const Extent &object, int64_t rank) {
+  const PixelWrite &write = stage.write;
+  auto [d0, d1] = stage.iteration(rank);
+  int64_t firstY = d0 * write.strideY + write.offsetY;
+  int64_t firstX = d1 * write.strideX + write.offsetX;
+  llvm::SmallVector<int64_t, 8> pixels; // none: an empty message
+  for (int64_t y = firstY; y < std::min(firstY + write.rows, object.h); ++y)
+    for (int64_t x = firstX; x < std::min(firstX + write.pixels, object.w); ++x)
+      pixels.push_back(y * object.w + x);
+  return pixels;
+}
+
 /// Enters the writes of a stage; fails where a location has an owner already.
 static std::optional<Counterexample>
 enterWrites(const Contract &contract, uint32_t index, ObjectWrites &parts) {
@@ -63,15 +77,8 @@ enterWrites(const Contract &contract, uint32_t index, ObjectWrites &parts) {
   const Object &object = contract.objects[*stage.written];
   const PixelWrite &write = stage.write;
   ChannelPart &part = partOf(parts, write, object.extent.h * object.extent.w);
-  for (int64_t rank = 0; rank < stage.domain.size(); ++rank) {
-    auto [d0, d1] = stage.iteration(rank);
-    int64_t y = d0 * write.strideY + write.offsetY;
-    int64_t x = d1 * write.strideX + write.offsetX;
-    if (y >= object.extent.h)
-      continue; // an empty message
-    for (int64_t end = std::min(x + write.pixels, object.extent.w); x < end;
-         ++x) {
-      int64_t pixel = y * object.extent.w + x;
+  for (int64_t rank = 0; rank < stage.domain.size(); ++rank)
+    for (int64_t pixel : pixelsOf(stage, object.extent, rank)) {
       for (const ChannelPart &other : parts)
         if (other.meets(part.begin, part.end) &&
             other.owners[pixel].stage != nobody)
@@ -82,7 +89,6 @@ enterWrites(const Contract &contract, uint32_t index, ObjectWrites &parts) {
                             stage.name));
       part.owners[pixel] = {int32_t(index), int32_t(rank)};
     }
-  }
   return std::nullopt;
 }
 
@@ -255,6 +261,6 @@ bool proof::writeSame(const Domain &domain, const PixelWrite &a,
                       const PixelWrite &b) {
   return sameSteps(domain.h, a.strideY, a.offsetY, b.strideY, b.offsetY) &&
          sameSteps(domain.w, a.strideX, a.offsetX, b.strideX, b.offsetX) &&
-         a.pixels == b.pixels && a.channelBegin == b.channelBegin &&
-         a.channelEnd == b.channelEnd;
+         a.pixels == b.pixels && a.rows == b.rows &&
+         a.channelBegin == b.channelBegin && a.channelEnd == b.channelEnd;
 }

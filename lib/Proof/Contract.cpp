@@ -47,6 +47,7 @@ PixelWrite proof::writeOf(const program::Write &write) {
   result.channelBegin = write.channel_begin();
   result.channelEnd = write.channel_end();
   result.pixels = std::max(1u, write.pixels());
+  result.rows = std::max(1u, write.rows());
   return result;
 }
 

@@ -278,8 +278,9 @@ private:
   std::string writeBuffer(const Message &message, uint32_t buffer);
   void writeDone(uint32_t message, uint32_t route);
   bool writeOutput(const Message &message, uint32_t route);
+  bool writeRows(uint32_t output, const Message &message, uint32_t route);
   bool markWritten(uint32_t output, const Message &message, uint32_t route,
-                   uint64_t begin);
+                   uint64_t begin, uint64_t count);
   void injectedOne(uint32_t message);
   void delivered(uint32_t route, uint64_t number);
   void received(uint32_t counter);

@@ -274,16 +274,20 @@ void Engine::capture(const ContextModel &context,
                      const Values &values) {
   const program::Tensor &tensor = model.program->tensors(instr.tensor() - 1);
   Pixel pixel = writtenPixel(context, flight);
-  int64_t pixels = context.write.pixels;
-  if (pixel.y >= int64_t(tensor.height()) ||
+  int64_t pixels = context.write.pixels, rows = context.write.rows;
+  if (pixel.y + rows > int64_t(tensor.height()) ||
       pixel.x + pixels > int64_t(tensor.width()))
     return;
-  uint64_t at =
+  uint64_t first =
       ((flight.image * tensor.height() + pixel.y) * tensor.width() + pixel.x) *
           tensor.channels() +
       instr.tensor_channel_begin();
   std::vector<int8_t> &data = result.tensors[instr.tensor() - 1];
-  int64_t length = values.size() / pixels;
-  for (int64_t i = 0; i != pixels; ++i, at += tensor.channels())
-    std::copy_n(values.begin() + i * length, length, data.begin() + at);
+  int64_t length = values.size() / (rows * pixels);
+  auto value = values.begin();
+  for (int64_t row = 0; row != rows; ++row)
+    for (int64_t i = 0; i != pixels; ++i, value += length)
+      std::copy_n(value, length,
+                  data.begin() + first +
+                      (row * tensor.width() + i) * tensor.channels());
 }

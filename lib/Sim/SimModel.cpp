@@ -240,9 +240,10 @@ static WriteModel makeWrite(const program::Write &write,
   model.channelBegin = write.channel_begin();
   model.channelEnd = write.channel_end();
   model.pixels = std::max(1u, write.pixels());
+  model.rows = std::max(1u, write.rows());
   model.source = write.source();
   model.bytes = uint64_t(model.channelEnd - model.channelBegin) * model.pixels *
-                elementBytes;
+                model.rows * elementBytes;
   return model;
 }
 

@@ -165,7 +165,7 @@ struct BufferUse {
 struct WriteModel {
   uint32_t object = none;
   int64_t strideY = 0, strideX = 0, offsetY = 0, offsetX = 0;
-  uint32_t channelBegin = 0, channelEnd = 0, pixels = 1, source = 0;
+  uint32_t channelBegin = 0, channelEnd = 0, pixels = 1, rows = 1, source = 0;
   uint64_t bytes = 0; // of a message that is not empty
 };
 

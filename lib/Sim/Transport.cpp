@@ -278,10 +278,15 @@ void Engine::arrive(uint32_t id, uint32_t routeIndex) {
   const NodeTimes &times = model.times[route.destNode];
   uint64_t cycles = times.ioCycles(message.payload);
   if (route.buffer != none) {
-    uint64_t address = memory.addressOf(
-        model.buffers[route.buffer], message.image, message.pixel,
-        model.contexts[route.context].write.channelBegin);
-    cycles = times.accesses(address, message.payload) * times.writeCycles;
+    const WriteModel &write = model.contexts[route.context].write;
+    cycles = 0;
+    for (uint32_t row = 0; row != write.rows; ++row) {
+      uint64_t address = memory.addressOf(
+          model.buffers[route.buffer], message.image,
+          {message.pixel.y + row, message.pixel.x}, write.channelBegin);
+      cycles += times.accesses(address, message.payload / write.rows) *
+                times.writeCycles;
+    }
   }
   request(serverOfRoute(route),
           {now, uint32_t(2 * contexts.size() + routeIndex),
@@ -294,11 +299,13 @@ std::string Engine::writeBuffer(const Message &message, uint32_t buffer) {
   const WriteModel &write = model.contexts[message.context].write;
   const uint8_t *bytes = message.bytes.empty() ? nullptr : message.bytes.data();
   std::string problem;
-  for (uint32_t i = 0; i != write.pixels && problem.empty(); ++i) {
-    problem = memory.write(buffer, message.image,
-                           {message.pixel.y, message.pixel.x + i},
-                           write.channelBegin, write.channelEnd, bytes);
-    bytes += bytes ? message.payload / write.pixels : 0;
+  uint32_t atOnce = write.rows * write.pixels;
+  for (uint32_t i = 0; i != atOnce && problem.empty(); ++i) {
+    Pixel pixel{message.pixel.y + i / write.pixels,
+                message.pixel.x + i % write.pixels};
+    problem = memory.write(buffer, message.image, pixel, write.channelBegin,
+                           write.channelEnd, bytes);
+    bytes += bytes ? message.payload / atOnce : 0;
   }
   return problem;
 }
@@ -352,17 +359,17 @@ void Engine::received(uint32_t index) {
       wakeContext(waiter.context);
 }
 
-/// Notes that a message writes elements from `begin` of an image of an output.
-/// Returns false, and fails, where one of them has been written before.
+/// Notes that a message writes `count` elements from `begin` of an image of an
+/// output. Returns false, and fails, where one of them has been written before.
 bool Engine::markWritten(uint32_t index, const Message &message, uint32_t route,
-                         uint64_t begin) {
+                         uint64_t begin, uint64_t count) {
   const program::Binding &binding = model.program->outputs(index);
   const ObjectModel &object = model.objects[binding.object()];
   uint64_t imageBytes =
       uint64_t(object.height) * object.width * object.channels;
   OutputState &output = outputs[index];
   uint64_t &bytes = output.bytesOfImage[message.image];
-  uint64_t end = begin + message.payload;
+  uint64_t end = begin + count;
   llvm::BitVector *written = nullptr;
   if (bytes != imageBytes) {
     written = &output.written[message.image];
@@ -373,17 +380,18 @@ bool Engine::markWritten(uint32_t index, const Message &message, uint32_t route,
     const ContextModel &writer = model.contexts[message.context];
     Dims at = writer.dimsOf(message.number % writer.iterations());
     uint64_t channel = begin % object.channels;
+    uint64_t pixel = begin / object.channels;
     fail(contexts.size() + route,
          formatv("cycle {0}: {1} in iteration ({2}, {3}) of image {4}: writes "
                  "channels {5} to {6} of pixel ({7}, {8}) of output '{9}', "
                  "which have been written before",
                  now, writer.name, at[0], at[1], message.image, channel,
-                 channel + message.payload, message.pixel.y, message.pixel.x,
+                 channel + count, pixel / object.width, pixel % object.width,
                  binding.name()));
     return false;
   }
   written->set(begin, end);
-  bytes += message.payload;
+  bytes += count;
   if (bytes == imageBytes) {
     output.written.erase(message.image);
     ++bindingsDone[message.image];
@@ -391,25 +399,33 @@ bool Engine::markWritten(uint32_t index, const Message &message, uint32_t route,
   return true;
 }
 
+/// Stores the rows of a message in an output.
+bool Engine::writeRows(uint32_t output, const Message &message,
+                       uint32_t routeIndex) {
+  const WriteModel &write = model.contexts[message.context].write;
+  const ObjectModel &object = model.objects[write.object];
+  uint64_t rowBytes = uint64_t(object.width) * object.channels;
+  uint64_t image = message.image * object.height * rowBytes;
+  uint64_t at = message.pixel.y * rowBytes + message.pixel.x * object.channels +
+                write.channelBegin;
+  uint64_t count = message.payload / write.rows;
+  for (uint32_t row = 0; row != write.rows; ++row, at += rowBytes) {
+    if (!markWritten(output, message, routeIndex, at, count))
+      return false;
+    if (!options.timingOnly)
+      std::memcpy(result.outputs[output].data() + image + at,
+                  message.bytes.data() + row * count, count);
+  }
+  return true;
+}
+
 bool Engine::writeOutput(const Message &message, uint32_t routeIndex) {
-  const RouteModel &route = model.routes[routeIndex];
-  const ObjectModel &object = model.objects[route.object];
-  uint64_t imageBytes =
-      uint64_t(object.height) * object.width * object.channels;
-  uint64_t at =
-      (message.pixel.y * object.width + message.pixel.x) * object.channels +
-      model.contexts[message.context].write.channelBegin;
   result.statistics.lastOut[message.image] = now;
   if (message.payload == 0)
     return true;
-  for (uint32_t output : route.outputs) {
-    if (!markWritten(output, message, routeIndex, at))
+  for (uint32_t output : model.routes[routeIndex].outputs)
+    if (!writeRows(output, message, routeIndex))
       return false;
-    if (!options.timingOnly)
-      std::memcpy(result.outputs[output].data() + message.image * imageBytes +
-                      at,
-                  message.bytes.data(), message.payload);
-  }
   if (bindingsDone[message.image] != outputs.size())
     return true;
   ++imagesDone;

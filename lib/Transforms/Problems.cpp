@@ -123,8 +123,9 @@ static CoreCycles arrivalsFrom(const StageNode &node,
     NodeId core = cores[type];
     return core == ~NodeId(0)
                ? 0
-               : node.domain.size() *
-                     machine.sramWriteCycles(core, 0, node.payload());
+               : node.domain.size() * messageWriteCycles(machine, core,
+                                                         node.payload(),
+                                                         node.write.rows);
   });
 }
 

@@ -81,9 +81,10 @@ CoreTurns::CoreTurns(const StageGraph &graph, const MachineModel &machine)
   llvm::DenseSet<std::pair<uint32_t, NodeId>> arrived; // by writer and core
   for (const StageStream &stream : graph.streams) {
     NodeId core = graph.nodes[stream.reader].place();
+    const StageNode &writer = graph.nodes[stream.writer];
     if (machine.isCore(core) && arrived.insert({stream.writer, core}).second)
-      sram[core] += machine.sramWriteCycles(
-          core, 0, graph.nodes[stream.writer].payload());
+      sram[core] += messageWriteCycles(machine, core, writer.payload(),
+                                       writer.write.rows);
   }
 }
 
@@ -112,8 +113,9 @@ static ScheduleStream scheduleStream(const StageGraph &graph,
                                      const CoreTurns &turns) {
   const StageNode &writer = graph.nodes[stream.writer];
   std::vector<LinkId> links = stream.links();
-  MessageTiming message = messageTiming(
-      machine, links, graph.nodes[stream.reader].place(), writer.payload());
+  MessageTiming message =
+      messageTiming(machine, links, graph.nodes[stream.reader].place(),
+                    writer.payload(), writer.write.rows);
   ScheduleStream result;
   result.writer = stream.writer, result.reader = stream.reader;
   result.write = writer.write;

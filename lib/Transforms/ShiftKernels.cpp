@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A kernel that is small beside the crossbar leaves rows and columns idle.
-// Copies of it, each shifted by one pixel of the result, share the rows of a
-// wider window and have columns of their own.
+// Copies of it, each shifted by one pixel of the result along x or y, share the
+// rows of a larger window and have columns of their own.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,8 +43,8 @@ static cmflow::ReadOp inputOf(cmflow::MvmOp mvm) {
 /// One pixel for each iteration, in order, all of its elements.
 static bool readsPixels(cmflow::ReadOp read) {
   Window window = windowOf(read);
-  return window.kernelY == 1 && window.kernelX == 1 && window.strideX > 0 &&
-         window.elementBegin == 0 &&
+  return window.kernelY == 1 && window.kernelX == 1 && window.strideY > 0 &&
+         window.strideX > 0 && window.elementBegin == 0 &&
          window.elementEnd == window.channelEnd - window.channelBegin;
 }
 
@@ -54,15 +54,14 @@ static bool isShiftable(Operation &op, cmflow::ReadOp input) {
   return isa<cmflow::MvmOp, cmflow::WriteOp>(op) || cmflow::canWiden(&op);
 }
 
-/// The stage computes whole pixels of a row one after the other, with the whole
-/// kernel in its matrix.
+/// The stage computes whole pixels one after the other, with the whole kernel
+/// in its matrix.
 static bool isShiftable(cmflow::StageOp stage, mlir::SymbolTable &symbols,
                         cmnn::WeightOp weight) {
   cmflow::MvmOp mvm = stage.getMvm();
   ArrayRef<int64_t> shape = weight.getType().getShape();
   if (shape.size() != 4 || mvm.getTaps() || mvm.getSums())
     return false;
-  Window window = windowOf(inputOf(mvm));
   PixelWrite write = stage.getWrite().getPixels().toPixelWrite();
   auto object = symbols.lookup<cmflow::ObjectOp>(stage.getWrite().getObject());
   bool isWholeKernel = mvm.getElements()[0] == 0 && mvm.getColumns()[0] == 0 &&
@@ -70,65 +69,121 @@ static bool isShiftable(cmflow::StageOp stage, mlir::SymbolTable &symbols,
                        mvm.getChannels()[0] == 0 &&
                        mvm.getElements()[1] == shape[0] * shape[1] * shape[2] *
                                                    int64_t(mvm.getGroups());
-  bool isWholePixel = write.pixels == 1 && write.strideX == 1 &&
+  bool isWholePixel = write.pixels == 1 && write.rows == 1 &&
                       write.channels() == int64_t(object.getChannels());
-  return isWholeKernel && isWholePixel && window.strideX > 0 &&
-         window.strideX % window.dilationX == 0 &&
+  return isWholeKernel && isWholePixel &&
          llvm::all_of(stage.getBody().front(), [&](Operation &op) {
            return isShiftable(op, inputOf(mvm));
          });
 }
 
 namespace {
+/// Pixels that one iteration computes: `y` rows of `x` pixels.
+struct Shape {
+  int64_t y = 1, x = 1;
+
+  int64_t pixels() const { return y * x; }
+};
+
 /// A stage with its kernel, which the shifts of some number of pixels widen.
 struct ShiftedStage {
   cmflow::StageOp stage;
   cmnn::WeightOp weight;
 
+  Window window() { return windowOf(inputOf(stage.getMvm())); }
   /// Positions of the window between two pixels of the result.
-  int64_t step() {
-    Window window = windowOf(inputOf(stage.getMvm()));
-    return window.strideX / window.dilationX;
+  Shape step() {
+    Window window = this->window();
+    return {window.strideY / window.dilationY,
+            window.strideX / window.dilationX};
   }
-  int64_t kernelX(int64_t pixels) {
-    return weight.getType().getDimSize(1) + (pixels - 1) * step();
+  Shape kernel(Shape shape) {
+    return {weight.getType().getDimSize(0) + (shape.y - 1) * step().y,
+            weight.getType().getDimSize(1) + (shape.x - 1) * step().x};
   }
-  int64_t rows(int64_t pixels) {
-    return weight.getType().getDimSize(0) * kernelX(pixels) *
-           windowOf(inputOf(stage.getMvm())).channelEnd;
+  int64_t rows(Shape shape) {
+    return kernel(shape).pixels() * window().channelEnd;
   }
-  int64_t columns(int64_t pixels) {
-    return pixels * weight.getType().getDimSize(3);
+  int64_t columns(Shape shape) {
+    return shape.pixels() * weight.getType().getDimSize(3);
   }
 };
 } // namespace
 
-/// The divisor of the row's length with the fewest cycles of crossbar and DPU
-/// per pixel, of those with at most `growth` times the crossbars of one pixel,
-/// and with no more than as many copies would take; the least of several.
-static int64_t pixelsFor(ShiftedStage shifted, const StageNode &node,
-                         const MachineModel &machine, uint64_t growth) {
-  NodeId core = representativeCore(machine);
-  uint64_t dpu = iterationTiming(node, machine, core).dpu;
-  auto groupFor = [&](int64_t pixels) {
-    return machine.groupShape(core, shifted.rows(pixels),
-                              shifted.columns(pixels));
+/// The most rows and pixels of a row that an iteration may compute: where
+/// windows lie whole positions apart, and all pixels along the axis are
+/// written.
+static Shape mostPixels(ShiftedStage shifted, ShiftAxes axes) {
+  auto isShifted = [](int64_t stride, int64_t dilation, int64_t written) {
+    return stride > 0 && stride % dilation == 0 && written == 1;
   };
-  uint64_t single = groupFor(1).crossbars();
-  uint64_t limit = std::max<uint64_t>(
-      single, std::min<uint64_t>(growth * single,
-                                 machine.core(core).crossbar().count()));
-  int64_t best = 1;
-  uint64_t bestCycles = std::max(machine.mvmCycles(core, groupFor(1)), dpu);
-  for (int64_t pixels = 2; pixels <= node.domain.w; ++pixels) {
-    GroupShape group = groupFor(pixels);
-    if (group.crossbars() > limit)
-      break;
-    if (node.domain.w % pixels || group.crossbars() > pixels * single)
-      continue;
-    uint64_t cycles = std::max(machine.mvmCycles(core, group), dpu * pixels);
-    if (cycles * best < bestCycles * pixels)
-      best = pixels, bestCycles = cycles;
+  Window window = shifted.window();
+  PixelWrite write = shifted.stage.getWrite().getPixels().toPixelWrite();
+  Domain domain = shifted.stage.getDomainBox();
+  Shape most;
+  if (axes != ShiftAxes::X &&
+      isShifted(window.strideY, window.dilationY, write.strideY))
+    most.y = domain.h;
+  if (axes != ShiftAxes::Y &&
+      isShifted(window.strideX, window.dilationX, write.strideX))
+    most.x = domain.w;
+  return most;
+}
+
+namespace {
+/// What the shapes of one stage cost on its core.
+class ShapeSearch {
+public:
+  ShapeSearch(ShiftedStage shifted, const StageNode &node,
+              const MachineModel &machine, uint64_t growth)
+      : shifted(shifted), machine(machine), core(representativeCore(machine)),
+        dpu(iterationTiming(node, machine, core).dpu),
+        single(groupOf({}).crossbars()),
+        limit(std::max<uint64_t>(
+            single,
+            std::min<uint64_t>(growth * single,
+                               machine.core(core).crossbar().count()))) {}
+
+  Shape run(Shape most);
+
+private:
+  GroupShape groupOf(Shape shape) {
+    return machine.groupShape(core, shifted.rows(shape),
+                              shifted.columns(shape));
+  }
+  bool fits(Shape shape) { return groupOf(shape).crossbars() <= limit; }
+  /// Of the busier of crossbar and DPU in one iteration.
+  uint64_t cycles(Shape shape) {
+    return std::max(machine.mvmCycles(core, groupOf(shape)),
+                    dpu * shape.pixels());
+  }
+
+  ShiftedStage shifted;
+  const MachineModel &machine;
+  NodeId core;
+  uint64_t dpu, single, limit;
+};
+} // namespace
+
+/// The shape with the fewest cycles per pixel, of those whose extents divide
+/// the domain's, that take at most `limit` crossbars, and no more than as many
+/// copies would; the least of several. More rows make buffers larger: they are
+/// to save an eighth.
+Shape ShapeSearch::run(Shape most) {
+  Shape best;
+  uint64_t bestCycles = cycles(best);
+  for (Shape shape; shape.y <= most.y; ++shape.y) {
+    for (shape.x = 1; shape.x <= most.x && fits(shape); ++shape.x) {
+      if (most.y % shape.y || most.x % shape.x ||
+          groupOf(shape).crossbars() > shape.pixels() * single)
+        continue;
+      uint64_t found = cycles(shape), share = shape.y > best.y ? 7 : 8;
+      if (8 * found * best.pixels() <
+          share * bestCycles * uint64_t(shape.pixels()))
+        best = shape, bestCycles = found;
+    }
+    if (shape.x == 1)
+      break; // more rows fit even less
   }
   return best;
 }
@@ -147,50 +202,77 @@ static bool hasLikeCrossbars(const MachineModel &machine) {
 // The wider stage
 //===----------------------------------------------------------------------===//
 
-/// `KHxKWxCIxCO` with a copy for each pixel: column (i, o) holds the kernel of
-/// o from position i * step on. Groups become blocks among zeros.
-static cmnn::WeightOp shiftWeight(ShiftedStage shifted, int64_t pixels,
+/// Copies the kernel `KHxKWxCIxCO` into the window of all pixels, for the one
+/// at `pixel`, into the columns from `column` of `columns` on. Groups become
+/// blocks among zeros.
+static void copyKernel(ShiftedStage shifted, ArrayRef<int8_t> values,
+                       Shape pixel, int64_t wide, int64_t column,
+                       int64_t columns, std::vector<int8_t> &data) {
+  ArrayRef<int64_t> shape = shifted.weight.getType().getShape();
+  int64_t inputs = shape[2], outputs = shape[3];
+  int64_t groups = shifted.stage.getMvm().getGroups(), count = outputs / groups;
+  Shape step = shifted.step();
+  for (int64_t position = 0; position < shape[0] * shape[1]; ++position) {
+    int64_t y = position / shape[1] + pixel.y * step.y;
+    int64_t x = position % shape[1] + pixel.x * step.x;
+    for (int64_t row = 0; row < inputs * groups; ++row) {
+      int64_t first = row / inputs * count; // of the group
+      auto from =
+          values.begin() + (position * inputs + row % inputs) * outputs + first;
+      int64_t at = (y * wide + x) * inputs * groups + row;
+      std::copy_n(from, count, data.begin() + at * columns + column + first);
+    }
+  }
+}
+
+static std::string shiftedName(cmnn::WeightOp weight, Shape shape) {
+  std::string name = (weight.getSymName() + ".shifted").str();
+  return name + (shape.y > 1 ? std::to_string(shape.y) + "x" : "") +
+         std::to_string(shape.x);
+}
+
+/// `KHxKWxCIxCO` with a copy for each pixel: column (iy, ix, o) holds the
+/// kernel of o from position (iy, ix) * step on.
+static cmnn::WeightOp shiftWeight(ShiftedStage shifted, Shape shape,
                                   mlir::SymbolTable &symbols) {
   cmnn::WeightOp weight = shifted.weight;
-  ArrayRef<int64_t> shape = weight.getType().getShape();
-  int64_t height = shape[0], width = shape[1], inputs = shape[2];
-  int64_t outputs = shape[3], groups = shifted.stage.getMvm().getGroups();
-  int64_t channels = inputs * groups, wide = shifted.kernelX(pixels);
+  Shape kernel = shifted.kernel(shape);
+  int64_t channels = shifted.window().channelEnd;
+  int64_t outputs = weight.getType().getDimSize(3);
+  int64_t columns = shifted.columns(shape);
   std::vector<int8_t> storage;
   ArrayRef<int8_t> values = weight.getInt8(storage);
-  std::vector<int8_t> data(height * wide * channels * pixels * outputs, 0);
-  for (int64_t position = 0; position < height * width; ++position)
-    for (int64_t row = 0; row < channels; ++row)
-      for (int64_t i = 0; i < pixels; ++i) {
-        int64_t group = row / inputs, count = outputs / groups;
-        int64_t x = position % width + i * shifted.step();
-        int64_t at = (position / width * wide + x) * channels + row;
-        auto from = values.begin() +
-                    (position * inputs + row % inputs) * outputs +
-                    group * count;
-        std::copy_n(from, count,
-                    data.begin() + (at * pixels + i) * outputs + group * count);
-      }
+  std::vector<int8_t> data(kernel.pixels() * channels * columns, 0);
+  for (int64_t i = 0; i < shape.pixels(); ++i)
+    copyKernel(shifted, values, {i / shape.x, i % shape.x}, kernel.x,
+               i * outputs, columns, data);
   OpBuilder builder(weight);
-  auto type = RankedTensorType::get({height, wide, channels, pixels * outputs},
+  auto type = RankedTensorType::get({kernel.y, kernel.x, channels, columns},
                                     builder.getI8Type());
   auto copy = cmnn::WeightOp::create(
-      builder, weight.getLoc(),
-      (weight.getSymName() + ".shifted" + Twine(pixels)).str(),
+      builder, weight.getLoc(), shiftedName(weight, shape),
       DenseElementsAttr::get(type, ArrayRef<int8_t>(data)));
   symbols.insert(copy);
   return copy;
 }
 
-static void widenRead(cmflow::ReadOp read, int64_t pixels, bool isInput) {
-  Window window = windowOf(read);
-  int64_t step = isInput ? window.strideX / window.dilationX : 1;
+/// Widens an axis of a window by the steps to the pixels of one iteration.
+static void widenAxis(int64_t pixels, bool isInput, int64_t &kernel,
+                      int64_t &stride, int64_t &dilation) {
+  if (pixels == 1)
+    return;
+  int64_t step = isInput ? stride / dilation : 1;
   if (!isInput)
-    window.dilationX = window.strideX;
-  window.kernelX += (pixels - 1) * step;
-  window.strideX *= pixels;
-  window.elementEnd = window.kernelY * window.kernelX *
-                      (window.channelEnd - window.channelBegin);
+    dilation = stride;
+  kernel += (pixels - 1) * step;
+  stride *= pixels;
+}
+
+static void widenRead(cmflow::ReadOp read, Shape shape, bool isInput) {
+  Window window = windowOf(read);
+  widenAxis(shape.y, isInput, window.kernelY, window.strideY, window.dilationY);
+  widenAxis(shape.x, isInput, window.kernelX, window.strideX, window.dilationX);
+  window.elementEnd = window.listed();
   read.setWindowAttr(cmflow::WindowAttr::fromWindow(read.getContext(), window));
   auto type = cast<VectorType>(read.getType());
   read.getResult().setType(
@@ -206,32 +288,37 @@ static void widenMvm(cmflow::MvmOp mvm, cmnn::WeightOp weight) {
   mvm.setColumns({0, shape[3]});
 }
 
-static void widen(ShiftedStage shifted, int64_t pixels,
+static void widenWrite(cmflow::StageOp stage, Shape shape) {
+  cmflow::WriteOp write = stage.getWrite();
+  PixelWrite written = write.getPixels().toPixelWrite();
+  written.rows = shape.y, written.pixels = shape.x;
+  written.strideY *= shape.y, written.strideX *= shape.x;
+  write.setPixelsAttr(
+      cmflow::PixelsAttr::fromPixelWrite(write.getContext(), written));
+  Domain domain = stage.getDomainBox();
+  stage.setDomain({domain.h / shape.y, domain.w / shape.x});
+}
+
+static void widen(ShiftedStage shifted, Shape shape,
                   mlir::SymbolTable &symbols) {
   cmflow::StageOp stage = shifted.stage;
   cmflow::MvmOp mvm = stage.getMvm();
   cmflow::ReadOp input = inputOf(mvm);
-  widenMvm(mvm, shiftWeight(shifted, pixels, symbols));
+  widenMvm(mvm, shiftWeight(shifted, shape, symbols));
   for (Operation &op : stage.getBody().front())
-    cmflow::widenLists(&op, pixels);
+    cmflow::widenLists(&op, shape.pixels());
   for (Operation &op : stage.getBody().front()) {
     if (auto read = dyn_cast<cmflow::ReadOp>(op)) {
-      widenRead(read, pixels, read == input);
+      widenRead(read, shape, read == input);
       continue;
     }
     if (op.getNumResults() == 0)
       continue;
     auto type = cast<VectorType>(op.getResult(0).getType());
-    op.getResult(0).setType(VectorType::get({type.getNumElements() * pixels},
-                                            type.getElementType()));
+    op.getResult(0).setType(VectorType::get(
+        {type.getNumElements() * shape.pixels()}, type.getElementType()));
   }
-  cmflow::WriteOp write = stage.getWrite();
-  PixelWrite written = write.getPixels().toPixelWrite();
-  written.strideX = written.pixels = pixels;
-  write.setPixelsAttr(
-      cmflow::PixelsAttr::fromPixelWrite(write.getContext(), written));
-  Domain domain = stage.getDomainBox();
-  stage.setDomain({domain.h, domain.w / pixels});
+  widenWrite(stage, shape);
 }
 
 //===----------------------------------------------------------------------===//
@@ -264,10 +351,11 @@ struct ShiftKernels : cm::impl::ShiftKernelsBase<ShiftKernels> {
           node.stage(), weights.lookup<cmnn::WeightOp>(node.mvm().getWeight())};
       if (!isShiftable(shifted.stage, symbols, shifted.weight))
         continue;
-      int64_t pixels = pixelsFor(shifted, node, *machine, growth);
-      if (pixels == 1)
+      Shape shape = ShapeSearch(shifted, node, *machine, growth)
+                        .run(mostPixels(shifted, axes));
+      if (shape.pixels() == 1)
         continue;
-      widen(shifted, pixels, weights);
+      widen(shifted, shape, weights);
       if (SymbolTable::symbolKnownUseEmpty(shifted.weight, getOperation()))
         weights.erase(shifted.weight);
       ++numShifted;

@@ -32,13 +32,33 @@ static Window randomWindow(Random &random, const Extent &object) {
   window.elementEnd = window.listed();
   if (pick(random, 0, 2) == 0) {
     window.elementBegin = pick(random, 0, window.listed() - 1);
-    window.elementEnd =
-        pick(random, window.elementBegin + 1, window.listed());
+    window.elementEnd = pick(random, window.elementBegin + 1, window.listed());
   }
   return window;
 }
 
-StreamAccess cm::test::randomStream(Random &random) {
+/// Several pixels of several rows in each iteration, every pixel or every other
+/// group of them.
+static void widen(Random &random, StreamAccess &stream) {
+  PixelWrite &write = stream.write;
+  write.rows = pick(random, 1, std::min<int64_t>(3, stream.object.h));
+  write.pixels = pick(random, 1, std::min<int64_t>(3, stream.object.w));
+  write.strideY = write.rows * pick(random, 1, 2);
+  write.strideX = write.pixels * pick(random, 1, 2);
+  write.offsetY =
+      pick(random, 0, std::min(write.strideY, stream.object.h) - write.rows);
+  write.offsetX =
+      pick(random, 0, std::min(write.strideX, stream.object.w) - write.pixels);
+  auto count = [](int64_t extent, int64_t offset, int64_t atOnce,
+                  int64_t stride) {
+    return (extent - offset - atOnce) / stride + 1;
+  };
+  stream.writer = {
+      count(stream.object.h, write.offsetY, write.rows, write.strideY),
+      count(stream.object.w, write.offsetX, write.pixels, write.strideX)};
+}
+
+StreamAccess cm::test::randomStream(Random &random, bool severalAtOnce) {
   StreamAccess stream;
   stream.object = {pick(random, 1, 7), pick(random, 1, 7), pick(random, 1, 3)};
   const Extent &object = stream.object;
@@ -51,6 +71,8 @@ StreamAccess cm::test::randomStream(Random &random) {
   write.channelEnd = pick(random, write.channelBegin + 1, object.c);
   stream.writer = {(object.h - write.offsetY - 1) / write.strideY + 1,
                    (object.w - write.offsetX - 1) / write.strideX + 1};
+  if (severalAtOnce)
+    widen(random, stream);
   stream.reader = {pick(random, 1, 6), pick(random, 1, 6)};
   for (int64_t k = pick(random, 1, 2); k > 0; --k)
     stream.reads.push_back(randomWindow(random, object));
@@ -60,11 +82,12 @@ StreamAccess cm::test::randomStream(Random &random) {
 std::string cm::test::describe(const StreamAccess &stream) {
   std::string text = llvm::formatv(
       "writer {0}x{1} stride {2},{3} offset {4},{5} channels {6}..{7}, object "
-      "{8}x{9}x{10}, reader {11}x{12}",
+      "{8}x{9}x{10}, reader {11}x{12}, {13}x{14} pixels at once",
       stream.writer.h, stream.writer.w, stream.write.strideY,
       stream.write.strideX, stream.write.offsetY, stream.write.offsetX,
       stream.write.channelBegin, stream.write.channelEnd, stream.object.h,
-      stream.object.w, stream.object.c, stream.reader.h, stream.reader.w);
+      stream.object.w, stream.object.c, stream.reader.h, stream.reader.w,
+      stream.write.rows, stream.write.pixels);
   for (const Window &window : stream.reads)
     text += llvm::formatv(
         ", window {0}x{1} stride {2},{3} offset {4},{5} dilation {6},{7} "
@@ -84,8 +107,8 @@ std::set<Location> cm::test::readsOf(const StreamAccess &stream, int64_t d0,
     for (int64_t ky = 0; ky < window.kernelY; ++ky)
       for (int64_t kx = 0; kx < window.kernelX; ++kx)
         for (int64_t c = window.channelBegin; c < window.channelEnd; ++c) {
-          bool taken = element >= window.elementBegin &&
-                       element < window.elementEnd;
+          bool taken =
+              element >= window.elementBegin && element < window.elementEnd;
           ++element;
           int64_t y =
               d0 * window.strideY + window.offsetY + ky * window.dilationY;
@@ -103,16 +126,18 @@ std::set<Location> cm::test::writesOf(const StreamAccess &stream, int64_t d0,
                                       int64_t d1) {
   std::set<Location> result;
   const PixelWrite &write = stream.write;
+  int64_t y = d0 * write.strideY + write.offsetY;
+  int64_t x = d1 * write.strideX + write.offsetX;
   for (int64_t c = write.channelBegin; c < write.channelEnd; ++c)
-    result.emplace(d0 * write.strideY + write.offsetY,
-                   d1 * write.strideX + write.offsetX, c);
+    for (int64_t row = y; row < y + write.rows; ++row)
+      for (int64_t column = x; column < x + write.pixels; ++column)
+        result.emplace(row, column, c);
   return result;
 }
 
 std::optional<int64_t> cm::test::directFire(const StreamAccess &stream,
                                             int64_t image, int64_t rank) {
-  auto reads =
-      readsOf(stream, rank / stream.reader.w, rank % stream.reader.w);
+  auto reads = readsOf(stream, rank / stream.reader.w, rank % stream.reader.w);
   std::optional<int64_t> need;
   for (int64_t w = 0; w < stream.writer.size(); ++w)
     for (const Location &location :
@@ -157,12 +182,11 @@ bool cm::test::isLive(const StreamAccess &stream, Fold fold, int64_t slots) {
     int64_t need = directCredit(stream, fold, slots, w / stream.writer.size(),
                                 w % stream.writer.size())
                        .value_or(0);
-    credits.push_back(
-        credits.empty() ? need : std::max(need, credits.back()));
+    credits.push_back(credits.empty() ? need : std::max(need, credits.back()));
   }
   for (int64_t s = 0; s < kImages * stream.reader.size(); ++s) {
-    auto need = directFire(stream, s / stream.reader.size(),
-                           s % stream.reader.size());
+    auto need =
+        directFire(stream, s / stream.reader.size(), s % stream.reader.size());
     if (need && credits[*need - 1] > s)
       return false;
   }

@@ -28,8 +28,9 @@ using Random = std::mt19937_64;
 int64_t pick(Random &random, int64_t low, int64_t high);
 
 /// Sizes, kernels, strides, dilations, offsets, channels and element ranges at
-/// random, kernels larger than the object and reads of nothing included.
-StreamAccess randomStream(Random &random);
+/// random, kernels larger than the object and reads of nothing included; with
+/// `severalAtOnce`, iterations that write several pixels of several rows.
+StreamAccess randomStream(Random &random, bool severalAtOnce = false);
 std::string describe(const StreamAccess &stream);
 
 /// Locations inside the object that iteration (d0, d1) reads.

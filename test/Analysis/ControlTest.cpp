@@ -207,19 +207,19 @@ TEST_F(Control, ReadersOfOtherChannelsNeedNothing) {
 // Against enumeration
 //===----------------------------------------------------------------------===//
 
-/// Checks that waiting for `rule` in order has the same effect as waiting for
-/// the direct needs in order, and that no wait is longer.
+/// Checks that waiting for all `rules` in order has the same effect as waiting
+/// for the direct needs in order, and that no wait is longer.
 template <typename Direct>
-static void checkRule(const Piecewise &rule, const Domain &domain,
-                      Direct direct) {
+static void checkRules(const std::vector<Piecewise> &rules,
+                       const Domain &domain, Direct direct) {
   for (int64_t image = 0; image < 3; ++image) {
     std::optional<int64_t> waited, needed;
     for (int64_t rank = 0; rank < domain.size(); ++rank) {
       if (auto need = direct(image, rank))
         needed = needed ? std::max(*needed, *need) : *need;
-      auto wait = rule.eval(image, {rank / domain.w, rank % domain.w});
-      if (wait)
-        waited = waited ? std::max(*waited, *wait) : *wait;
+      for (const Piecewise &rule : rules)
+        if (auto wait = rule.eval(image, {rank / domain.w, rank % domain.w}))
+          waited = waited ? std::max(*waited, *wait) : *wait;
       ASSERT_EQ(waited, needed) << "image " << image << " rank " << rank;
     }
   }
@@ -235,13 +235,13 @@ static void checkDisjoint(const Piecewise &rule, const Domain &domain) {
 }
 
 TEST_F(Control, FireEqualsEnumeration) {
-  for (uint64_t seed = 0; seed < 300; ++seed) {
+  for (uint64_t seed = 0; seed < 600; ++seed) {
     Random random(seed);
-    StreamAccess stream = randomStream(random);
+    StreamAccess stream = randomStream(random, seed >= 300);
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(stream));
     Piecewise rule = fire(stream);
     checkDisjoint(rule, stream.reader);
-    checkRule(rule, stream.reader, [&](int64_t image, int64_t rank) {
+    checkRules({rule}, stream.reader, [&](int64_t image, int64_t rank) {
       return directFire(stream, image, rank);
     });
     if (HasFatalFailure())
@@ -262,12 +262,38 @@ TEST_F(Control, CreditEqualsEnumeration) {
                  std::to_string(slots));
     Piecewise rule = credit(stream, fold, slots);
     checkDisjoint(rule, stream.writer);
-    checkRule(rule, stream.writer, [&](int64_t image, int64_t rank) {
+    checkRules({rule}, stream.writer, [&](int64_t image, int64_t rank) {
       return directCredit(stream, fold, slots, image, rank);
     });
     if (HasFatalFailure())
       return;
   }
+}
+
+/// Several rows at once, in slots that rows take together and in others.
+TEST_F(Control, CreditsOfSeveralRowsEqualEnumeration) {
+  int together = 0, apart = 0;
+  for (uint64_t seed = 2000; seed < 2300; ++seed) {
+    Random random(seed);
+    StreamAccess stream = randomStream(random, /*severalAtOnce=*/true);
+    int64_t rows = stream.write.rows;
+    int64_t slots = pick(random, 1, 2 * stream.object.h + 1);
+    if (pick(random, 0, 1))
+      slots = (slots + rows - 1) / rows * rows;
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(stream) +
+                 " slots " + std::to_string(slots));
+    auto found = llvm::cantFail(rules.credits(stream, Fold::Row, slots));
+    (found.size() == 1 ? together : apart) += rows > 1;
+    for (const Piecewise &rule : found)
+      checkDisjoint(rule, stream.writer);
+    checkRules(found, stream.writer, [&](int64_t image, int64_t rank) {
+      return directCredit(stream, Fold::Row, slots, image, rank);
+    });
+    if (HasFatalFailure())
+      return;
+  }
+  EXPECT_GT(together, 20);
+  EXPECT_GT(apart, 100);
 }
 
 //===----------------------------------------------------------------------===//

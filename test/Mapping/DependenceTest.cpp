@@ -25,6 +25,25 @@ static Window firstChannels() {
   return window;
 }
 
+TEST(Dependence, RowsWrittenAtOnceAreThereAtOnce) {
+  // Two rows of two pixels in each of 2x2 iterations; a 3x1 window with
+  // padding.
+  DependenceCache cache;
+  PixelWrite write = PixelWrite::whole(4);
+  write.rows = write.strideY = write.pixels = write.strideX = 2;
+  Window window = Window::whole(3, 1, 4);
+  window.offsetY = -1;
+  const Dependence &dependence =
+      cache.get({2, 2}, write, {4, 4, 4}, {4, 4}, {window});
+  std::vector<int32_t> ranks;
+  dependence.lastWriters(ranks);
+  EXPECT_THAT(ranks,
+              ElementsAre(0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3, 2, 2, 3, 3));
+  dependence.writers(ranks);
+  EXPECT_THAT(ranks,
+              ElementsAre(0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3));
+}
+
 TEST(Dependence, ReadersOfNothingAreToldApartByTheirDomains) {
   // A tile of the upper channels, which neither reader reads.
   DependenceCache cache;

@@ -139,10 +139,12 @@ Window RandomNetwork::randomWindow(const Extent &object) {
 void RandomNetwork::addLayer(const std::vector<uint32_t> &reads,
                              ScheduleStage::Role role) {
   Domain domain{pick(1, 7), pick(1, 7)};
-  int kind = pick(0, 3); // 1: two column tiles, 2: interleaved rows
+  // 1: two column tiles, 2: interleaved rows, 3: two rows at once
+  int kind = pick(0, 4);
   int copies = kind == 1 || kind == 2 ? 2 : 1;
   NetworkBuilder::Object object;
-  object.extent = {domain.h * (kind == 2 ? 2 : 1), domain.w, 2};
+  bool twice = kind == 2 || kind == 3;
+  object.extent = {domain.h * (twice ? 2 : 1), domain.w, 2};
   for (int copy = 0; copy < copies; ++copy) {
     std::string name = "s" + std::to_string(net.problem.stages.size());
     uint32_t stage = net.addStage(name, domain, pick(1, 3), pick(0, 9), role);
@@ -153,6 +155,8 @@ void RandomNetwork::addLayer(const std::vector<uint32_t> &reads,
     } else if (kind == 2) {
       write.strideY = 2;
       write.offsetY = copy;
+    } else if (kind == 3) {
+      write.strideY = write.rows = 2;
     }
     object.writers.push_back({stage, write});
     for (uint32_t read : std::set<uint32_t>(reads.begin(), reads.end())) {
@@ -180,9 +184,9 @@ ScheduleProblem cm::randomNetwork(std::mt19937 &random, int layers) {
 namespace {
 /// One stream, iteration by iteration, found by looking at every element.
 struct StreamTables {
-  std::vector<int64_t> needs;  // per reader iteration: last writer iteration
-  std::vector<int64_t> pixels; // per writer iteration: pixel written
-  std::vector<int64_t> last;   // per pixel: last reader iteration
+  std::vector<int64_t> needs; // per reader iteration: last writer iteration
+  std::vector<std::vector<int64_t>> pixels; // written, per writer iteration
+  std::vector<int64_t> last;                // per pixel: last reader iteration
 
   StreamTables(const ScheduleProblem &problem, const ScheduleStream &stream) {
     const Domain &writer = problem.stages[stream.writer].domain;
@@ -191,8 +195,11 @@ struct StreamTables {
     for (int64_t k = 0; k < writer.size(); ++k) {
       int64_t y = k / writer.w * stream.write.strideY + stream.write.offsetY;
       int64_t x = k % writer.w * stream.write.strideX + stream.write.offsetX;
-      pixels.push_back(y * stream.object.w + x);
-      writes[pixels.back()] = k;
+      pixels.emplace_back();
+      for (int64_t row = 0; row < stream.write.rows; ++row) {
+        pixels.back().push_back((y + row) * stream.object.w + x);
+        writes[pixels.back().back()] = k;
+      }
     }
     last.assign(stream.object.h * stream.object.w, -1);
     for (int64_t k = 0; k < reader.size(); ++k) {
@@ -292,14 +299,18 @@ bool Executor::slotFree(size_t index, uint64_t image, uint64_t rank,
   const BufferCapacity &capacity = solution.capacity[stream.buffer];
   int64_t step = capacity.fold == Fold::Row ? stream.object.w : 1;
   int64_t all = stream.object.h * stream.object.w;
-  int64_t place = image * all + tables[index].pixels[rank];
-  int64_t before = place - int64_t(capacity.slots) * step;
-  if (before < 0 || tables[index].last[before % all] < 0)
-    return true;
-  return after(
-      stream.reader,
-      before / all * size(stream.reader) + tables[index].last[before % all],
-      problem.stages[stream.reader].retireCycles + stream.creditCycles, time);
+  uint64_t delay =
+      problem.stages[stream.reader].retireCycles + stream.creditCycles;
+  for (int64_t pixel : tables[index].pixels[rank]) {
+    int64_t before = image * all + pixel - int64_t(capacity.slots) * step;
+    if (before < 0 || tables[index].last[before % all] < 0)
+      continue;
+    int64_t read =
+        before / all * size(stream.reader) + tables[index].last[before % all];
+    if (!after(stream.reader, read, delay, time))
+      return false;
+  }
+  return true;
 }
 
 bool Executor::fire(uint32_t stage) {

@@ -41,7 +41,8 @@ WANTED = {"wide": random_wide.WANTED, "plain": {}, "encoder": random_encoder.WAN
 def compile_options(seed):
     copies = ("none", "rows", "pixels")[seed % 3]
     shifts = (0, 1, 4)[seed // 3 % 3]
-    return ["--replicate=" + copies, "--shifts=%d" % shifts]
+    axes = ("auto", "x", "y")[seed // 9 % 3]
+    return ["--replicate=" + copies, "--shifts=%d" % shifts, "--shift-axes=" + axes]
 
 
 def compile_network(seed):

@@ -47,6 +47,9 @@ TEST(Access, RefusesWritesOutsideTheObject) {
   EXPECT_EQ(text(checkAccess({4, 8}, write, {8, 8, 4})), "");
   EXPECT_EQ(text(checkAccess({5, 8}, write, {8, 8, 4})),
             "pixels 1 .. 9 of axis y are written, the object has 0 .. 7");
+  write.rows = 2;
+  EXPECT_EQ(text(checkAccess({4, 8}, write, {8, 8, 4})),
+            "pixels 1 .. 8 of axis y are written, the object has 0 .. 7");
   write.strideY = 0;
   EXPECT_EQ(text(checkAccess({4, 8}, write, {8, 8, 4})),
             "vertical stride is 0, expected 1 to 1048576");

@@ -50,6 +50,24 @@ const WrongProgram contexts[] = {
      },
      "context 'x': writes 2 pixels at once into buffer 0 of core[0], expected "
      "one that is folded by rows"},
+    {"InputRows", [](Parts p) { p.input().mutable_write()->set_rows(2); },
+     "context 'x': writes 2 rows at once, expected one of an input"},
+    {"RowsOverlap",
+     [](Parts p) {
+       p.conv().mutable_write()->set_rows(2);
+       p.conv().mutable_dpu(3)->clear_tensor();
+       p.conv().mutable_dpu(3)->set_length(6);
+     },
+     "context 'conv': writes 2 rows with a stride of 1 up to row 5, expected "
+     "rows of their own and at most 4"},
+    {"StageRows",
+     [](Parts p) {
+       p.conv().mutable_write()->set_rows(2);
+       p.conv().mutable_dpu(3)->clear_tensor();
+     },
+     "context 'conv': register 3 has 3 elements, the write 6"},
+    {"TensorRows", [](Parts p) { p.conv().mutable_write()->set_rows(2); },
+     "dpu[3]: 3 elements of 2 pixels in tensor 't'"},
     {"StagePixels",
      [](Parts p) {
        p.conv().mutable_write()->set_pixels(2);
@@ -222,6 +240,12 @@ const WrongProgram attention[] = {
      [](Parts p) {
        pixelConstant(p);
        p.post().mutable_write()->set_pixels(2);
+     },
+     "dpu[7]: expected a write of one pixel"},
+    {"SeveralRows",
+     [](Parts p) {
+       pixelConstant(p);
+       p.post().mutable_write()->set_rows(2);
      },
      "dpu[7]: expected a write of one pixel"},
     {"BeyondTheTable", [](Parts p) { pixelConstant(p); },

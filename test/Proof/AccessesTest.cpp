@@ -103,4 +103,6 @@ TEST(Accesses, WindowsThatReadTheSameAreTheSame) {
   wide.strideX = 4;
   EXPECT_TRUE(writeSame({5, 1}, write, wide));
   EXPECT_FALSE(writeSame({5, 2}, write, wide));
+  wide = write, wide.rows = 2;
+  EXPECT_FALSE(writeSame({5, 1}, write, wide));
 }

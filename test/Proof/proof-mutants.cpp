@@ -14,7 +14,7 @@
 // A mutant that the proof accepts must run right at all speeds that are tried;
 // one that it refuses should fail at some. A model is compiled with copies by
 // pixels or rows, or with shifted kernels, where "copies:", "rows:" or
-// "shifts:" stands before it.
+// "shifts:" stands before it; "tall:" shifts along y.
 //
 //===----------------------------------------------------------------------===//
 
@@ -291,7 +291,7 @@ int main(int argc, char **argv) {
   options.machine = argv[3];
   Experiment experiment(seed);
   for (int i = first; i < argc; ++i) {
-    // "copies:MODEL" and "shifts:MODEL" compile with these.
+    // "copies:MODEL" and so on compile with these.
     llvm::StringRef path = argv[i];
     CompileOptions own = options;
     if (path.consume_front("copies:"))
@@ -300,6 +300,8 @@ int main(int argc, char **argv) {
       own.replicate = Replication::Rows;
     if (path.consume_front("shifts:"))
       own.shifts = 4;
+    if (path.consume_front("tall:"))
+      own.shifts = 4, own.shiftAxes = ShiftAxes::Y;
     if (llvm::Error error = experiment.add(path.str(), own, context))
       return fail(path + ": " + llvm::toString(std::move(error)));
   }

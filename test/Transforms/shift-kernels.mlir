@@ -1,7 +1,9 @@
-// Copies of a kernel, shifted along x, on idle rows and columns: crossbars of tiny8
-// have 64 rows and 64 columns.
+// Copies of a kernel, shifted along x or y, on idle rows and columns: crossbars of
+// tiny8 have 64 rows and 64 columns.
 // RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow,cm-shift-kernels)' | FileCheck %s
 // RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow,cm-shift-kernels{growth=4})' | FileCheck %s --check-prefix=GROWN
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow,cm-shift-kernels{axes=y})' | FileCheck %s --check-prefix=TALL
+// RUN: cm-opt %s --split-input-file --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8},cm-convert-cmnn-to-cmflow,cm-shift-kernels{axes=auto})' | FileCheck %s --check-prefix=BOTH
 
 // Of two inputs, 3x3: 18 rows and 8 columns for a pixel, 60 and 64 for eight, and
 // 36 and 32 for four. The bias, the sum with another tensor and its names follow.
@@ -16,6 +18,18 @@
 // CHECK-NEXT:    %[[Z:.*]] = cmflow.read @z <kernel[1, 8] strides[1, 8] offsets[0, 0] dilations[1, 1] channels[0, 8] elements[0, 64] fill 0> : vector<64xi8>
 // CHECK-NEXT:    %[[A:.*]] = cmflow.add_quantized %[[R]], %[[Z]] {{.*}} : vector<64xi8>
 // CHECK-NEXT:    cmflow.write %[[A]], @y <strides[1, 8] offsets[0, 0] channels[0, 8] count 8> : vector<64xi8>
+// Eight rows of one pixel take the same window, turned.
+
+// TALL-LABEL: cmflow.graph @main {
+// TALL:       cmflow.stage @{{.*}} domain [1, 8] {
+// TALL-NEXT:    cmflow.read @x <kernel[10, 3] strides[8, 1] offsets[-1, -1] dilations[1, 1] channels[0, 2] elements[0, 60] fill 0> : vector<60xi8>
+// TALL-NEXT:    cmflow.mvm {{.*}}, @w.shifted8x1 groups 1 channels [0, 2] elements [0, 60] columns [0, 64]
+// TALL:         cmflow.read @z <kernel[8, 1] strides[8, 1] offsets[0, 0] dilations[1, 1] channels[0, 8] elements[0, 64] fill 0> : vector<64xi8>
+// TALL:         cmflow.write {{.*}}, @y <strides[8, 1] offsets[0, 0] channels[0, 8] rows 8> : vector<64xi8>
+
+// No shape has fewer cycles per pixel than eight in a row.
+// BOTH-LABEL: cmflow.graph @main {
+// BOTH:         channels[0, 8] count 8> : vector<64xi8>
 cmnn.weight @w = dense<1> : tensor<3x3x2x8xi8>
 cmnn.weight @b = dense<[1, 2, 3, 4, 5, 6, 7, 8]> : tensor<8xi32>
 func.func @main(%x: tensor<1x8x8x2xi8> {cm.tensor = "x"}, %z: tensor<1x8x8x8xi8> {cm.tensor = "z"}) -> (tensor<1x8x8x8xi8> {cm.tensor = "y"}) {
@@ -57,4 +71,34 @@ func.func @main(%x: tensor<1x4x4x4xi8> {cm.tensor = "x"}) -> (tensor<1x2xi8> {cm
   %r = cmnn.reshape %a : tensor<1x4x4x64xi8> -> tensor<1x1024xi8>
   %y = cmnn.matmul %r, @p {x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x1024xi8> -> tensor<1x2xi8>
   return %y : tensor<1x2xi8>
+}
+
+// -----
+
+// Rows of three pixels: two of them take 4 x 5 x 3 rows and 2 x 3 x 10 columns of a
+// crossbar; three rows of one pixel 5 x 3 x 3 rows and 30 columns.
+
+// CHECK-LABEL: cmflow.stage @conv2d_y domain [6, 1] {
+// TALL-LABEL:  cmflow.stage @conv2d_y domain [2, 3] {
+// BOTH-LABEL:  cmflow.stage @conv2d_y domain [3, 1] {
+// BOTH-NEXT:     cmflow.read @x <kernel[4, 5] strides[2, 3] offsets[-1, -1] dilations[1, 1] channels[0, 3] elements[0, 60] fill 0>
+// BOTH-NEXT:     cmflow.mvm {{.*}}, @w.shifted2x3 groups 1 channels [0, 3] elements [0, 60] columns [0, 60]
+// BOTH:          cmflow.write {{.*}}, @y <strides[2, 3] offsets[0, 0] channels[0, 10] count 3 rows 2> : vector<60xi8>
+cmnn.weight @w = dense<1> : tensor<3x3x3x10xi8>
+func.func @main(%x: tensor<1x6x3x3xi8> {cm.tensor = "x"}) -> (tensor<1x6x3x10xi8> {cm.tensor = "y"}) {
+  %y = cmnn.conv2d %x, @w {pads = array<i64: 1, 1, 1, 1>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x6x3x3xi8> -> tensor<1x6x3x10xi8>
+  return %y : tensor<1x6x3x10xi8>
+}
+
+// -----
+
+// Where each copy of the kernel goes: columns are in the order of (row, pixel, output).
+// A stride of two along y, one along x.
+
+// BOTH-LABEL: cmnn.weight @g.shifted2x2 =
+// BOTH-SAME:    dense<{{\[\[\[\[}}1, 0, 0, 0]], {{\[\[}}2, 1, 0, 0]], {{\[\[}}0, 2, 0, 0]]], {{\[\[\[}}0, 0, 0, 0]], {{\[\[}}0, 0, 0, 0]], {{\[\[}}0, 0, 0, 0]]], {{\[\[\[}}0, 0, 1, 0]], {{\[\[}}0, 0, 2, 1]], {{\[\[}}0, 0, 0, 2]]]]> : tensor<3x3x1x4xi8>
+cmnn.weight @g = dense<[[[[1]], [[2]]]]> : tensor<1x2x1x1xi8>
+func.func @main(%x: tensor<1x3x3x1xi8> {cm.tensor = "x"}) -> (tensor<1x2x2x1xi8> {cm.tensor = "y"}) {
+  %y = cmnn.conv2d %x, @g {strides = array<i64: 2, 1>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x3x3x1xi8> -> tensor<1x2x2x1xi8>
+  return %y : tensor<1x2x2x1xi8>
 }

@@ -30,8 +30,8 @@ struct Command {
   std::optional<std::string> cores, ii, seed; // as they were typed
   std::string reload;                         // empty: not asked for
   uint64_t batch = 0;                         // of --allow-reload
-  std::optional<std::string> pack, reduction, depthwise, shifts, buffers,
-      stagesPerCore, routing, linkWidth;
+  std::optional<std::string> pack, reduction, depthwise, shifts, shiftAxes,
+      buffers, stagesPerCore, routing, linkWidth;
   bool text = false;
   CompileOptions options;
 };
@@ -149,6 +149,15 @@ static void addLinkOptions(CLI::App &app, Command &command) {
       "keep the II");
 }
 
+static void addShiftOptions(CLI::App &app, Command &command) {
+  app.add_option("--shifts", command.shifts,
+                 "copies of kernels, shifted, on idle rows and columns: "
+                 "up to so many times the crossbars of a layer; 0: none");
+  app.add_option("--shift-axes", command.shiftAxes,
+                 "along which axes --shifts shifts them (default: x)")
+      ->check(CLI::IsMember({"x", "y", "auto"}));
+}
+
 static void addOptions(CLI::App &app, Command &command) {
   app.add_option("model", command.model, "ONNX model or MLIR module")
       ->required();
@@ -165,10 +174,7 @@ static void addOptions(CLI::App &app, Command &command) {
                  "copy layers, by rows or pixels: for the least II of the "
                  "cores, or for --ii with the fewest")
       ->check(CLI::IsMember({"none", "rows", "pixels"}));
-  app.add_option(
-      "--shifts", command.shifts,
-      "copies of kernels, shifted along x, on idle rows and columns: "
-      "up to so many times the crossbars of a layer; 0: none");
+  addShiftOptions(app, command);
   app.add_option("--pack", command.pack, "whether stages may share a crossbar")
       ->check(CLI::IsMember({"none", "auto"}));
   app.add_option("--reduction", command.reduction,
@@ -198,6 +204,10 @@ static void readChoices(Command &command) {
   if (command.pack)
     command.options.pack =
         *command.pack == "auto" ? Packing::Auto : Packing::None;
+  if (command.shiftAxes)
+    command.options.shiftAxes = *command.shiftAxes == "x"   ? ShiftAxes::X
+                                : *command.shiftAxes == "y" ? ShiftAxes::Y
+                                                            : ShiftAxes::Auto;
   if (command.depthwise)
     command.options.depthwise =
         *command.depthwise == "auto"  ? DepthwiseUnit::Auto

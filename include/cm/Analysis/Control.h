@@ -62,9 +62,16 @@ public:
   /// of what is overwritten. It is below 1 where that is before the first
   /// image. No value before the first location that the reader reads. All
   /// writers of the object together write all of it once per image; where
-  /// they take turns, `reads` leave nothing out (cm/Analysis/Cover.h).
+  /// they take turns, `reads` leave nothing out (cm/Analysis/Cover.h). Rows
+  /// that are written at once take slots that were taken at once.
   llvm::Expected<Piecewise> credit(const StreamAccess &stream, Fold fold,
                                    int64_t slots);
+
+  /// The credit rules of any stream: all are to be kept. There is one, but for
+  /// a writer of several rows at once whose slots were not taken at once: one
+  /// for each of the rows.
+  llvm::Expected<std::vector<Piecewise>> credits(const StreamAccess &stream,
+                                                 Fold fold, int64_t slots);
 
   /// Rules that were computed, not found again.
   unsigned computed() const { return fireRules.size() + creditRules.size(); }

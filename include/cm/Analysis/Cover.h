@@ -23,7 +23,8 @@ namespace cm {
 /// True if a writer of `object` leaves pixels of it to others.
 inline bool leavesPixels(const Domain &writer, const PixelWrite &write,
                          const Extent &object) {
-  return writer.h != object.h || writer.w * write.pixels != object.w;
+  return writer.h * write.rows != object.h ||
+         writer.w * write.pixels != object.w;
 }
 
 /// Windows that read what `reads` do, and every other location of the object:

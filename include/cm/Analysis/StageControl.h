@@ -32,7 +32,8 @@ struct StreamRule {
 StreamAccess streamAccess(const StageGraph &graph, const StageStream &stream);
 
 /// The rules of a node, those of the streams that it reads first, each in the
-/// order of the graph. The graph is scheduled: streams into buffers have
+/// order of the graph. A stream whose writer's rows have slots apart has
+/// several for credits. The graph is scheduled: streams into buffers have
 /// capacities.
 llvm::Expected<std::vector<StreamRule>>
 stageRules(const StageGraph &graph, uint32_t node, ControlRules &rules);

@@ -48,8 +48,7 @@ struct StageNode {
   /// Bytes of one message.
   uint64_t payload() const {
     cmflow::ObjectOp object = written;
-    return object ? write.pixels * write.channels() * object.getElementBytes()
-                  : 0;
+    return object ? write.elements() * object.getElementBytes() : 0;
   }
 };
 

@@ -74,14 +74,20 @@ struct DpuWork {
 uint64_t dpuWorkCycles(const MachineModel &machine, NodeId core,
                        llvm::ArrayRef<DpuWork> work);
 
-/// A message of `payload` bytes over `links` (none: local delivery).
+/// SRAM port cycles of a message of `payload` bytes for as many rows, each as
+/// if it began at an access.
+uint64_t messageWriteCycles(const MachineModel &machine, NodeId core,
+                            uint64_t payload, uint64_t rows);
+
+/// A message of `payload` bytes over `links` (none: local delivery), for as
+/// many rows.
 struct MessageTiming {
   uint64_t arrivalCycles = 0; // start of sending to last byte in SRAM
   uint64_t writeCycles = 0;   // port cycles at the destination (0: an I/O node)
 };
 MessageTiming messageTiming(const MachineModel &machine,
                             llvm::ArrayRef<LinkId> links, NodeId destination,
-                            uint64_t payload);
+                            uint64_t payload, uint64_t rows = 1);
 /// Cycles that a credit takes back over the same links: the sum of latencies,
 /// at least one cycle.
 uint64_t creditCycles(const MachineModel &machine,
@@ -98,7 +104,8 @@ struct IterationTiming {
   uint64_t ports = 1;    // of the SRAM
 
   /// The longest part, of those that overlap with the parts of the iterations
-  /// before and after: cycles between two iterations when nothing else disturbs.
+  /// before and after: cycles between two iterations when nothing else
+  /// disturbs.
   uint64_t service() const;
   /// From when an iteration may fire until its last SRAM read is done.
   uint64_t retire() const;

@@ -32,8 +32,9 @@ struct CompileOptions {
   std::optional<Buffers> buffers; // default: balanced
   std::optional<uint64_t> seed;
   Replication replicate = Replication::None;
-  uint64_t shifts = 0;         // as PipelineOptions says
-  std::optional<Packing> pack; // default: auto
+  uint64_t shifts = 0;                // as PipelineOptions says
+  std::optional<ShiftAxes> shiftAxes; // default: x
+  std::optional<Packing> pack;        // default: auto
   std::optional<Reduction> reduction;
   std::optional<DepthwiseUnit> depthwise;
   std::optional<RoutingStrategy> routing; // default: balanced
@@ -57,6 +58,7 @@ struct StageReport {
   uint32_t core = 0;
   uint64_t iterations = 0, serviceCycles = 0;
   uint64_t pixels = 1;         // of an iteration
+  uint64_t pixelRows = 1;      // in which these are
   uint64_t rows = 0, cols = 0; // of its matrix; 0: none
   std::vector<int64_t> cells;  // crossbar, row, column; empty: not shared
   std::string reason;          // why it is done this way; mostly empty

@@ -14,6 +14,7 @@
 #include "cm/Mapping/Packing.h"
 #include "cm/Mapping/Reduction.h"
 #include "cm/Mapping/Routing.h"
+#include "cm/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/Pass.h"
@@ -73,6 +74,14 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
       llvm::cl::desc("copies of kernels, shifted, on idle rows and columns: up "
                      "to so many times the crossbars of a layer; 0: none"),
       llvm::cl::init(0)};
+  Option<ShiftAxes> shiftAxes{
+      *this, "shift-axes",
+      llvm::cl::desc("along which axes kernels are shifted"),
+      llvm::cl::init(ShiftAxes::X),
+      llvm::cl::values(
+          clEnumValN(ShiftAxes::X, "x", "pixels of a row"),
+          clEnumValN(ShiftAxes::Y, "y", "pixels of a column"),
+          clEnumValN(ShiftAxes::Auto, "auto", "the fewest cycles per pixel"))};
   Option<uint64_t> stagesPerCore{
       *this, "stages-per-core",
       llvm::cl::desc("stages that a core may host; 0: as many as it can"),

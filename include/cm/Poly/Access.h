@@ -95,13 +95,13 @@ struct Window {
 };
 
 /// What one iteration (d0, d1) writes of an object: channels channelBegin ..
-/// channelEnd-1 of `pixels` pixels of a row, from pixel (d0 * strideY +
-/// offsetY, d1 * strideX + offsetX) on.
+/// channelEnd-1 of `pixels` pixels of each of `rows` rows, from pixel (d0 *
+/// strideY + offsetY, d1 * strideX + offsetX) on, in (y, x, c) order.
 struct PixelWrite {
   int64_t strideY = 1, strideX = 1;
   int64_t offsetY = 0, offsetX = 0;
   int64_t channelBegin = 0, channelEnd = 1;
-  int64_t pixels = 1;
+  int64_t pixels = 1, rows = 1;
 
   /// Iteration (d0, d1) writes all `channels` channels of pixel (d0, d1).
   static PixelWrite whole(int64_t channels) {
@@ -112,10 +112,10 @@ struct PixelWrite {
 
   int64_t channels() const { return channelEnd - channelBegin; }
   /// Of all pixels of an iteration.
-  int64_t elements() const { return pixels * channels(); }
+  int64_t elements() const { return rows * pixels * channels(); }
   auto key() const {
     return std::make_tuple(strideY, strideX, offsetY, offsetX, channelBegin,
-                           channelEnd, pixels);
+                           channelEnd, pixels, rows);
   }
 };
 

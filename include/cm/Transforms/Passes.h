@@ -17,6 +17,10 @@
 #include "mlir/Pass/Pass.h"
 
 namespace cm {
+/// Along which axes of the result copies of a kernel are shifted; auto: as many
+/// pixels of each as take the fewest cycles per pixel.
+enum class ShiftAxes { X, Y, Auto };
+
 #define GEN_PASS_DECL
 #include "cm/Transforms/Passes.h.inc"
 

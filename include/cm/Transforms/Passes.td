@@ -12,22 +12,32 @@
 include "mlir/Pass/PassBase.td"
 
 def ShiftKernels : Pass<"cm-shift-kernels", "::mlir::ModuleOp"> {
-  let summary = "copies of a kernel, shifted along x, compute several pixels at once";
+  let summary = "shifted copies of a kernel compute several pixels at once";
   let description = [{
     A stage whose matrix leaves rows and columns of its crossbars idle computes
-    p pixels of a row in one iteration: the window grows by (p - 1) strides, and
-    the matrix has p copies of the kernel, each further down by a stride. p
-    divides the length of the row and has the fewest cycles per pixel of those
-    that take at most `growth` times the crossbars of one pixel, and at most p
-    times. Layers in several tiles, those that write some channels of their
-    object, and machines with different crossbars stay as they are.
+    p pixels of a row, or of several rows, in one iteration: along each axis the
+    window grows by a stride for each further pixel, and the matrix has p copies
+    of the kernel, each further down by a stride. Pixels along an axis divide its
+    extent. Taken is what has the fewest cycles per pixel of what takes at most
+    `growth` times the crossbars of one pixel, and at most p times; with `auto`,
+    more rows where that saves an eighth. Layers in several tiles, those that
+    write some channels of their object, and machines with different crossbars
+    stay as they are.
 
     Before: `cmflow.stage @s domain [4, 4] {...}`.
-    After: `cmflow.stage @s domain [4, 2] {...}`, whose write ends in `count 2`.
+    After: `cmflow.stage @s domain [2, 1] {...}`, whose write ends in
+    `count 4 rows 2`.
   }];
   let options = [
     Option<"growth", "growth", "uint64_t", "1",
-           "Times the crossbars of one pixel that a layer may take">
+           "Times the crossbars of one pixel that a layer may take">,
+    Option<"axes", "axes", "::cm::ShiftAxes", "::cm::ShiftAxes::X",
+           "Along which axes", [{
+             ::llvm::cl::values(
+                 clEnumValN(::cm::ShiftAxes::X, "x", "pixels of a row"),
+                 clEnumValN(::cm::ShiftAxes::Y, "y", "pixels of a column"),
+                 clEnumValN(::cm::ShiftAxes::Auto, "auto",
+                            "the fewest cycles per pixel"))}]>
   ];
   let dependentDialects = ["::cm::cmnn::CMNNDialect"];
   let statistics = [

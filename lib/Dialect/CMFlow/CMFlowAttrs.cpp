@@ -135,13 +135,17 @@ WindowAttr WindowAttr::fromWindow(MLIRContext *context, const Window &window) {
 
 LogicalResult PixelsAttr::verify(EmitError emitError, ArrayRef<int64_t> strides,
                                  ArrayRef<int64_t> offsets,
-                                 ArrayRef<int64_t> channels, int64_t count) {
+                                 ArrayRef<int64_t> channels, int64_t count,
+                                 int64_t rows) {
   if (failed(verifyPair(emitError, "strides", strides, 1)) ||
       failed(verifyPair(emitError, "offsets", offsets, 0)))
     return failure();
   if (count != 1 && (count < 1 || count > strides[1]))
     return emitError() << "(C3) expected a count of 1 to " << strides[1]
                        << " pixels, found " << count;
+  if (rows != 1 && (rows < 1 || rows > strides[0]))
+    return emitError() << "(C3) expected 1 to " << strides[0] << " rows, found "
+                       << rows;
   return verifyRange(emitError, "C2", "channels", channels);
 }
 
@@ -150,15 +154,15 @@ PixelWrite PixelsAttr::toPixelWrite() const {
   write.strideY = getStrides()[0], write.strideX = getStrides()[1];
   write.offsetY = getOffsets()[0], write.offsetX = getOffsets()[1];
   write.channelBegin = getChannels()[0], write.channelEnd = getChannels()[1];
-  write.pixels = getCount();
+  write.pixels = getCount(), write.rows = getRows();
   return write;
 }
 
 PixelsAttr PixelsAttr::fromPixelWrite(MLIRContext *context,
                                       const PixelWrite &write) {
-  return PixelsAttr::get(context, {write.strideY, write.strideX},
-                         {write.offsetY, write.offsetX},
-                         {write.channelBegin, write.channelEnd}, write.pixels);
+  return PixelsAttr::get(
+      context, {write.strideY, write.strideX}, {write.offsetY, write.offsetX},
+      {write.channelBegin, write.channelEnd}, write.pixels, write.rows);
 }
 
 //===----------------------------------------------------------------------===//

@@ -113,7 +113,8 @@ static LogicalResult verifyWrite(mlir::SymbolTable &symbols, StageOp stage) {
                             *object)))
     return failure();
   Domain domain = stage.getDomainBox();
-  int64_t lastY = (domain.h - 1) * pixels.strideY + pixels.offsetY;
+  int64_t lastY =
+      (domain.h - 1) * pixels.strideY + pixels.offsetY + pixels.rows - 1;
   int64_t lastX =
       (domain.w - 1) * pixels.strideX + pixels.offsetX + pixels.pixels - 1;
   if (lastY < static_cast<int64_t>(object->getHeight()) &&
@@ -132,11 +133,11 @@ static LogicalResult verifyConstants(StageOp stage) {
                     (domain.w - 1) * write.strideX + write.offsetX};
   for (auto constants : stage.getBody().getOps<ConstantsOp>())
     for (auto [extent, at] : llvm::zip(constants.getPixels(), last))
-      if (write.pixels != 1 || (extent != 1 && at >= extent))
+      if (write.pixels * write.rows != 1 || (extent != 1 && at >= extent))
         return constants.emitOpError("(C2) expected a stage that writes single "
                                      "pixels below ")
-               << extent << ", found " << write.pixels << " pixels up to "
-               << at + write.pixels - 1;
+               << extent << ", found " << write.pixels * write.rows
+               << " pixels up to " << at + write.pixels - 1;
   return success();
 }
 

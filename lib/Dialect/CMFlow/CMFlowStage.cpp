@@ -116,8 +116,9 @@ static LogicalResult verifyShare(Operation &op, StageOp stage, ObjectOp object,
   int64_t count = countElements(name), channels = count / pixels;
   int64_t length = cast<VectorType>(op.getResult(0).getType()).getNumElements();
   PixelsAttr written = stage.getWrite().getPixels();
-  bool isWhole = length % written.getCount() == 0;
-  length /= written.getCount();
+  int64_t atOnce = written.getCount() * written.getRows();
+  bool isWhole = length % atOnce == 0;
+  length /= atOnce;
   int64_t begin =
       firstChannel(&op, length == channels ? 0 : written.getChannels()[0]);
   if (isWhole && channels * pixels == count && begin >= 0 &&

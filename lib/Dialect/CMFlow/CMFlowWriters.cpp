@@ -14,8 +14,13 @@ using namespace cm::cmflow;
 using namespace mlir;
 
 namespace {
-/// What a writer writes: the values `offset + i * stride`, `i < count`, of each
-/// coordinate, and a range of channels.
+/// The values `offset + i * stride + k`, `i < count` and `k < atOnce`, of a
+/// coordinate.
+struct Steps {
+  int64_t offset, stride, count, atOnce;
+};
+
+/// What a writer writes: steps of each coordinate, and a range of channels.
 struct Written {
   Written(Operation *writer, Extent extent) : op(writer) {
     domain = {extent.h, extent.w};
@@ -28,6 +33,12 @@ struct Written {
 
   StringRef name() const {
     return mlir::SymbolTable::getSymbolName(op).getValue();
+  }
+  Steps rows() const {
+    return {pixels.offsetY, pixels.strideY, domain.h, pixels.rows};
+  }
+  Steps columns() const {
+    return {pixels.offsetX, pixels.strideX, domain.w, pixels.pixels};
   }
   bool overlaps(const Written &other) const;
 
@@ -70,18 +81,20 @@ static bool meet(int64_t offset, int64_t stride, int64_t count,
          value <= otherOffset + (otherCount - 1) * otherStride;
 }
 
-bool Written::overlaps(const Written &other) const {
-  const PixelWrite &a = pixels, &b = other.pixels;
-  if (a.channelBegin >= b.channelEnd || b.channelBegin >= a.channelEnd ||
-      !meet(a.offsetY, a.strideY, domain.h, b.offsetY, b.strideY,
-            other.domain.h))
-    return false;
-  for (int64_t i = 0; i < a.pixels; ++i)
-    for (int64_t k = 0; k < b.pixels; ++k)
-      if (meet(a.offsetX + i, a.strideX, domain.w, b.offsetX + k, b.strideX,
-               other.domain.w))
+/// Whether one of several progressions next to each other meets one of others.
+static bool meet(const Steps &a, const Steps &b) {
+  for (int64_t i = 0; i < a.atOnce; ++i)
+    for (int64_t k = 0; k < b.atOnce; ++k)
+      if (meet(a.offset + i, a.stride, a.count, b.offset + k, b.stride,
+               b.count))
         return true;
   return false;
+}
+
+bool Written::overlaps(const Written &other) const {
+  return pixels.channelBegin < other.pixels.channelEnd &&
+         other.pixels.channelBegin < pixels.channelEnd &&
+         meet(rows(), other.rows()) && meet(columns(), other.columns());
 }
 
 LogicalResult cmflow::verifyWriters(ObjectOp object,

@@ -74,6 +74,8 @@ LogicalResult ContextExporter::exportSend(cmcore::SendOp op) {
   fields.set(write, &Write::set_channel_end, "channels[1]", pixels.channelEnd);
   if (pixels.pixels > 1)
     fields.set(write, &Write::set_pixels, "count", pixels.pixels);
+  if (pixels.rows > 1)
+    fields.set(write, &Write::set_rows, "rows", pixels.rows);
   write.set_source(registers.lookup(op.getValue()));
   return fields.result();
 }

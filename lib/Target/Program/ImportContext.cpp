@@ -274,11 +274,11 @@ void ContextImporter::importData(const program::Context &context,
     registers.push_back(value);
   }
   const program::Write &write = context.write();
-  auto pixels =
-      cmflow::PixelsAttr::get(mlirContext, {write.stride_y(), write.stride_x()},
-                              {write.offset_y(), write.offset_x()},
-                              {write.channel_begin(), write.channel_end()},
-                              std::max(1u, write.pixels()));
+  auto pixels = cmflow::PixelsAttr::get(
+      mlirContext, {write.stride_y(), write.stride_x()},
+      {write.offset_y(), write.offset_x()},
+      {write.channel_begin(), write.channel_end()},
+      std::max(1u, write.pixels()), std::max(1u, write.rows()));
   cmcore::SendOp::create(builder, loc, registers[write.source()],
                          program.objects(write.object()).name(), pixels);
 }

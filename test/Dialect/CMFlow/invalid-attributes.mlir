@@ -96,6 +96,11 @@ module attributes {cm.a = #cmflow.pixels<strides [1, 2] offsets [0, 0] channels 
 
 // -----
 
+// expected-error @below {{(C3) expected 1 to 4 rows, found 5}}
+module attributes {cm.a = #cmflow.pixels<strides [4, 2] offsets [0, 0] channels [0, 4] count 2 rows 5>} {}
+
+// -----
+
 // capacity (C1).
 
 // expected-error @below {{(C1) expected 1 to 4294967295 slots, found 0}}

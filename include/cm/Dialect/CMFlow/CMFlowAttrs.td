@@ -66,27 +66,30 @@ def CMFlow_WindowAttr : CMFlow_Attr<"Window", "window"> {
 }
 
 def CMFlow_PixelsAttr : CMFlow_Attr<"Pixels", "pixels"> {
-  let summary = "write relation: a pixel, or several of a row, for each iteration";
+  let summary = "write relation: a pixel, or several, for each iteration";
   let description = [{
     Iteration `(d0, d1)` of a stage writes
 
     ```
-    { P[d0, d1] -> O[y, x, c] : y = strides[0] d0 + offsets[0],
+    { P[d0, d1] -> O[y, x, c] : 0 <= y - strides[0] d0 - offsets[0] < rows,
       0 <= x - strides[1] d1 - offsets[1] < count,
       channels[0] <= c < channels[1] }
     ```
 
+    in the order of `(y, x, c)`.
+
     Constraints: (C1) two strides from 1 to 2^20, two offsets from 0 to 2^20;
     (C2) `0 <= channels[0] < channels[1] <= 2^28`; (C3) `1 <= count <=
-    strides[1]`, or 1.
+    strides[1]`, or 1, and `1 <= rows <= strides[0]`, or 1.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$strides,
       ArrayRefParameter<"int64_t">:$offsets,
       ArrayRefParameter<"int64_t">:$channels,
-      DefaultValuedParameter<"int64_t", "1">:$count);
+      DefaultValuedParameter<"int64_t", "1">:$count,
+      DefaultValuedParameter<"int64_t", "1">:$rows);
   let assemblyFormat = [{
     `<` `strides` `[` $strides `]` `offsets` `[` $offsets `]`
-        `channels` `[` $channels `]` (`count` $count^)? `>`
+        `channels` `[` $channels `]` (`count` $count^)? (`rows` $rows^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
