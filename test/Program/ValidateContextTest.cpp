@@ -54,11 +54,13 @@ const WrongProgram contexts[] = {
      "context 'x': writes 2 rows at once, expected one of an input"},
     {"RowsOverlap",
      [](Parts p) {
-       p.conv().mutable_write()->set_rows(2);
-       p.conv().mutable_dpu(3)->clear_tensor();
-       p.conv().mutable_dpu(3)->set_length(6);
+       program::DpuInstr &shuffle = *p.post().mutable_dpu(10);
+       shuffle.set_length(6);
+       shuffle.mutable_table()->Resize(6, 0);
+       p.post().mutable_write()->set_source(10);
+       p.post().mutable_write()->set_rows(2);
      },
-     "context 'conv': writes 2 rows with a stride of 1 up to row 5, expected "
+     "context 'post': writes 2 rows with a stride of 1 up to row 5, expected "
      "rows of their own and at most 4"},
     {"StageRows",
      [](Parts p) {
