@@ -102,7 +102,7 @@ struct ShiftedStage {
             weight.getType().getDimSize(1) + (shape.x - 1) * step().x};
   }
   int64_t rows(Shape shape) {
-    return kernel(shape).pixels() * window().channelEnd;
+    return kernel(shape).pixels() * window().channels();
   }
   int64_t columns(Shape shape) {
     return shape.pixels() * weight.getType().getDimSize(3);
@@ -237,7 +237,7 @@ static cmnn::WeightOp shiftWeight(ShiftedStage shifted, Shape shape,
                                   mlir::SymbolTable &symbols) {
   cmnn::WeightOp weight = shifted.weight;
   Shape kernel = shifted.kernel(shape);
-  int64_t channels = shifted.window().channelEnd;
+  int64_t channels = shifted.window().channels();
   int64_t outputs = weight.getType().getDimSize(3);
   int64_t columns = shifted.columns(shape);
   std::vector<int8_t> storage;

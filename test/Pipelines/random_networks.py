@@ -4,7 +4,8 @@
     random_networks.py [--cases=N] [--seed=S] [--kind=KIND] [--jobs=J] [--folder=DIR]
 
 Case S is network and machine of seed S; the cases are S .. S+N-1. KIND is wide, plain
-(the plainer networks of earlier versions) or encoder (transformers). The cmnn
+(the plainer networks of earlier versions), encoder (transformers) or shifted (small
+kernels on large crossbars, several pixels in one MVM). The cmnn
 interpreter, the functional run of cmflow and the simulator must agree on every
 result and every named tensor. A failing case shrinks itself with cm-reduce; its
 files stay in DIR/S, and the lines printed for it reproduce it. At the end stands
@@ -28,32 +29,44 @@ sys.path.insert(0, INPUTS)
 import check_network  # noqa: E402
 from check_network import Failure  # noqa: E402
 import random_encoder  # noqa: E402
+import random_shifted  # noqa: E402
 import random_wide  # noqa: E402
 from random_machine import random_machine  # noqa: E402
 from random_model import Network  # noqa: E402
 
 
-KINDS = {"wide": random_wide.WideNetwork, "plain": Network, "encoder": random_encoder.Encoder}
+KINDS = {"wide": random_wide.WideNetwork, "plain": Network, "encoder": random_encoder.Encoder,
+         "shifted": random_shifted.ShiftedNetwork}
 # What 300 cases of a kind must have, and how often.
-WANTED = {"wide": random_wide.WANTED, "plain": {}, "encoder": random_encoder.WANTED}
+WANTED = {"wide": random_wide.WANTED, "plain": {}, "encoder": random_encoder.WANTED,
+          "shifted": random_shifted.WANTED}
 
 
-def compile_options(seed):
-    copies = ("none", "rows", "pixels")[seed % 3]
+def compile_options(seed, kind=None):
+    copies = "--replicate=" + ("none", "rows", "pixels")[seed % 3]
+    if hasattr(kind, "options"):
+        return [copies] + kind.options(seed)
     shifts = (0, 1, 4)[seed // 3 % 3]
     axes = ("auto", "x", "y")[seed // 9 % 3]
-    return ["--replicate=" + copies, "--shifts=%d" % shifts, "--shift-axes=" + axes]
+    return [copies, "--shifts=%d" % shifts, "--shift-axes=" + axes]
 
 
-def compile_network(seed):
+def machine_text(seed, cores, kind):
+    text = random_machine(np.random.default_rng([seed, 1]), cores,
+                          np.random.default_rng([seed, 3]), np.random.default_rng([seed, 4]))
+    if hasattr(kind, "machine"):
+        text = kind.machine(text, np.random.default_rng([seed, 6]))
+    return text
+
+
+def compile_network(seed, kind=None):
     """Compiles for a machine of some cores, with more where it is too small."""
     for cores in (4, 8, 16, 32, 64, 128, 256, 512, 1024):
         with open("machine.textproto", "w") as file:
-            file.write(random_machine(np.random.default_rng([seed, 1]), cores,
-                                      np.random.default_rng([seed, 3]),
-                                      np.random.default_rng([seed, 4])))
+            file.write(machine_text(seed, cores, kind))
         try:
-            check_network.compile_module("net.mlir", "machine.textproto", compile_options(seed))
+            check_network.compile_module("net.mlir", "machine.textproto",
+                                         compile_options(seed, kind))
             return cores
         except Failure as failure:
             if not failure.is_too_small():
@@ -69,7 +82,7 @@ def run_case(seed, kind):
         file.write(network.text)
     steps = check_network.compare("net.mlir", seed)
     next(steps)
-    cores = compile_network(seed)
+    cores = compile_network(seed, kind)
     next(steps, None)
     with open("flow.mlir") as file:
         features = random_wide.features_of_graph(file.read()) | getattr(network, "features", set())
@@ -77,11 +90,11 @@ def run_case(seed, kind):
         len(network.body), len(os.listdir("tensors")), cores)
 
 
-def shrink(seed, failure):
+def shrink(seed, failure, kind):
     """A smaller network that fails in the same way, in small.mlir."""
     with open("options.json", "w") as file:
         json.dump({"seed": seed, "step": failure.step, "kind": failure.kind(),
-                   "options": compile_options(seed)}, file)
+                   "options": compile_options(seed, kind)}, file)
     with open("fails.sh", "w") as file:
         file.write('#!/bin/sh\nexec "%s" "%s" "$1" --case="%s" > /dev/null\n' % (
             sys.executable, os.path.join(INPUTS, "check_network.py"), os.getcwd()))
@@ -113,7 +126,7 @@ def try_case(seed, name, root):
             try:
                 features, summary = run_case(seed, KINDS[name])
             except Failure as failure:
-                failure.shrunk = shrink(seed, failure)
+                failure.shrunk = shrink(seed, failure, KINDS[name])
                 raise
     except Failure as failure:
         again = "%s --cases=1 --seed=%d --kind=%s" % (__file__, seed, name)

@@ -102,3 +102,17 @@ func.func @main(%x: tensor<1x3x3x1xi8> {cm.tensor = "x"}) -> (tensor<1x2x2x1xi8>
   %y = cmnn.conv2d %x, @g {strides = array<i64: 2, 1>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x3x3x1xi8> -> tensor<1x2x2x1xi8>
   return %y : tensor<1x2x2x1xi8>
 }
+
+// -----
+
+// A range of the channels of what is read: the matrix has rows for those only.
+
+// CHECK-LABEL: cmflow.stage @conv2d_z domain [2, 1] {
+// CHECK-NEXT:    cmflow.read @x <kernel[1, 5] strides[1, 4] offsets[0, 0] dilations[1, 1] channels[2, 4] elements[0, 10] fill 0> : vector<10xi8>
+// CHECK-NEXT:    cmflow.mvm {{.*}}, @w.shifted4 groups 1 channels [0, 2] elements [0, 10] columns [0, 16]
+cmnn.weight @w = dense<1> : tensor<1x2x2x4xi8>
+func.func @main(%x: tensor<1x2x5x4xi8> {cm.tensor = "x"}) -> (tensor<1x2x4x4xi8> {cm.tensor = "z"}) {
+  %s = cmnn.slice %x {starts = array<i64: 0, 0, 0, 2>, sizes = array<i64: 1, 2, 5, 2>, steps = array<i64: 1, 1, 1, 1>} : tensor<1x2x5x4xi8> -> tensor<1x2x5x2xi8>
+  %y = cmnn.conv2d %s, @w {x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "z"} : tensor<1x2x5x2xi8> -> tensor<1x2x4x4xi8>
+  return %y : tensor<1x2x4x4xi8>
+}

@@ -193,8 +193,8 @@ class WideNetwork(Network):
 
 
 def features_of_graph(text):
-    """What a mapped cmflow graph has: tiles, copies, objects of several readers
-    at one core or many."""
+    """What a mapped cmflow graph has: tiles, copies, shifted kernels, objects of
+    several readers at one core or many."""
     features = set()
     readers = {}
     for line in text.splitlines():
@@ -207,6 +207,11 @@ def features_of_graph(text):
                 features.add("column tile")
             if ".x1" in name:
                 features.add("replica")
+        if words and words[0] == "cmflow.write":
+            if " count " in line:
+                features.add("shifted along x")
+            if " rows " in line:
+                features.add("shifted along y")
         if len(words) > 5 and words[0] == "cmflow.stream":
             readers.setdefault(words[5], set()).add(words[3])
     if any(len(stages) > 1 for stages in readers.values()):
