@@ -31,6 +31,7 @@ ORACLES = {
     "simulator": ("Sim", "SimTests", "Vectors*:Kernels*"),
     "analogue": ("Sim", "SimTests", "Analog*:Random*"),
     "partition": ("Conversion/CMNNToCMFlow", "NumericsTests", "*"),
+    "tables": ("Dialect/CMNN", "NumericsTests", "*"),
 }
 
 Mutant = collections.namedtuple("Mutant", "oracle title old new")

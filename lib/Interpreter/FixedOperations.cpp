@@ -34,8 +34,8 @@ Computed interpreter::computeFixed(Operation *op, OperandTensors operands) {
         return Computed(interpreter::rescale(*operands[0], y.type, scale));
       })
       .Case([&](cmnn::AveragePoolFixedOp pool) {
-        Window window{pool.getKernel(), pool.getStrides(), pool.getDilations(),
-                      pool.getPads()};
+        interpreter::Window window{pool.getKernel(), pool.getStrides(),
+                                   pool.getDilations(), pool.getPads()};
         return Computed(averagePoolFixed(*operands[0], y.shape, window,
                                          pool.getXZeroPoint(),
                                          pool.getYZeroPoint()));

@@ -9,7 +9,7 @@
 #ifndef CM_LIB_PIPELINES_EPOCHNETWORK_H
 #define CM_LIB_PIPELINES_EPOCHNETWORK_H
 
-#include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 #include "cm/Mapping/Epochs.h"
 #include "cm/Pipelines/Compile.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,7 +19,7 @@ namespace cm {
 /// Whether the operation is made anew wherever its result is used, so that it
 /// belongs to no epoch: a reshape, or what has no operands.
 inline bool isFreeOfEpochs(mlir::Operation *op) {
-  return llvm::isa<cmnn::ReshapeOp>(op) || op->getNumOperands() == 0;
+  return cmnn::isReshape(op) || op->getNumOperands() == 0;
 }
 
 /// The value behind operations that are made anew.

@@ -20,18 +20,19 @@ namespace cm {
 using namespace cm;
 using namespace mlir;
 
-/// Emits a counterexample at the operation of its stage, if `root` has it.
-static void emitCounterexample(Operation *root,
+/// Emits a counterexample at the operation of its stage, or else at `root`.
+static void emitCounterexample(Operation *root, Operation *stage,
                                const proof::Counterexample &example) {
-  Operation *culprit = root;
-  root->walk([&](Operation *op) {
-    auto name = op->getAttrOfType<StringAttr>("sym_name");
-    if (name && name == example.stage &&
-        isa<cmflow::StageOp, cmflow::InputOp, cmflow::OutputOp,
-            cmcore::ContextOp>(op))
-      culprit = op;
+  emitError(stage ? stage->getLoc() : root->getLoc()) << example.str();
+}
+
+static Operation *findStage(cmcore::ProgramOp program, StringRef name) {
+  Operation *found = nullptr;
+  program.walk([&](cmcore::ContextOp context) {
+    if (context.getSymName() == name)
+      found = context;
   });
-  emitError(culprit->getLoc()) << example.str();
+  return found;
 }
 
 namespace {
@@ -47,7 +48,9 @@ struct VerifySchedule : cm::impl::VerifyScheduleBase<VerifySchedule> {
     proof::ProofCounts counts;
     auto wrong = proof::proveSchedule(graph->contract, graph->storage, counts);
     if (wrong) {
-      emitCounterexample(getOperation(), *wrong);
+      Operation *graph = getOperation();
+      emitCounterexample(
+          graph, SymbolTable::lookupSymbolIn(graph, wrong->stage), *wrong);
       return signalPassFailure();
     }
     numIterations += counts.iterations;
@@ -70,7 +73,7 @@ struct VerifyControl : cm::impl::VerifyControlBase<VerifyControl> {
     proof::ProofCounts counts;
     if (auto wrong =
             proof::proveControl(*exported.program, *contract, counts)) {
-      emitCounterexample(op, *wrong);
+      emitCounterexample(op, findStage(op, wrong->stage), *wrong);
       return signalPassFailure();
     }
     numIterations += counts.iterations;

@@ -48,10 +48,11 @@ static bool readsPixels(cmflow::ReadOp read) {
          window.elementEnd == window.channelEnd - window.channelBegin;
 }
 
-static bool isShiftable(Operation &op, cmflow::ReadOp input) {
+/// Of an operation beside the MVM, its input and the write.
+static bool isShiftable(Operation &op) {
   if (auto read = dyn_cast<cmflow::ReadOp>(op))
-    return read == input || readsPixels(read);
-  return isa<cmflow::MvmOp, cmflow::WriteOp>(op) || cmflow::canWiden(&op);
+    return readsPixels(read);
+  return cmflow::canWiden(&op);
 }
 
 /// The stage computes whole pixels one after the other, with the whole kernel
@@ -73,7 +74,8 @@ static bool isShiftable(cmflow::StageOp stage, mlir::SymbolTable &symbols,
                       write.channels() == int64_t(object.getChannels());
   return isWholeKernel && isWholePixel &&
          llvm::all_of(stage.getBody().front(), [&](Operation &op) {
-           return isShiftable(op, inputOf(mvm));
+           return &op == mvm || &op == inputOf(mvm) ||
+                  &op == stage.getWrite() || isShiftable(op);
          });
 }
 

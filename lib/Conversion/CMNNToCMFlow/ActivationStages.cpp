@@ -12,21 +12,18 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Functions.h"
 #include "StageEmitter.h"
 
 using namespace cm;
 using namespace cm::partition;
 using namespace mlir;
 
-Value StageEmitter::emitMatrixProduct(cmnn::BatchMatMulOp op) {
+Value StageEmitter::emitMatrixProduct(cmnn::BatchMatMulOp op,
+                                      const Site &site) {
   SmallVector<Value> operands = operandsOf(op);
-  Extent a = extentOf(op.getA()), b = extentOf(operands[1]);
   Extent y = extentOf(op.getY());
-  Value vector = operand(op.getA(), op.getA(), {0, a.c});
-  Window window = Window::whole(b.h, b.w, b.c);
-  window.strideY = window.strideX = 0;
-  Value matrix = read(operands[1], window, {0, b.c});
+  Value vector = operand(op.getA(), op.getA(), {0, extentOf(op.getA()).c});
+  Value matrix = read(operands[1], windowOf(op, 1, site.lattice));
   SmallVector<int8_t> zeroPoints{static_cast<int8_t>(op.getAZeroPoint()),
                                  static_cast<int8_t>(op.getBZeroPoint())};
   Value sum = cmflow::MultiplyMatrixOp::create(
@@ -39,7 +36,8 @@ Value StageEmitter::emitMatrixProduct(cmnn::BatchMatMulOp op) {
                                       op.getMinimum(), op.getMaximum());
 }
 
-Value StageEmitter::emitLayerNorm(cmnn::LayerNormOp op, Value value) {
+Value StageEmitter::emitLayerNorm(cmnn::LayerNormOp op, const Site &site) {
+  Value value = operand(op.getX(), op.getY(), site.range);
   std::vector<float> scaleStorage, biasStorage;
   ArrayRef<float> scales, biases;
   if (cmnn::WeightOp weight = op.getScaleOp())
@@ -50,6 +48,39 @@ Value StageEmitter::emitLayerNorm(cmnn::LayerNormOp op, Value value) {
       builder, loc, value, APFloat(op.getXScale()), op.getXZeroPoint(),
       APFloat(op.getEpsilon()), scales, biases, APFloat(op.getYScale()),
       op.getYZeroPoint(), op.getMinimum(), op.getMaximum());
+}
+
+void StageEmitter::addActivationEmissions() {
+  addEmission(&StageEmitter::emitMatrixProduct);
+  addEmission(&StageEmitter::emitLayerNorm);
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+/// Elements of what cmnn::isConstant says is a constant, in row-major order;
+/// nothing for other values, and for floats.
+static std::optional<std::vector<int8_t>> constantOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!isConstant(value) || !type.getElementType().isInteger(8))
+    return std::nullopt;
+  if (auto constant = dyn_cast<cmnn::ConstantOp>(op)) {
+    std::vector<int8_t> storage;
+    return constant.getWeightOp().getInt8(storage).vec();
+  }
+  auto values = constantOf(op->getOperand(0));
+  if (cmnn::isReshape(op))
+    return values;
+  size_t channels = type.getShape().back();
+  SmallVector<int8_t> table =
+      cast<cmnn::ByteFunctionOpInterface>(op).getByteTable(0, channels);
+  for (auto [index, element] : llvm::enumerate(*values)) {
+    size_t first = table.size() == 256 ? 0 : index % channels * 256;
+    element = table[first + element + 128];
+  }
+  return values;
 }
 
 const std::vector<int8_t> *StageEmitter::constantAt(Value tensor) {

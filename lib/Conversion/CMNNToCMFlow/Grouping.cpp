@@ -11,7 +11,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Functions.h"
 #include "Layers.h"
 #include "ProductKinds.h"
 #include "cm/Dialect/CMNN/ChannelShuffle.h"
@@ -24,60 +23,29 @@ using namespace mlir;
 // Kinds of operations
 //===----------------------------------------------------------------------===//
 
-/// Extents of y, or 1.
-static bool broadcasts(Value operand, Value y) {
-  Extent from = extentOf(operand), to = extentOf(y);
-  return (from.h == to.h || from.h == 1) && (from.w == to.w || from.w == 1) &&
-         (from.c == to.c || from.c == 1);
-}
-
-/// Fills channels only.
-static bool isChannelPad(Operation *op) {
-  auto pad = dyn_cast<cmnn::PadOp>(op);
-  if (!pad || pad.getMode() != cmnn::PadMode::Constant)
-    return false;
-  Extent x = extentOf(pad.getX()), y = extentOf(pad.getY());
-  return x.h == y.h && x.w == y.w;
-}
-
 bool partition::isVectorOp(Operation *op) {
-  if (isa<cmnn::AddOp, cmnn::MulOp>(op))
-    return llvm::all_of(op->getOperands(), [&](Value operand) {
-      return broadcasts(operand, op->getResult(0));
-    });
-  return isa<cmnn::SoftmaxOp, cmnn::LayerNormOp>(op) || isByteFunction(op) ||
-         isChannelPad(op) || cmnn::isChannelShuffle(op);
+  return cmnn::isChannelShuffle(op) ||
+         cmnn::getStageRole(op) == StageRole::Pixelwise;
 }
 
 /// An operation whose result at a channel needs other channels, too.
 static bool mixesChannels(Operation *op) {
-  return isa<cmnn::SoftmaxOp, cmnn::LayerNormOp>(op) || isChannelPad(op) ||
-         cmnn::isChannelShuffle(op);
-}
-
-/// What reads pixels of its operand other than its own.
-static bool isWindowOp(Operation *op) {
-  if (auto pad = dyn_cast<cmnn::PadOp>(op))
-    return pad.getMode() == cmnn::PadMode::Constant;
-  if (auto slice = dyn_cast<cmnn::SliceOp>(op))
-    return slice.getSteps().back() == 1 &&
-           llvm::all_of(slice.getSteps(),
-                        [](int64_t step) { return step > 0; });
-  return isa<cmnn::MaxPoolOp, cmnn::AveragePoolOp, cmnn::GlobalAveragePoolOp,
-             cmnn::ResizeOp, cmnn::DepthToSpaceOp, cmnn::BatchMatMulOp>(op) ||
-         reducesPixels(op);
+  return cmnn::isChannelShuffle(op) ||
+         cast<cmnn::StageOpInterface>(op).mixesChannels();
 }
 
 /// Operands that a stage computes or reads: it holds the others.
 static SmallVector<Value> inputsOf(Operation *op) {
-  SmallVector<Value> operands = operandsOf(op);
-  if (isByteFunction(op))
-    operands.truncate(1);
-  if (isVectorOp(op) || isa<cmnn::ConcatOp>(op))
-    llvm::erase_if(operands, isConstant);
-  if (isa<cmnn::BatchMatMulOp>(op) && isConstant(operands.front()))
-    operands.erase(operands.begin());
-  return operands;
+  SmallVector<Value> inputs;
+  bool isShuffle = cmnn::isChannelShuffle(op);
+  auto stage = cast<cmnn::StageOpInterface>(op);
+  for (auto [index, operand] : llvm::enumerate(operandsOf(op))) {
+    bool isHeld = isShuffle || stage.getOperandForms(index).constant;
+    bool isTable = index > 0 && isByteFunction(op);
+    if (!isTable && !(isHeld && isConstant(operand)))
+      inputs.push_back(operand);
+  }
+  return inputs;
 }
 
 //===----------------------------------------------------------------------===//
@@ -99,8 +67,9 @@ private:
   void grow(Layer &layer);
   bool joins(const Layer &layer, Operation *op,
              const llvm::DenseSet<Value> &computed) const;
-  LogicalResult planConcat(cmnn::ConcatOp concat);
-  LogicalResult planPixelConcat(cmnn::ConcatOp concat);
+  LogicalResult planJoin(Operation *join);
+  void planPixelJoin(Operation *join);
+  FailureOr<Layer> layerOf(Operation *op);
   bool canLiveIn(Value operand) const;
   LogicalResult checkOperands(Operation *op) const;
   /// The number of layers that have to come first: 0 for what the network is
@@ -108,7 +77,7 @@ private:
   size_t layersBefore(Value value) const;
 
   ProductUnits &units;
-  /// 1 + index of the layer that computes a value for others; of a concat that
+  /// 1 + index of the layer that computes a value for others; of a join that
   /// of its last part.
   llvm::DenseMap<Value, size_t> producers;
   llvm::DenseSet<Operation *> grouped;
@@ -144,7 +113,7 @@ bool Planner::joins(const Layer &layer, Operation *op,
     }
     usesLayer = true;
     // One that is flattened, or repeated, is not the pixel at hand.
-    if (extentOf(value).key() != extentOf(operand).key() ||
+    if (extentOf(value) != extentOf(operand) ||
         extentOf(operand).h != extent.h || extentOf(operand).w != extent.w ||
         (extentOf(operand).c != extent.c && !mixesChannels(op)))
       return false;
@@ -201,10 +170,10 @@ LogicalResult Planner::addLayer(Layer layer) {
 }
 
 //===----------------------------------------------------------------------===//
-// Concats
+// Joins
 //===----------------------------------------------------------------------===//
 
-/// Whether the stages that compute an operand can write into the concat: it has
+/// Whether the stages that compute an operand can write into the join: it has
 /// stages, and no other home. A result of the network is an object of its own.
 bool Planner::canLiveIn(Value operand) const {
   return producers.count(operand) && !result.homes.isPart(operand) &&
@@ -214,54 +183,57 @@ bool Planner::canLiveIn(Value operand) const {
 }
 
 /// Operands that follow each other along rows or columns: each is copied.
-LogicalResult Planner::planPixelConcat(cmnn::ConcatOp concat) {
+void Planner::planPixelJoin(Operation *join) {
   int64_t position = 0;
-  bool isVertical =
-      concat.getY().getType().getRank() == 4 && concat.getAxis() == 1;
-  for (Value operand : concat.getInputs()) {
+  Extent whole = extentOf(join->getResult(0));
+  for (Value operand : join->getOperands()) {
     Extent extent = extentOf(operand);
+    bool isVertical = extent.h != whole.h;
     Layer copy;
-    copy.head = concat, copy.copied = operand;
-    copy.lattices =
-        copyLattices(extent, extentOf(concat.getY()), isVertical ? position : 0,
-                     isVertical ? 0 : position);
+    copy.head = join, copy.copied = operand;
+    copy.lattices = copyLattices(extent, whole, isVertical ? position : 0,
+                                 isVertical ? 0 : position);
     copy.isPart = true;
     position += isVertical ? extent.h : extent.w;
     result.layers.push_back(std::move(copy));
   }
-  producers[concat.getY()] = result.layers.size();
-  return success();
+  producers[join->getResult(0)] = result.layers.size();
 }
 
-LogicalResult Planner::planConcat(cmnn::ConcatOp concat) {
-  if (concat.getAxis() == 0)
-    return concat.emitOpError(
-        "(axis 0) has no stage: expected rows, columns or channels");
-  if (failed(checkOperands(concat)))
+static bool isJoin(Operation *op) {
+  return cmnn::getStageRole(op) == StageRole::Join;
+}
+
+LogicalResult Planner::planJoin(Operation *join) {
+  if (failed(checkOperands(join)))
     return failure();
-  if (concat.getAxis() != concat.getY().getType().getRank() - 1)
-    return planPixelConcat(concat);
+  Value whole = join->getResult(0);
+  Extent first = extentOf(join->getOperand(0)), all = extentOf(whole);
+  if (first.h != all.h || first.w != all.w) {
+    planPixelJoin(join);
+    return success();
+  }
   int64_t channel = 0;
   size_t last = 0;
   bool isNamed = true;
-  for (Value operand : concat.getInputs()) {
+  for (Value operand : join->getOperands()) {
     Value value = resolve(operand);
-    if (canLiveIn(value) && extentOf(value).key() == extentOf(operand).key()) {
-      result.homes.put(value, concat.getY(), channel);
-      isNamed &= !tensorNames(value) && !value.getDefiningOp<cmnn::ConcatOp>();
+    if (canLiveIn(value) && extentOf(value) == extentOf(operand)) {
+      result.homes.put(value, whole, channel);
+      isNamed &= !tensorNames(value) && !isJoin(value.getDefiningOp());
       last = std::max(last, layersBefore(value));
     } else {
       Layer copy;
-      copy.head = concat;
+      copy.head = join;
       copy.copied = operand, copy.copyChannel = channel;
       result.layers.push_back(std::move(copy));
       last = result.layers.size();
     }
     channel += extentOf(operand).c;
   }
-  producers[concat.getY()] = last;
+  producers[whole] = last;
   if (isNamed)
-    result.homes.setNamed(concat.getY());
+    result.homes.setNamed(whole);
   return success();
 }
 
@@ -269,8 +241,38 @@ LogicalResult Planner::planConcat(cmnn::ConcatOp concat) {
 // Operations in order
 //===----------------------------------------------------------------------===//
 
+/// A layer with `op` as its head.
+FailureOr<Layer> Planner::layerOf(Operation *op) {
+  Layer layer;
+  layer.head = op;
+  if (movesPixels(op)) {
+    layer.copied = op->getOperand(0);
+    layer.lattices =
+        copyLattices(extentOf(layer.copied), extentOf(op->getResult(0)), 0, 0);
+    return layer;
+  }
+  if (isa<cmnn::ProductOpInterface>(op)) {
+    ProductUnit &unit = units.of[op];
+    layer.lattices = unit.lattices;
+    layer.onDpu = unit.onDpu, layer.reason = unit.reason;
+    if (!unit.onDpu) {
+      layer.core = unit.kinds.front().core;
+      layer.tilings = std::move(unit.kinds.front().tilings);
+    }
+    return layer;
+  }
+  if (!isVectorOp(op) && cmnn::getStageRole(op) != StageRole::Window)
+    return op->emitOpError(
+        "has no stage: expected a normalised cmnn operation");
+  FailureOr<Lattices> lattices = cast<cmnn::StageOpInterface>(op).getLattices();
+  if (failed(lattices))
+    return failure();
+  layer.lattices = *lattices;
+  return layer;
+}
+
 LogicalResult Planner::plan(Operation &op) {
-  bool isView = (isa<cmnn::ReshapeOp>(op) && !movesPixels(&op)) ||
+  bool isView = (cmnn::isReshape(&op) && !movesPixels(&op)) ||
                 cmnn::isWithinShuffle(&op) || isTransposedOperand(&op);
   if (grouped.contains(&op) || isChannelRange(&op) || isa<func::ReturnOp>(op) ||
       isConstant(op.getResult(0)) || (isView && !cmnn::isChannelShuffle(&op)))
@@ -278,55 +280,32 @@ LogicalResult Planner::plan(Operation &op) {
   if (cmnn::isChannelShuffle(&op) && failed(cmnn::getChannelOrder(&op)))
     return op.emitOpError("moves elements to other pixels, which is not "
                           "mapped: expected a shuffle of channels");
-  if (auto concat = dyn_cast<cmnn::ConcatOp>(op))
-    return planConcat(concat);
-  Layer layer;
-  layer.head = &op;
-  if (movesPixels(&op)) {
-    layer.copied = op.getOperand(0);
-    layer.lattices =
-        copyLattices(extentOf(layer.copied), extentOf(op.getResult(0)), 0, 0);
-    return addLayer(std::move(layer));
-  }
-  if (!isVectorOp(&op) && !isWindowOp(&op) && !isProduct(&op))
-    return op.emitOpError("has no stage: expected a normalised cmnn operation");
-  if (isProduct(&op)) {
-    ProductUnit &unit = units.of[&op];
-    layer.lattices = unit.lattices;
-    layer.onDpu = unit.onDpu, layer.reason = unit.reason;
-    if (!unit.onDpu) {
-      layer.core = unit.kinds.front().core;
-      layer.tilings = std::move(unit.kinds.front().tilings);
-    }
-  } else {
-    FailureOr<SmallVector<Lattice, 1>> lattices = latticesOf(&op);
-    if (failed(lattices))
-      return failure();
-    layer.lattices = *lattices;
-  }
-  return addLayer(std::move(layer));
+  if (isJoin(&op))
+    return planJoin(&op);
+  FailureOr<Layer> layer = layerOf(&op);
+  return failed(layer) ? failure() : addLayer(std::move(*layer));
 }
 
 /// A flattened image can only feed products and sums, or leave the network.
 static LogicalResult checkReshapes(func::FuncOp func) {
-  for (auto reshape : func.getOps<cmnn::ReshapeOp>()) {
-    if (cmnn::isChannelShuffle(reshape) || cmnn::isWithinShuffle(reshape))
+  for (Operation &op : func.getBody().front()) {
+    if (!cmnn::isReshape(&op) || cmnn::isChannelShuffle(&op) ||
+        cmnn::isWithinShuffle(&op))
       continue;
-    Value root = resolve(reshape.getX());
-    if (extentOf(root).key() == extentOf(reshape.getY()).key() ||
-        isConstant(root))
+    Value x = op.getOperand(0), y = op.getResult(0), root = resolve(x);
+    if (extentOf(root) == extentOf(y) || isConstant(root))
       continue;
-    Extent from = extentOf(reshape.getX()), to = extentOf(reshape.getY());
-    if (movesPixels(reshape) && (from.h == 1 || to.h == 1))
+    Extent from = extentOf(x), to = extentOf(y);
+    if (movesPixels(&op) && (from.h == 1 || to.h == 1))
       continue;
     bool flattens = to.h == 1 && to.w == 1;
-    Operation *other = reshape->use_empty() ? nullptr
-                       : flattens ? cmnn::findUserOfPixels(reshape.getY())
-                                  : *reshape->user_begin();
+    Operation *other = op.use_empty() ? nullptr
+                       : flattens     ? cmnn::findUserOfPixels(y)
+                                      : *op.user_begin();
     if (other)
-      return reshape.emitOpError("changes the pixels of what is read pixel by "
-                                 "pixel: expected products and sums as its "
-                                 "users, found ")
+      return op.emitOpError("changes the pixels of what is read pixel by "
+                            "pixel: expected products and sums as its users, "
+                            "found ")
              << other->getName();
   }
   return success();

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "HeadViews.h"
-#include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 
 using namespace cm;
 using namespace cm::partition;
@@ -27,9 +27,9 @@ Heads::Heads(Value value) {
 }
 
 bool partition::isHeadView(Operation *op) {
-  if (auto slice = dyn_cast_or_null<cmnn::SliceOp>(op))
-    return slice.getStarts().size() > 3;
-  return isa_and_nonnull<cmnn::ReshapeOp, cmnn::TransposeOp>(op);
+  auto view = dyn_cast_if_present<cmnn::ViewOpInterface>(op);
+  return cmnn::isReordering(op) || (view && view.getElementPositions() &&
+                                    typeOf(op->getResult(0)).getRank() > 3);
 }
 
 bool partition::isTokens(Value value) {
@@ -40,27 +40,18 @@ bool partition::isTokens(Value value) {
 /// The position in a view's operand of each position in its result; nothing
 /// for a reshape, where both are the same.
 static std::vector<int64_t> sourcesOf(Operation *view) {
-  RankedTensorType from = typeOf(view->getOperand(0));
-  SmallVector<int64_t> strides(from.getRank(), 1);
-  for (size_t axis = from.getRank(); axis-- > 1;)
-    strides[axis - 1] = strides[axis] * from.getDimSize(axis);
-  std::vector<int64_t> sources{0};
-  auto addAxis = [&](int64_t extent, int64_t first, int64_t stride) {
+  if (cmnn::isReshape(view))
+    return {};
+  cmnn::ElementPositions elements =
+      *cast<cmnn::ViewOpInterface>(view).getElementPositions();
+  std::vector<int64_t> sources{elements.first};
+  for (auto [extent, stride] : llvm::zip_equal(
+           typeOf(view->getResult(0)).getShape(), elements.strides)) {
     std::vector<int64_t> longer;
     for (int64_t base : sources)
       for (int64_t i = 0; i < extent; ++i)
-        longer.push_back(base + first + i * stride);
+        longer.push_back(base + i * stride);
     sources = std::move(longer);
-  };
-  if (auto transpose = dyn_cast<cmnn::TransposeOp>(view)) {
-    for (int64_t axis : transpose.getPermutation())
-      addAxis(from.getDimSize(axis), 0, strides[axis]);
-  } else if (auto slice = dyn_cast<cmnn::SliceOp>(view)) {
-    for (auto [axis, stride] : llvm::enumerate(strides))
-      addAxis(slice.getSizes()[axis], slice.getStarts()[axis] * stride,
-              slice.getSteps()[axis] * stride);
-  } else {
-    return {};
   }
   return sources;
 }

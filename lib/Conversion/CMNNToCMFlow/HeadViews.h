@@ -39,7 +39,8 @@ struct Origin {
   std::vector<int64_t> positions;
 };
 
-/// A reshape, a transpose, or a slice of more than three axes.
+/// A view of all elements, or of some with more than three axes. False for
+/// null.
 bool isHeadView(mlir::Operation *op);
 
 /// Where the elements lie behind all views, or behind those after `root`.

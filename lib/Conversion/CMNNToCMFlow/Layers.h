@@ -13,7 +13,6 @@
 #ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
 #define CM_LIB_CONVERSION_CMNNTOCMFLOW_LAYERS_H
 
-#include "Lattices.h"
 #include "Values.h"
 #include "cm/Conversion/Passes.h"
 #include "cm/Machine/MachineModel.h"
@@ -28,7 +27,7 @@ struct Layer {
   mlir::Operation *head = nullptr;
   llvm::SmallVector<mlir::Operation *> fused;
   /// The pixels that one stage computes, one list of stages for each.
-  llvm::SmallVector<Lattice, 1> lattices = {Lattice()};
+  Lattices lattices = {Lattice()};
   /// Of a convolution or product, for each lattice.
   llvm::SmallVector<TilingSolution, 1> tilings;
   /// How the row tiles of each add up, and the first core with such crossbars.
@@ -66,10 +65,6 @@ mlir::FailureOr<Plan> planLayers(mlir::func::FuncOp func,
                                  const MachineModel &machine, StackTiles stack,
                                  uint64_t cores, DepthwiseUnit depthwise);
 
-/// Whether a product with weights reads the whole object for its one pixel, as
-/// behind a flattened image, and not a pixel for each of its own.
-bool isFlattening(cmnn::MatMulOp product);
-
 /// An operation that computes pixel by pixel, on the DPU.
 bool isVectorOp(mlir::Operation *op);
 
@@ -88,19 +83,24 @@ struct KindTiling {
 
 /// The tiles for the crossbars of `core` and of those alike, at most `maxStack`
 /// of them high.
-llvm::Expected<KindTiling> tileForKind(mlir::Operation *product,
+llvm::Expected<KindTiling> tileForKind(cmnn::ProductOpInterface product,
                                        llvm::ArrayRef<Lattice> lattices,
                                        const MachineModel &machine, NodeId core,
                                        int64_t maxStack);
 
 /// The matrices of a lattice, crossbars apart.
-TilingProblem tilingProblem(mlir::Operation *product, const Lattice &lattice);
-
-cmnn::WeightOp weightOf(mlir::Operation *product);
+TilingProblem tilingProblem(cmnn::ProductOpInterface product,
+                            const Lattice &lattice);
 
 /// Whether any weight's zero point is not 0, so that the sum of the inputs is
 /// needed.
-bool needsInputSums(mlir::Operation *product);
+bool needsInputSums(cmnn::ProductOpInterface product);
+
+/// The lattices that copy an array of `from` to one of `to` with as many
+/// channels: where rows are cut or joined a lattice for each of them, else one
+/// that begins at pixel (y, x) of `to`.
+Lattices copyLattices(const Extent &from, const Extent &to, int64_t y,
+                      int64_t x);
 
 } // namespace cm::partition
 

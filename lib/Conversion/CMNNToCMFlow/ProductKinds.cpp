@@ -19,10 +19,6 @@ using namespace cm;
 using namespace cm::partition;
 using namespace mlir;
 
-bool partition::isProduct(Operation *op) {
-  return isa<cmnn::Conv2DOp, cmnn::ConvTranspose2DOp, cmnn::MatMulOp>(op);
-}
-
 int64_t KindTiling::crossbars() const {
   int64_t sum = 0;
   for (const TilingSolution &tiling : tilings)
@@ -69,7 +65,7 @@ static SmallVector<NodeId> firstOfKinds(const MachineModel &machine,
 
 /// Weights are int8, of which a crossbar may hold fewer bits: the first one
 /// that is too large. A sum of inputs has the weight 1.
-static std::optional<int> tooLarge(Operation *op,
+static std::optional<int> tooLarge(cmnn::ProductOpInterface op,
                                    const machine::Crossbar &crossbar) {
   int greatest = (1 << (crossbar.weight_bits() - 1)) - 1;
   auto isHeld = [&](int value) {
@@ -77,7 +73,7 @@ static std::optional<int> tooLarge(Operation *op,
   };
   std::vector<int8_t> storage;
   if (greatest < std::numeric_limits<int8_t>::max())
-    for (int8_t value : weightOf(op).getInt8(storage))
+    for (int8_t value : cmnn::weightOf(op, op.getWeightAttr()).getInt8(storage))
       if (!isHeld(value))
         return value;
   if (needsInputSums(op) && !isHeld(1))
@@ -87,7 +83,8 @@ static std::optional<int> tooLarge(Operation *op,
 
 /// Why no kind of crossbars holds a product: what the last one with the most
 /// bits says.
-static std::string refusalOf(Operation *op, const MachineModel &machine,
+static std::string refusalOf(cmnn::ProductOpInterface op,
+                             const MachineModel &machine,
                              ArrayRef<NodeId> kinds, int64_t maxStack,
                              ArrayRef<Lattice> lattices) {
   std::optional<NodeId> widest;
@@ -112,9 +109,11 @@ static std::string refusalOf(Operation *op, const MachineModel &machine,
 }
 
 /// The kinds that hold the product, the fewest crossbars first.
-static SmallVector<KindTiling, 1>
-kindsFor(Operation *op, ArrayRef<Lattice> lattices, const MachineModel &machine,
-         ArrayRef<NodeId> cores, int64_t maxStack) {
+static SmallVector<KindTiling, 1> kindsFor(cmnn::ProductOpInterface op,
+                                           ArrayRef<Lattice> lattices,
+                                           const MachineModel &machine,
+                                           ArrayRef<NodeId> cores,
+                                           int64_t maxStack) {
   SmallVector<KindTiling, 1> kinds;
   for (NodeId core : cores) {
     if (tooLarge(op, machine.core(core).crossbar()))
@@ -167,14 +166,21 @@ static void chooseDepthwise(const TilingProblem &shape,
                               tiling.crossbars());
 }
 
-static LogicalResult chooseUnit(Operation *op, const MachineModel &machine,
+/// One input and one output for each channel, and all of the kernel for each
+/// pixel of the result.
+static bool isDepthwise(const TilingProblem &shape,
+                        ArrayRef<Lattice> lattices) {
+  return shape.channelsIn == 1 && shape.channelsOut == 1 && shape.groups > 1 &&
+         lattices.size() == 1 && lattices.front().y.taps.empty();
+}
+
+static LogicalResult chooseUnit(cmnn::ProductOpInterface op,
+                                const MachineModel &machine,
                                 ArrayRef<NodeId> kinds, int64_t maxStack,
                                 DepthwiseUnit wanted, ProductUnit &unit) {
   unit.kinds = kindsFor(op, unit.lattices, machine, kinds, maxStack);
   TilingProblem shape = tilingProblem(op, unit.lattices.front());
-  if (isa<cmnn::Conv2DOp>(op) && shape.channelsIn == 1 &&
-      shape.channelsOut == 1 && shape.groups > 1 &&
-      wanted != DepthwiseUnit::Crossbar)
+  if (isDepthwise(shape, unit.lattices) && wanted != DepthwiseUnit::Crossbar)
     chooseDepthwise(shape, machine, wanted, unit);
   if (unit.onDpu)
     unit.kinds.clear();
@@ -273,15 +279,14 @@ FailureOr<ProductUnits> partition::chooseUnits(func::FuncOp func,
                                                DepthwiseUnit depthwise) {
   ProductUnits units;
   SmallVector<NodeId> kinds = firstOfKinds(machine, cores);
-  for (Operation &op : func.getBody().front()) {
-    if (!isProduct(&op))
-      continue;
-    FailureOr<SmallVector<Lattice, 1>> lattices = latticesOf(&op);
+  for (auto op : func.getOps<cmnn::ProductOpInterface>()) {
+    FailureOr<Lattices> lattices =
+        cast<cmnn::StageOpInterface>(op.getOperation()).getLattices();
     if (failed(lattices))
       return failure();
-    ProductUnit &unit = units.of[&op];
+    ProductUnit &unit = units.of[op];
     unit.lattices = *lattices;
-    if (failed(chooseUnit(&op, machine, kinds, maxStack, depthwise, unit)))
+    if (failed(chooseUnit(op, machine, kinds, maxStack, depthwise, unit)))
       return failure();
   }
   chooseKinds(machine, cores, units);

@@ -20,12 +20,9 @@
 
 namespace cm::partition {
 
-/// A convolution or product of a value with weights.
-bool isProduct(mlir::Operation *op);
-
 /// Where a convolution or product runs.
 struct ProductUnit {
-  llvm::SmallVector<Lattice, 1> lattices;
+  Lattices lattices;
   /// The kinds of crossbars that can hold it, that of the fewest first (of
   /// equal ones that of the lower core); once decided, only the one that does.
   llvm::SmallVector<KindTiling, 1> kinds;

@@ -20,72 +20,33 @@ using namespace cm;
 using namespace cm::partition;
 using namespace mlir;
 
-cmnn::WeightOp partition::weightOf(Operation *op) {
-  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op))
-    return conv.getWeightOp();
-  if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op))
-    return conv.getWeightOp();
-  return cast<cmnn::MatMulOp>(op).getWeightOp();
+bool partition::needsInputSums(cmnn::ProductOpInterface product) {
+  return llvm::any_of(product.getWZeroPoints(),
+                      [](int8_t point) { return point != 0; });
 }
 
-bool partition::needsInputSums(Operation *op) {
-  auto isUsed = [](ArrayRef<int8_t> points) {
-    return llvm::any_of(points, [](int8_t point) { return point != 0; });
-  };
-  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op))
-    return isUsed(conv.getWZeroPoints());
-  if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op))
-    return isUsed(conv.getWZeroPoints());
-  return isUsed(cast<cmnn::MatMulOp>(op).getWZeroPoints());
-}
-
-bool partition::isFlattening(cmnn::MatMulOp product) {
-  Extent y = extentOf(product.getY());
-  return y.h == 1 && y.w == 1;
-}
-
-static void setKernel(TilingProblem &problem, cmnn::WeightOp weight,
-                      int64_t groups) {
-  ArrayRef<int64_t> shape = weight.getType().getShape();
-  problem.kernelY = shape[0], problem.kernelX = shape[1];
-  problem.groups = groups;
-  problem.channelsIn = shape[2];
-  problem.channelsOut = shape[3] / groups;
-}
-
-TilingProblem partition::tilingProblem(Operation *op, const Lattice &lattice) {
+TilingProblem partition::tilingProblem(cmnn::ProductOpInterface product,
+                                       const Lattice &lattice) {
+  Window window = windowOf(product, 0, lattice);
   TilingProblem problem;
-  problem.name = nameOf(op->getResult(0)).str();
-  problem.sums = needsInputSums(op);
-  if (auto conv = dyn_cast<cmnn::Conv2DOp>(op)) {
-    setKernel(problem, conv.getWeightOp(), conv.getGroups());
-    return problem;
-  }
-  if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op)) {
-    setKernel(problem, conv.getWeightOp(), conv.getGroups());
-    problem.kernelY = lattice.y.taps.size();
-    problem.kernelX = lattice.x.taps.size();
-    return problem;
-  }
-  auto product = cast<cmnn::MatMulOp>(op);
-  Extent extent = extentOf(resolve(product.getX()));
-  if (isFlattening(product))
-    problem.kernelY = extent.h, problem.kernelX = extent.w;
-  problem.channelsIn = extent.c;
-  problem.channelsOut = product.getWeightOp().getType().getDimSize(1);
+  problem.name = nameOf(product->getResult(0)).str();
+  problem.sums = needsInputSums(product);
+  problem.kernelY = window.kernelY, problem.kernelX = window.kernelX;
+  problem.groups = product.getGroups();
+  problem.channelsIn = window.channels() / problem.groups;
+  problem.channelsOut = extentOf(product->getResult(0)).c / problem.groups;
   return problem;
 }
 
-llvm::Expected<KindTiling> partition::tileForKind(Operation *op,
-                                                  ArrayRef<Lattice> lattices,
-                                                  const MachineModel &machine,
-                                                  NodeId core,
-                                                  int64_t maxStack) {
+llvm::Expected<KindTiling>
+partition::tileForKind(cmnn::ProductOpInterface product,
+                       ArrayRef<Lattice> lattices, const MachineModel &machine,
+                       NodeId core, int64_t maxStack) {
   const machine::Crossbar &crossbar = machine.core(core).crossbar();
   KindTiling kind;
   kind.core = core;
   for (const Lattice &lattice : lattices) {
-    TilingProblem problem = tilingProblem(op, lattice);
+    TilingProblem problem = tilingProblem(product, lattice);
     problem.crossbarRows = crossbar.rows();
     problem.crossbarCols = usableCols(crossbar);
     problem.slices = weightSlices(crossbar);
@@ -133,7 +94,8 @@ static ReductionProblem reductionProblem(const Layer &layer, size_t lattice,
   NodeId core = layer.core;
   uint64_t bytes = 4 * tile.cols(); // of partial sums
   uint64_t add = machine.dpuCycles(core, DpuClass::Alu, tile.cols());
-  TilingProblem shape = tilingProblem(layer.head, layer.lattices[lattice]);
+  TilingProblem shape = tilingProblem(
+      cast<cmnn::ProductOpInterface>(layer.head), layer.lattices[lattice]);
   // A run for each row of the kernel.
   int64_t runs = std::max<int64_t>(
       1, llvm::divideCeil(tile.rows(), shape.kernelX * shape.channelsIn));

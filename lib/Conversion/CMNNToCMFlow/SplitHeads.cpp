@@ -67,10 +67,6 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-static bool isView(Operation *op) {
-  return isa_and_nonnull<cmnn::ReshapeOp, cmnn::TransposeOp>(op);
-}
-
 //===----------------------------------------------------------------------===//
 // Parts
 //===----------------------------------------------------------------------===//
@@ -224,14 +220,16 @@ FailureOr<Parts> Splitter::clone(Operation *op, ArrayRef<Parts> operands) {
   return parts;
 }
 
-/// Whether elements of other heads or rows have no influence.
+/// Whether elements of other heads or rows have no influence: to a pixelwise
+/// operation a row of a head is a pixel.
 static bool isWithinRows(Operation *op) {
-  int64_t last = typeOf(op->getResult(0)).getRank() - 1;
-  if (auto softmax = dyn_cast<cmnn::SoftmaxOp>(op))
-    return softmax.getPositiveAxis() == last;
-  if (auto norm = dyn_cast<cmnn::LayerNormOp>(op))
-    return int64_t(norm.getAxis()) == last;
-  return isByteFunction(op);
+  if (isa<cmnn::ByteFunctionOpInterface>(op))
+    return isByteFunction(op);
+  auto stage = dyn_cast<cmnn::StageOpInterface>(op);
+  return stage && stage.getStageRole() == StageRole::Pixelwise &&
+         stage.hasStageForm() &&
+         (op->getNumOperands() > 1 ||
+          op->getOperand(0).getType() == op->getResult(0).getType());
 }
 
 FailureOr<Parts> Splitter::computeParts(Value value) {
@@ -241,23 +239,19 @@ FailureOr<Parts> Splitter::computeParts(Value value) {
     return failure();
   if (isHeadView(op))
     return viewParts(value);
+  bool isProduct = isa<cmnn::BatchMatMulOp>(op);
+  if (!isProduct && !isWithinRows(op))
+    return failure();
+  // Others of a function of bytes are its parameters.
+  unsigned count = isByteFunction(op) ? 1 : op->getNumOperands();
   SmallVector<Parts> operands;
-  if (isa<cmnn::AddOp, cmnn::MulOp, cmnn::BatchMatMulOp>(op)) {
-    for (Value operand : op->getOperands()) {
-      FailureOr<Parts> parts = isa<cmnn::BatchMatMulOp>(op)
-                                   ? partsOf(operand)
-                                   : operandParts(operand, heads);
-      if (failed(parts))
-        return failure();
-      operands.push_back(*parts);
-    }
-  } else if (isWithinRows(op)) {
-    FailureOr<Parts> parts = partsOf(op->getOperand(0));
+  for (Value operand : op->getOperands().take_front(count)) {
+    FailureOr<Parts> parts = isProduct || count == 1
+                                 ? partsOf(operand)
+                                 : operandParts(operand, heads);
     if (failed(parts))
       return failure();
     operands.push_back(*parts);
-  } else {
-    return failure();
   }
   return clone(op, operands);
 }
@@ -329,8 +323,8 @@ int64_t Splitter::run() {
   llvm::DenseSet<Operation *> given;
   for (Operation &op : func.getBody().front()) {
     given.insert(&op);
-    if (isView(&op) && isTokens(op.getResult(0)) &&
-        !llvm::all_of(op.getUsers(), isView))
+    if (cmnn::isReordering(&op) && isTokens(op.getResult(0)) &&
+        !llvm::all_of(op.getUsers(), cmnn::isReordering))
       views.push_back(&op);
   }
   int64_t count =

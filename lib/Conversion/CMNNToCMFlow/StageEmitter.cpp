@@ -23,6 +23,9 @@ StageEmitter::StageEmitter(cmflow::GraphOp graph, const Homes &homes)
     : builder(graph.getContext()), graph(graph), symbols(graph.getOperation()),
       loc(graph.getLoc()), homes(homes) {
   builder.setInsertionPointToEnd(&graph.getBody().front());
+  addVectorEmissions();
+  addWindowEmissions();
+  addActivationEmissions();
 }
 
 //===----------------------------------------------------------------------===//
@@ -148,8 +151,9 @@ void StageEmitter::finishStage(const Layer &layer, Value value, Range range) {
   int64_t channel = homes.find(result).channel;
   if (layer.copied)
     channel += layer.copyChannel;
-  // Where operands of a concat have names of their own, it is not whole.
-  bool isPart = layer.copied && isa<cmnn::ConcatOp>(layer.head) &&
+  // Where operands of a join have names of their own, it is not whole.
+  bool isPart = layer.copied &&
+                cmnn::getStageRole(layer.head) == StageRole::Join &&
                 !layer.isPart && !homes.isNamed(result);
   if (!isPart && !value.getDefiningOp()->hasAttr(cmflow::tensorAttrName)) {
     int64_t first = 0;
@@ -211,14 +215,16 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
   Extent extent = extentOf(layer.head->getResult(0));
   for (auto [index, lattice] : llvm::enumerate(layer.lattices)) {
     pixels = pixelsOf(lattice);
-    domain = {lattice.y.count(extent.h), lattice.x.count(extent.w)};
+    domain = lattice.domain(extent);
     std::string name = base + suffixOf(layer, lattice);
     if (!layer.tilings.empty()) {
       if (failed(emitTiles(layer, index, base, name)))
         return failure();
       continue;
     }
-    if (layer.onDpu && failed(foldedBias(layer.head, 0, extent.c, lattice)))
+    if (layer.onDpu &&
+        failed(foldedBias(cast<cmnn::ProductOpInterface>(layer.head), 0,
+                          extent.c, lattice)))
       return failure();
     Value head = layer.copied ? layer.copied : layer.head->getResult(0);
     Range range{0, extentOf(head).c};
@@ -227,7 +233,7 @@ LogicalResult StageEmitter::emitLayer(const Layer &layer) {
     Value value = emitHead(layer, lattice, range);
     if (!layer.copied)
       setNames(value, head, range.begin);
-    value = emitTail(layer, value, range);
+    value = emitTail(layer, lattice, value, range);
     finishStage(layer, value, range);
   }
   return success();

@@ -10,6 +10,8 @@
 #define CM_LIB_CONVERSION_CMNNTOCMFLOW_STAGEEMITTER_H
 
 #include "Layers.h"
+#include "llvm/ADT/StringMap.h"
+#include <functional>
 
 namespace cm::partition {
 
@@ -32,6 +34,11 @@ private:
   struct Range {
     int64_t begin, end;
     int64_t size() const { return end - begin; }
+  };
+  /// What of an operation is computed: channels `range` of a lattice's pixels.
+  struct Site {
+    const Lattice &lattice;
+    Range range;
   };
 
   /// Objects, by the value that they hold or by name.
@@ -58,7 +65,8 @@ private:
                                    llvm::ArrayRef<Tile> tiles,
                                    llvm::StringRef base, llvm::StringRef name);
   /// A depthwise convolution on the DPU; its bias folds.
-  mlir::Value emitDepthwise(const Layer &layer, Range range);
+  mlir::Value emitDepthwise(const Layer &layer, const Lattice &lattice,
+                            Range range);
   /// The product of a tile, zero points of the weights taken out.
   mlir::Value emitMvm(const Layer &layer, const Lattice &lattice,
                       const Tile &tile);
@@ -66,36 +74,59 @@ private:
                          int64_t channels);
   mlir::Value emitRequantize(const Layer &layer, const Tile &tile,
                              mlir::Value sum);
-  /// The head of a layer without weights.
+  /// The head of a layer without tiles.
   mlir::Value emitHead(const Layer &layer, const Lattice &lattice, Range range);
   /// The elements of an operand of a concat that a window reads.
   mlir::Value emitCopy(mlir::Value copied, Window window, Range range);
-  /// A product of two tensors.
-  mlir::Value emitMatrixProduct(cmnn::BatchMatMulOp op);
-  mlir::Value emitLayerNorm(cmnn::LayerNormOp op, mlir::Value value);
   /// The elements of a constant, read once; null for other values.
   const std::vector<int8_t> *constantAt(mlir::Value tensor);
   /// Channels `range` of a constant at the pixel that the stage writes.
   mlir::Value emitConstant(mlir::Value tensor, llvm::ArrayRef<int8_t> values,
                            Range range);
-  mlir::Value emitPool(mlir::Operation *op);
-  /// A mean or maximum of all pixels.
-  mlir::Value emitReduction(mlir::Operation *op);
-  mlir::Value emitResize(cmnn::ResizeOp op, const Lattice &lattice);
-  mlir::Value emitDepthToSpace(cmnn::DepthToSpaceOp op, const Lattice &lattice);
-  mlir::Value emitPad(cmnn::PadOp op);
-  mlir::Value emitSlice(cmnn::SliceOp op);
-  /// A vector operation on channels `range`. What the stage has computed is in
-  /// `computed`, other operands are read.
-  mlir::Value emitVectorOp(mlir::Operation *op, Range range);
+  /// An operation whose role is Pixelwise or Window. What the stage has
+  /// computed is in `computed`, other operands are read.
+  mlir::Value emitOperation(mlir::Operation *op, const Site &site);
+
+  /// One for each operation but functions of bytes: what `emissions` has.
+  mlir::Value emitAdd(cmnn::AddOp op, const Site &site);
+  mlir::Value emitMul(cmnn::MulOp op, const Site &site);
+  mlir::Value emitPad(cmnn::PadOp op, const Site &site);
+  mlir::Value emitSoftmax(cmnn::SoftmaxOp op, const Site &site);
+  mlir::Value emitLayerNorm(cmnn::LayerNormOp op, const Site &site);
+  mlir::Value emitMatrixProduct(cmnn::BatchMatMulOp op, const Site &site);
+  mlir::Value emitMaxPool(cmnn::MaxPoolOp op, const Site &site);
+  mlir::Value emitReduceMax(cmnn::ReduceMaxOp op, const Site &site);
+  mlir::Value emitAveragePool(cmnn::AveragePoolOp op, const Site &site);
+  mlir::Value emitGlobalAveragePool(cmnn::GlobalAveragePoolOp op,
+                                    const Site &site);
+  mlir::Value emitReduceMean(cmnn::ReduceMeanOp op, const Site &site);
+  mlir::Value emitResize(cmnn::ResizeOp op, const Site &site);
+  mlir::Value emitDepthToSpace(cmnn::DepthToSpaceOp op, const Site &site);
+  mlir::Value emitSlice(cmnn::SliceOp op, const Site &site);
+  /// The greatest element of each channel in the window of an operand.
+  mlir::Value emitMaximum(mlir::Operation *op, const Site &site);
+  /// A file adds what it has.
+  void addVectorEmissions();
+  void addWindowEmissions();
+  void addActivationEmissions();
+  template <typename OpTy>
+  void addEmission(mlir::Value (StageEmitter::*emit)(OpTy, const Site &)) {
+    emissions[OpTy::getOperationName()] = [this, emit](mlir::Operation *op,
+                                                       const Site &site) {
+      return (this->*emit)(llvm::cast<OpTy>(op), site);
+    };
+  }
+
   /// The fused operations of a layer. `range` becomes that of the last one.
-  mlir::Value emitTail(const Layer &layer, mlir::Value value, Range &range);
+  mlir::Value emitTail(const Layer &layer, const Lattice &lattice,
+                       mlir::Value value, Range &range);
   /// Channels `range` of an operand of what has the pixels of `result`.
   mlir::Value operand(mlir::Value tensor, mlir::Value result, Range range);
   mlir::Value readPixel(mlir::Value tensor, mlir::Value result, Range range);
   /// Elements `range` of all pixels of an object that is flattened.
   mlir::Value readFlat(mlir::Value tensor, Range range);
-  /// All channels `range` of a tensor, through a window of one pixel or more.
+  /// What a window takes of a tensor; all channels `range` in it.
+  mlir::Value read(mlir::Value tensor, Window window);
   mlir::Value read(mlir::Value tensor, Window window, Range range);
   mlir::Value shuffle(mlir::Value vector, llvm::ArrayRef<int32_t> indices,
                       int32_t fill = 0);
@@ -114,6 +145,9 @@ private:
   mlir::SymbolTable symbols;
   mlir::Location loc;
   const Homes &homes;
+  /// By the name of the operation.
+  llvm::StringMap<std::function<mlir::Value(mlir::Operation *, const Site &)>>
+      emissions;
   llvm::DenseMap<mlir::Value, cmflow::ObjectOp> objects;
   llvm::DenseMap<mlir::Value, std::vector<int8_t>> constants;
   // Of the stage at hand.
@@ -126,10 +160,9 @@ private:
 /// Bias of output channels `begin .. end-1` with the input's zero point folded
 /// in: bias[o] - zero_point * (sum of the weights of o, each less its own zero
 /// point), exact in int32 or an error.
-mlir::FailureOr<llvm::SmallVector<int32_t>> foldedBias(mlir::Operation *product,
-                                                       int64_t begin,
-                                                       int64_t end,
-                                                       const Lattice &lattice);
+mlir::FailureOr<llvm::SmallVector<int32_t>>
+foldedBias(cmnn::ProductOpInterface product, int64_t begin, int64_t end,
+           const Lattice &lattice);
 
 } // namespace cm::partition
 

@@ -14,37 +14,40 @@ using namespace cm::partition;
 using namespace mlir;
 
 Value partition::resolve(Value value) {
-  while (auto reshape = value.getDefiningOp<cmnn::ReshapeOp>()) {
-    if (cmnn::isChannelShuffle(reshape) || movesPixels(reshape))
-      return value;
-    value = reshape.getX();
-  }
-  return value;
+  Operation *view = value.getDefiningOp();
+  if (!cmnn::isReshape(view) || cmnn::isChannelShuffle(view) ||
+      movesPixels(view))
+    return value;
+  return resolve(view->getOperand(0));
 }
 
 bool partition::movesPixels(Operation *op) {
-  auto reshape = dyn_cast<cmnn::ReshapeOp>(op);
-  if (!reshape)
+  if (!cmnn::isReshape(op))
     return false;
-  Extent x = extentOf(reshape.getX()), y = extentOf(reshape.getY());
+  Extent x = extentOf(op->getOperand(0)), y = extentOf(op->getResult(0));
   return x.c == y.c && x.h != y.h;
 }
 
 SmallVector<Value> partition::operandsOf(Operation *op) {
   if (cmnn::isChannelShuffle(op))
     return {cmnn::getViewRoot(op->getResult(0))};
-  if (auto product = dyn_cast<cmnn::BatchMatMulOp>(op)) {
-    auto transpose = product.getB().getDefiningOp<cmnn::TransposeOp>();
-    return {product.getA(), transpose ? transpose.getX() : product.getB()};
-  }
-  return llvm::to_vector(op->getOperands());
+  return llvm::map_to_vector(op->getOperands(), [](Value operand) {
+    Operation *view = operand.getDefiningOp();
+    return view && isTransposedOperand(view) ? view->getOperand(0) : operand;
+  });
+}
+
+Window partition::windowOf(Operation *op, unsigned index,
+                           const Lattice &lattice) {
+  Extent stored = extentOf(resolve(operandsOf(op)[index]));
+  return cast<cmnn::StageOpInterface>(op).getWindow(index, stored, lattice);
 }
 
 SmallVector<Operation *> partition::usersOf(Value value) {
   SmallVector<Operation *> users;
   for (Operation *user : value.getUsers()) {
-    if (isa<cmnn::ReshapeOp, cmnn::TransposeOp>(user) &&
-        !cmnn::isChannelShuffle(user) && !movesPixels(user))
+    if (cmnn::isReordering(user) && !cmnn::isChannelShuffle(user) &&
+        !movesPixels(user))
       llvm::append_range(users, usersOf(user->getResult(0)));
     else
       users.push_back(user);
@@ -52,24 +55,30 @@ SmallVector<Operation *> partition::usersOf(Value value) {
   return users;
 }
 
-bool partition::isChannelRange(Operation *op) {
-  auto slice = dyn_cast<cmnn::SliceOp>(op);
-  if (!slice || slice.getSteps().back() != 1)
-    return false;
-  Extent x = extentOf(slice.getX()), y = extentOf(slice.getY());
-  return x.h == y.h && x.w == y.w &&
-         llvm::none_of(usersOf(slice.getY()), [](Operation *user) {
-           return isa<func::ReturnOp>(user);
-         });
+/// The first of a range of channels that a view takes of each pixel, where
+/// that is what it does.
+static std::optional<int64_t> firstChannelOf(Operation *op) {
+  auto view = dyn_cast_if_present<cmnn::ViewOpInterface>(op);
+  auto elements = view ? view.getElementPositions() : std::nullopt;
+  if (!elements || cmnn::isReshape(op))
+    return std::nullopt;
+  Extent x = extentOf(op->getOperand(0)), y = extentOf(op->getResult(0));
+  // Steps from channel to channel, pixel to pixel and row to row.
+  std::array<int64_t, 3> extents{y.c, y.w, y.h}, steps{1, x.c, x.w * x.c};
+  for (auto [stride, extent, step] :
+       llvm::zip(llvm::reverse(elements->strides), extents, steps))
+    if (extent != 1 && stride != step)
+      return std::nullopt;
+  if (x.h != y.h || x.w != y.w || elements->first + y.c > x.c)
+    return std::nullopt;
+  return elements->first;
 }
 
-Extent partition::extentOf(Value value) {
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
-  if (shape.size() == 4)
-    return {shape[1], shape[2], shape[3]};
-  if (shape.size() == 3)
-    return {1, shape[1], shape[2]};
-  return {1, 1, shape.empty() ? 1 : shape.back()};
+bool partition::isChannelRange(Operation *op) {
+  return firstChannelOf(op) &&
+         llvm::none_of(usersOf(op->getResult(0)), [](Operation *user) {
+           return isa<func::ReturnOp>(user);
+         });
 }
 
 StringRef partition::nameOf(Value value) {
@@ -115,9 +124,9 @@ static void collectNames(Value value, SmallVectorImpl<Attribute> &names) {
   if (StringRef name = partition::nameOf(value); !name.empty())
     names.push_back(tensorName(value, name));
   for (Operation *user : value.getUsers())
-    if (auto reshape = dyn_cast<cmnn::ReshapeOp>(user);
-        reshape && !cmnn::isChannelShuffle(reshape) && !movesPixels(reshape))
-      collectNames(reshape.getY(), names);
+    if (cmnn::isReshape(user) && !cmnn::isChannelShuffle(user) &&
+        !movesPixels(user))
+      collectNames(user->getResult(0), names);
 }
 
 ArrayAttr partition::tensorNames(Value value) {
@@ -147,11 +156,11 @@ Home Homes::find(Value value) const {
       home.object = part->second.object;
       continue;
     }
-    auto slice = home.object.getDefiningOp<cmnn::SliceOp>();
-    if (!slice || !isChannelRange(slice))
+    Operation *view = home.object.getDefiningOp();
+    if (!view || !isChannelRange(view))
       return home;
-    home.channel += slice.getStarts().back();
-    home.object = resolve(slice.getX());
+    home.channel += *firstChannelOf(view);
+    home.object = resolve(view->getOperand(0));
   }
 }
 

@@ -16,10 +16,13 @@
 
 namespace cm::partition {
 
+using cmnn::extentOf;
 using cmnn::isByteFunction;
 using cmnn::isConstant;
 using cmnn::isTransposedOperand;
-using cmnn::reducesPixels;
+using cmnn::Lattice;
+using cmnn::Lattices;
+using cmnn::StageRole;
 
 /// The value behind reshapes: what is stored once. The result of a channel
 /// shuffle, and that of a reshape that moves pixels, are values of their own.
@@ -29,8 +32,8 @@ mlir::Value resolve(mlir::Value value);
 bool movesPixels(mlir::Operation *op);
 
 /// What an operation computes with: its operands, of a channel shuffle the
-/// value that the chain begins with, of a product of two tensors what its
-/// second operand is transposed from.
+/// value that the chain begins with; of an operand that is read transposed,
+/// what it is transposed from.
 llvm::SmallVector<mlir::Value> operandsOf(mlir::Operation *op);
 
 /// Users of the value other than reshapes, through reshapes; a user appears
@@ -38,12 +41,12 @@ llvm::SmallVector<mlir::Value> operandsOf(mlir::Operation *op);
 /// user.
 llvm::SmallVector<mlir::Operation *> usersOf(mlir::Value value);
 
-/// Pixels of `tensor<1xHxWxCxi8>`, `tensor<1xTxCxi8>` (a row of T tokens) or
-/// `tensor<1xCxi8>`.
-Extent extentOf(mlir::Value value);
+/// The access relation of operand `index` of an operation with stages, in a
+/// lattice of it.
+Window windowOf(mlir::Operation *op, unsigned index, const Lattice &lattice);
 
-/// A slice that takes a range of the channels of all pixels, and that no
-/// function returns: no element of it moves.
+/// A view of a range of the channels of all pixels that no function returns: no
+/// element of it moves.
 bool isChannelRange(mlir::Operation *op);
 
 /// The value's own name in the model, or an empty string.

@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Functions.h"
 #include "StageEmitter.h"
 #include "cm/Dialect/CMNN/ChannelShuffle.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace cm;
 using namespace cm::partition;
@@ -29,12 +27,16 @@ cmflow::WindowAttr StageEmitter::windowAttr(Value tensor, Window window) {
   return cmflow::WindowAttr::fromWindow(builder.getContext(), window);
 }
 
+Value StageEmitter::read(Value tensor, Window window) {
+  return cmflow::ReadOp::create(builder, loc, vectorType(window.elements(), 8),
+                                objectNameOf(tensor),
+                                windowAttr(tensor, window));
+}
+
 Value StageEmitter::read(Value tensor, Window window, Range range) {
   window.channelBegin = range.begin, window.channelEnd = range.end;
   window.elementBegin = 0, window.elementEnd = window.listed();
-  return cmflow::ReadOp::create(builder, loc, vectorType(window.listed(), 8),
-                                objectNameOf(tensor),
-                                windowAttr(tensor, window));
+  return read(tensor, window);
 }
 
 Value StageEmitter::shuffle(Value vector, ArrayRef<int32_t> indices,
@@ -105,56 +107,67 @@ static SmallVector<int32_t> padIndices(cmnn::PadOp pad) {
   return indices;
 }
 
-Value StageEmitter::emitPad(cmnn::PadOp op) {
-  Extent x = extentOf(op.getX());
-  int32_t fill = op.getInt8Fill();
+Value StageEmitter::emitPad(cmnn::PadOp op, const Site &site) {
   Value value = computed.lookup(resolve(op.getX()));
-  if (!value) {
-    Window window;
-    unsigned rank = op.getLow().size();
-    window.offsetY = rank == 4 ? -op.getLow()[1] : 0;
-    window.offsetX = rank >= 3 ? -op.getLow()[rank - 2] : 0;
-    window.fill = fill;
-    value = read(op.getX(), window, {0, x.c});
-  }
-  if (x.c == extentOf(op.getY()).c)
+  if (!value)
+    value = read(op.getX(), windowOf(op, 0, site.lattice));
+  if (extentOf(op.getX()).c == extentOf(op.getY()).c)
     return value;
-  return shuffle(value, padIndices(op), fill);
+  return shuffle(value, padIndices(op), op.getInt8Fill());
 }
 
-Value StageEmitter::emitVectorOp(Operation *op, Range range) {
+Value StageEmitter::emitAdd(cmnn::AddOp op, const Site &site) {
+  Value a = operand(op.getA(), op.getY(), site.range);
+  Value b = operand(op.getB(), op.getY(), site.range);
+  return createBinary<cmflow::AddQuantizedOp>(builder, loc, op, a, b);
+}
+
+Value StageEmitter::emitMul(cmnn::MulOp op, const Site &site) {
+  Value a = operand(op.getA(), op.getY(), site.range);
+  Value b = operand(op.getB(), op.getY(), site.range);
+  return createBinary<cmflow::MulQuantizedOp>(builder, loc, op, a, b);
+}
+
+Value StageEmitter::emitSoftmax(cmnn::SoftmaxOp op, const Site &site) {
+  return cmflow::SoftmaxOp::create(
+      builder, loc, operand(op.getX(), op.getY(), site.range),
+      APFloat(op.getXScale()), APFloat(op.getYScale()), op.getYZeroPoint());
+}
+
+void StageEmitter::addVectorEmissions() {
+  addEmission(&StageEmitter::emitAdd);
+  addEmission(&StageEmitter::emitMul);
+  addEmission(&StageEmitter::emitPad);
+  addEmission(&StageEmitter::emitSoftmax);
+}
+
+//===----------------------------------------------------------------------===//
+// All operations
+//===----------------------------------------------------------------------===//
+
+Value StageEmitter::emitOperation(Operation *op, const Site &site) {
   Value result = op->getResult(0);
-  auto of = [&](Value tensor) { return operand(tensor, result, range); };
-  if (isByteFunction(op))
-    return cmflow::LookupOp::create(builder, loc, of(op->getOperand(0)),
-                                    byteTable(op, range.begin, range.end));
+  if (isByteFunction(op)) {
+    SmallVector<int8_t> table =
+        cast<cmnn::ByteFunctionOpInterface>(op).getByteTable(site.range.begin,
+                                                             site.range.end);
+    return cmflow::LookupOp::create(
+        builder, loc, operand(op->getOperand(0), result, site.range), table);
+  }
   if (cmnn::isChannelShuffle(op))
-    return shuffle(of(cmnn::getViewRoot(result)), *cmnn::getChannelOrder(op));
-  return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case([&](cmnn::AddOp add) {
-        Value a = of(add.getA()), b = of(add.getB());
-        return createBinary<cmflow::AddQuantizedOp>(builder, loc, add, a, b);
-      })
-      .Case([&](cmnn::MulOp mul) {
-        Value a = of(mul.getA()), b = of(mul.getB());
-        return createBinary<cmflow::MulQuantizedOp>(builder, loc, mul, a, b);
-      })
-      .Case([&](cmnn::PadOp pad) { return emitPad(pad); })
-      .Case([&](cmnn::LayerNormOp norm) {
-        return emitLayerNorm(norm, of(norm.getX()));
-      })
-      .Case([&](cmnn::SoftmaxOp softmax) {
-        return cmflow::SoftmaxOp::create(
-            builder, loc, of(softmax.getX()), APFloat(softmax.getXScale()),
-            APFloat(softmax.getYScale()), softmax.getYZeroPoint());
-      });
+    return shuffle(operand(cmnn::getViewRoot(result), result, site.range),
+                   *cmnn::getChannelOrder(op));
+  auto emission = emissions.find(op->getName().getStringRef());
+  assert(emission != emissions.end() && "a role without an emission");
+  return emission->second(op, site);
 }
 
-Value StageEmitter::emitTail(const Layer &layer, Value value, Range &range) {
+Value StageEmitter::emitTail(const Layer &layer, const Lattice &lattice,
+                             Value value, Range &range) {
   computed[layer.head->getResult(0)] = value;
   for (Operation *op : layer.fused) {
     loc = op->getLoc();
-    value = emitVectorOp(op, range);
+    value = emitOperation(op, {lattice, range});
     range.end =
         range.begin + cast<VectorType>(value.getType()).getNumElements();
     setNames(value, op->getResult(0), range.begin);

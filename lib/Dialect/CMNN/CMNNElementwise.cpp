@@ -36,6 +36,16 @@ LogicalResult MulOp::verify() { return verifyBroadcast(*this); }
 LogicalResult DivOp::verify() { return verifyBroadcast(*this); }
 LogicalResult PReluOp::verify() { return verifyBroadcast(*this); }
 
+/// Element by element, so that a flattened image is as good.
+static OperandForms formsOfElements() {
+  OperandForms forms;
+  forms.constant = forms.flattened = true;
+  return forms;
+}
+
+OperandForms AddOp::getOperandForms(unsigned) { return formsOfElements(); }
+OperandForms MulOp::getOperandForms(unsigned) { return formsOfElements(); }
+
 //===----------------------------------------------------------------------===//
 // Functions of a vector
 //===----------------------------------------------------------------------===//
@@ -50,12 +60,23 @@ LogicalResult SoftmaxOp::verify() {
          << 128 * getExtent() << ", found " << std::floor(1.0f / getYScale());
 }
 
+/// The channels, and nothing else, are normalised.
+bool SoftmaxOp::hasStageForm() {
+  return getPositiveAxis() == getX().getType().getRank() - 1;
+}
+bool SoftmaxOp::mixesChannels() { return true; }
+
 LogicalResult LayerNormOp::verify() {
   if (getEpsilon() < 0)
     return emitOpError("(C3) expects an epsilon of at least 0, found ")
            << getEpsilon();
   return verifyAxis(*this, getAxis(), getX().getType());
 }
+
+bool LayerNormOp::hasStageForm() {
+  return int64_t(getAxis()) == getX().getType().getRank() - 1;
+}
+bool LayerNormOp::mixesChannels() { return true; }
 
 LogicalResult LayerNormOp::verifySymbolUses(SymbolTableCollection &symbols) {
   RankedTensorType x = getX().getType();

@@ -166,7 +166,7 @@ LogicalResult cm::cmnn::detail::verifyQuantizable(Operation *op) {
   auto clamping = dyn_cast<RequantizingOpInterface>(op);
   if (!clamping || y.isInteger(8) ||
       (clamping.getMinimum() == -128 && clamping.getMaximum() == 127))
-    return verifyScales(op);
+    return verifyScales(quantizable);
   return op->emitOpError("(C9) expects the range -128 to 127 of a result that "
                          "is not int8, found ")
          << clamping.getMinimum() << " to " << clamping.getMaximum();

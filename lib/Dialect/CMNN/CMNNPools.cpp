@@ -9,6 +9,7 @@
 #include "Rules.h"
 #include "cm/Dialect/CMNN/CMNNShapes.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace cm::cmnn;
@@ -37,6 +38,18 @@ LogicalResult AveragePoolOp::verify() { return verifyPool(*this); }
 
 LogicalResult AveragePoolFixedOp::verify() { return verifyPool(*this); }
 
+cm::Window MaxPoolOp::getWindow(unsigned, const cm::Extent &stored,
+                                const Lattice &) {
+  return kernelWindow(getKernel(), *this, stored.c);
+}
+
+cm::Window AveragePoolOp::getWindow(unsigned, const cm::Extent &stored,
+                                    const Lattice &) {
+  cm::Window window = kernelWindow(getKernel(), *this, stored.c);
+  window.fill = getXZeroPoint();
+  return window;
+}
+
 bool AveragePoolOp::isGlobal() {
   return getKernel() == getX().getType().getShape().slice(1, 2) &&
          llvm::all_of(getPads(), [](int64_t pad) { return pad == 0; });
@@ -46,6 +59,16 @@ LogicalResult GlobalAveragePoolOp::verify() {
   RankedTensorType x = getX().getType();
   return verifyResultShape(*this, inferReduceType(x, {1, 2}), getY().getType(),
                            "");
+}
+
+/// All pixels at once.
+static cm::Window wholeImage(const cm::Extent &stored) {
+  return cm::Window::whole(stored.h, stored.w, stored.c);
+}
+
+cm::Window GlobalAveragePoolOp::getWindow(unsigned, const cm::Extent &stored,
+                                          const Lattice &) {
+  return wholeImage(stored);
 }
 
 /// (C4) and (C7).
@@ -67,3 +90,22 @@ template <typename ReduceOp> static LogicalResult verifyReduce(ReduceOp op) {
 LogicalResult ReduceMeanOp::verify() { return verifyReduce(*this); }
 LogicalResult ReduceSumOp::verify() { return verifyReduce(*this); }
 LogicalResult ReduceMaxOp::verify() { return verifyReduce(*this); }
+
+/// Whether the axes are those of all pixels, or tokens.
+template <typename ReduceOp> static bool reducesPixels(ReduceOp op) {
+  int64_t rank = op.getX().getType().getRank();
+  return rank > 2 && llvm::equal(op.getAxes(), llvm::seq<int64_t>(1, rank - 1));
+}
+
+bool ReduceMeanOp::hasStageForm() { return reducesPixels(*this); }
+bool ReduceMaxOp::hasStageForm() { return reducesPixels(*this); }
+
+cm::Window ReduceMeanOp::getWindow(unsigned, const cm::Extent &stored,
+                                   const Lattice &) {
+  return wholeImage(stored);
+}
+
+cm::Window ReduceMaxOp::getWindow(unsigned, const cm::Extent &stored,
+                                  const Lattice &) {
+  return wholeImage(stored);
+}

@@ -8,6 +8,7 @@
 
 #include "Rules.h"
 #include "cm/Dialect/CMNN/CMNNShapes.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 
 using namespace mlir;
 using namespace cm::cmnn;
@@ -110,6 +111,14 @@ bool Conv2DOp::acceptsElementTypes(Type x, Type y) { return isProduct(x, y); }
 WeightOp Conv2DOp::getWeightOp() { return weightOf(*this, getWeightAttr()); }
 WeightOp Conv2DOp::getBiasOp() { return weightOf(*this, getBiasAttr()); }
 
+cm::Window Conv2DOp::getWindow(unsigned, const cm::Extent &stored,
+                               const Lattice &) {
+  cm::Window window = kernelWindow(
+      getWeightOp().getType().getShape().take_front(2), *this, stored.c);
+  window.fill = getXZeroPoint();
+  return window;
+}
+
 //===----------------------------------------------------------------------===//
 // ConvTranspose2DOp
 //===----------------------------------------------------------------------===//
@@ -162,6 +171,24 @@ bool MatMulOp::acceptsElementTypes(Type x, Type y) { return isProduct(x, y); }
 WeightOp MatMulOp::getWeightOp() { return weightOf(*this, getWeightAttr()); }
 WeightOp MatMulOp::getBiasOp() { return weightOf(*this, getBiasAttr()); }
 
+OperandForms MatMulOp::getOperandForms(unsigned) {
+  OperandForms forms;
+  forms.flattened = true;
+  return forms;
+}
+
+/// All of the object for the one pixel of the result, as behind a flattened
+/// image; else a pixel for each of the result.
+cm::Window MatMulOp::getWindow(unsigned, const cm::Extent &stored,
+                               const Lattice &) {
+  cm::Extent y = extentOf(getY());
+  cm::Window window = y.h == 1 && y.w == 1
+                          ? cm::Window::whole(stored.h, stored.w, stored.c)
+                          : cm::Window::whole(1, 1, stored.c);
+  window.fill = getXZeroPoint();
+  return window;
+}
+
 //===----------------------------------------------------------------------===//
 // BatchMatMulOp
 //===----------------------------------------------------------------------===//
@@ -175,4 +202,25 @@ LogicalResult BatchMatMulOp::verify() {
 
 bool BatchMatMulOp::acceptsElementTypes(Type x, Type y) {
   return isProduct(x, y);
+}
+
+/// A product of tokens with tokens: the other axes are split before.
+bool BatchMatMulOp::hasStageForm() { return getY().getType().getRank() == 3; }
+
+/// The matrix is read from an object, either way round.
+OperandForms BatchMatMulOp::getOperandForms(unsigned index) {
+  OperandForms forms;
+  forms.constant = index == 0;
+  forms.transposed = index == 1;
+  return forms;
+}
+
+/// A token, and for each the whole matrix.
+cm::Window BatchMatMulOp::getWindow(unsigned index, const cm::Extent &stored,
+                                    const Lattice &lattice) {
+  if (index == 0)
+    return detail::pixelWindow(stored, lattice);
+  cm::Window window = cm::Window::whole(stored.h, stored.w, stored.c);
+  window.strideY = window.strideX = 0;
+  return window;
 }

@@ -8,7 +8,6 @@
 
 #include "Rules.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace cm;
@@ -22,9 +21,7 @@ static std::optional<BadScale> check(StringRef what, float value) {
 }
 
 /// Steps of the result for one of the accumulator.
-template <typename ProductOp>
-static std::optional<BadScale> checkProduct(ProductOp op) {
-  float y = op.getYScale();
+static std::optional<BadScale> checkProduct(ProductOpInterface op, float y) {
   for (auto [channel, scale] : llvm::enumerate(op.getWScales())) {
     if (!isScale(scale))
       continue; // (C3)
@@ -46,36 +43,43 @@ static std::optional<BadScale> checkTimes(BinaryOp op) {
                op.getAScale() * op.getBScale() / op.getYScale());
 }
 
-static std::optional<BadScale> checkSum(AddOp op) {
-  if (auto bad = check("a_scale / y_scale", op.getAScale() / op.getYScale()))
-    return bad;
-  return check("b_scale / y_scale", op.getBScale() / op.getYScale());
+std::optional<BadScale> Conv2DOp::findBadScale() {
+  return checkProduct(*this, getYScale());
 }
 
-static std::optional<BadScale> checkMean(GlobalAveragePoolOp op) {
-  ArrayRef<int64_t> x = op.getX().getType().getShape();
+std::optional<BadScale> ConvTranspose2DOp::findBadScale() {
+  return checkProduct(*this, getYScale());
+}
+
+std::optional<BadScale> MatMulOp::findBadScale() {
+  return checkProduct(*this, getYScale());
+}
+
+std::optional<BadScale> BatchMatMulOp::findBadScale() {
+  return checkTimes(*this);
+}
+
+std::optional<BadScale> MulOp::findBadScale() { return checkTimes(*this); }
+
+std::optional<BadScale> AddOp::findBadScale() {
+  if (auto bad = check("a_scale / y_scale", getAScale() / getYScale()))
+    return bad;
+  return check("b_scale / y_scale", getBScale() / getYScale());
+}
+
+std::optional<BadScale> AveragePoolOp::findBadScale() {
+  return check("x_scale / y_scale", getXScale() / getYScale());
+}
+
+std::optional<BadScale> GlobalAveragePoolOp::findBadScale() {
+  ArrayRef<int64_t> x = getX().getType().getShape();
   auto pixels = static_cast<float>(x[1] * x[2]);
   return check("x_scale / (y_scale * pixels)",
-               op.getXScale() / (op.getYScale() * pixels));
+               getXScale() / (getYScale() * pixels));
 }
 
-std::optional<BadScale> cm::cmnn::findBadScale(Operation *op) {
-  using Found = std::optional<BadScale>;
-  return llvm::TypeSwitch<Operation *, Found>(op)
-      .Case<Conv2DOp, ConvTranspose2DOp, MatMulOp>(
-          [](auto product) { return checkProduct(product); })
-      .Case<BatchMatMulOp, MulOp>(
-          [](auto product) { return checkTimes(product); })
-      .Case([](AddOp sum) { return checkSum(sum); })
-      .Case([](AveragePoolOp pool) {
-        return check("x_scale / y_scale", pool.getXScale() / pool.getYScale());
-      })
-      .Case([](GlobalAveragePoolOp pool) { return checkMean(pool); })
-      .Default([](Operation *) { return Found(); });
-}
-
-LogicalResult cm::cmnn::verifyScales(Operation *op) {
-  auto bad = findBadScale(op);
+LogicalResult cm::cmnn::verifyScales(QuantizableOpInterface op) {
+  auto bad = op.findBadScale();
   if (!bad)
     return success();
   InFlightDiagnostic diag =

@@ -8,6 +8,7 @@
 
 #include "Rules.h"
 #include "cm/Dialect/CMNN/CMNNShapes.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -33,6 +34,26 @@ LogicalResult ReshapeOp::verify() {
     return success();
   return emitOpError("(C1) expects ")
          << from << " elements in the result, found " << to;
+}
+
+/// How far apart the elements of an axis are, in row-major order.
+static SmallVector<int64_t, 5> rowMajorStrides(RankedTensorType type) {
+  SmallVector<int64_t, 5> strides(type.getRank(), 1);
+  for (size_t axis = type.getRank(); axis-- > 1;)
+    strides[axis - 1] = strides[axis] * type.getDimSize(axis);
+  return strides;
+}
+
+std::optional<ElementPositions> ReshapeOp::getElementPositions() {
+  return ElementPositions{0, rowMajorStrides(getY().getType())};
+}
+
+std::optional<ElementPositions> TransposeOp::getElementPositions() {
+  SmallVector<int64_t, 5> strides = rowMajorStrides(getX().getType());
+  ElementPositions positions;
+  for (int64_t axis : getPermutation())
+    positions.strides.push_back(strides[axis]);
+  return positions;
 }
 
 LogicalResult TransposeOp::verify() {
@@ -81,6 +102,36 @@ LogicalResult SliceOp::verify() {
   return success();
 }
 
+std::optional<ElementPositions> SliceOp::getElementPositions() {
+  ElementPositions positions{0, rowMajorStrides(getX().getType())};
+  for (auto [axis, stride] : llvm::enumerate(positions.strides)) {
+    positions.first += getStarts()[axis] * stride;
+    stride *= getSteps()[axis];
+  }
+  return positions;
+}
+
+/// Forward, with all channels of a range.
+bool SliceOp::hasStageForm() {
+  return getSteps().back() == 1 &&
+         llvm::all_of(getSteps(), [](int64_t step) { return step > 0; });
+}
+
+cm::Window SliceOp::getWindow(unsigned, const cm::Extent &, const Lattice &) {
+  size_t rank = getStarts().size();
+  cm::Window window;
+  if (rank == 4)
+    window.strideY = getSteps()[1], window.offsetY = getStarts()[1];
+  if (rank >= 3) {
+    window.strideX = getSteps()[rank - 2];
+    window.offsetX = getStarts()[rank - 2];
+  }
+  window.channelBegin = getStarts().back();
+  window.channelEnd = window.channelBegin + getSizes().back();
+  window.elementEnd = window.listed();
+  return window;
+}
+
 //===----------------------------------------------------------------------===//
 // ConcatOp
 //===----------------------------------------------------------------------===//
@@ -97,6 +148,9 @@ LogicalResult ConcatOp::verify() {
                            getY().getType(),
                            "operands with the same extents on other axes");
 }
+
+/// Rows, columns or channels, but not images.
+bool ConcatOp::hasStageForm() { return getAxis() > 0; }
 
 //===----------------------------------------------------------------------===//
 // PadOp
@@ -136,6 +190,25 @@ LogicalResult PadOp::verify() {
     return failure();
   return verifyResultShape(*this, inferPadType(x, getLow(), getHigh()),
                            getY().getType(), "");
+}
+
+/// Of channels alone a pixel is computed from the same one.
+StageRole PadOp::getStageRole() {
+  cm::Extent x = extentOf(getX()), y = extentOf(getY());
+  return x.h == y.h && x.w == y.w ? StageRole::Pixelwise : StageRole::Window;
+}
+
+bool PadOp::hasStageForm() { return getMode() == PadMode::Constant; }
+bool PadOp::mixesChannels() { return true; }
+
+cm::Window PadOp::getWindow(unsigned, const cm::Extent &stored,
+                            const Lattice &lattice) {
+  size_t rank = getLow().size();
+  cm::Window window = detail::pixelWindow(stored, lattice);
+  window.offsetY = rank == 4 ? -getLow()[1] : 0;
+  window.offsetX = rank >= 3 ? -getLow()[rank - 2] : 0;
+  window.fill = getInt8Fill();
+  return window;
 }
 
 float PadOp::getFloatFill() {

@@ -7,18 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Dialect/CMNN/ChannelShuffle.h"
-#include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 
 using namespace cm;
 using namespace cm::cmnn;
 using namespace mlir;
 
-static bool isView(Operation *op) {
-  return isa_and_nonnull<ReshapeOp, TransposeOp>(op);
-}
-
 Value cmnn::getViewRoot(Value value) {
-  while (isView(value.getDefiningOp()))
+  while (isReordering(value.getDefiningOp()))
     value = value.getDefiningOp()->getOperand(0);
   return value;
 }
@@ -38,16 +34,16 @@ static std::optional<SmallVector<int64_t, 3>> extentsOf(Value value) {
 }
 
 bool cmnn::isChannelShuffle(Operation *op) {
-  if (!isView(op))
+  if (!isReordering(op))
     return false;
   Value result = op->getResult(0);
   auto extents = extentsOf(result);
   if (!extents || extents != extentsOf(getViewRoot(result)))
     return false;
   // A reshape of what is one already is only a reshape.
-  for (Value value = result; isView(value.getDefiningOp());) {
+  for (Value value = result; isReordering(value.getDefiningOp());) {
     Operation *view = value.getDefiningOp();
-    if (isa<TransposeOp>(view))
+    if (!isReshape(view))
       return true;
     value = view->getOperand(0);
     if (extentsOf(value) == extents)
@@ -57,38 +53,37 @@ bool cmnn::isChannelShuffle(Operation *op) {
 }
 
 bool cmnn::isWithinShuffle(Operation *op) {
-  return isView(op) && !op->use_empty() &&
+  return isReordering(op) && !op->use_empty() &&
          llvm::all_of(op->getUsers(), [](Operation *user) {
            return isChannelShuffle(user) || isWithinShuffle(user);
          });
 }
 
-/// Where element `index` of a transpose's result lies in its operand, both
-/// counted in row-major order.
-static int64_t transposed(TransposeOp op, int64_t index) {
-  ArrayRef<int64_t> from = shapeOf(op.getX()), to = shapeOf(op.getY());
-  SmallVector<int64_t> at(from.size());
-  for (size_t axis = to.size(); axis-- > 0; index /= to[axis])
-    at[op.getPermutation()[axis]] = index % to[axis];
-  int64_t position = 0;
-  for (auto [extent, i] : llvm::zip(from, at))
-    position = position * extent + i;
+/// Where element `index` of a view's result lies in its operand, both counted
+/// in row-major order.
+static int64_t positionOf(Operation *view, int64_t index) {
+  ElementPositions elements =
+      *cast<ViewOpInterface>(view).getElementPositions();
+  ArrayRef<int64_t> shape = shapeOf(view->getResult(0));
+  int64_t position = elements.first;
+  for (size_t axis = shape.size(); axis-- > 0; index /= shape[axis])
+    position += index % shape[axis] * elements.strides[axis];
   return position;
 }
 
 FailureOr<SmallVector<int32_t>> cmnn::getChannelOrder(Operation *shuffle) {
-  SmallVector<TransposeOp> chain;
-  for (Value value = shuffle->getResult(0); isView(value.getDefiningOp());
-       value = value.getDefiningOp()->getOperand(0))
-    if (auto transpose = value.getDefiningOp<TransposeOp>())
-      chain.push_back(transpose);
+  SmallVector<Operation *> chain;
+  for (Operation *view = shuffle; isReordering(view);
+       view = view->getOperand(0).getDefiningOp())
+    if (!isReshape(view))
+      chain.push_back(view);
   auto type = cast<RankedTensorType>(shuffle->getResult(0).getType());
   int64_t channels = type.getShape().back();
   SmallVector<int32_t> order;
   for (int64_t i = 0; i < type.getNumElements(); ++i) {
     int64_t position = i;
-    for (TransposeOp transpose : chain)
-      position = transposed(transpose, position);
+    for (Operation *view : chain)
+      position = positionOf(view, position);
     int64_t pixel = i / channels * channels;
     if (i < channels)
       order.push_back(position);

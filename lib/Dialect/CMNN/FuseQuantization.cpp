@@ -145,7 +145,7 @@ private:
 
   /// Whether `function` can give what `op` gives, its operands being int8.
   static bool hasInt8Form(Operation *function, QuantizeOp op) {
-    if (isa<Conv2DOp, ConvTranspose2DOp, MatMulOp>(function))
+    if (isa<ProductOpInterface>(function))
       return elementOf(function->getOperand(0)).isInteger(8);
     if (auto view = dyn_cast<ViewOpInterface>(function); view && view.isView())
       return false;
@@ -179,7 +179,7 @@ private:
     setRounding(fused, op.getIsUnsigned());
     fused->setLoc(fusedLocation(absorbed));
     fused->setDiscardableAttrs(op->getDiscardableAttrDictionary());
-    if (findBadScale(fused)) {
+    if (fused.findBadScale()) {
       rewriter.eraseOp(fused);
       return failure();
     }

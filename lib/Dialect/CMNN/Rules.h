@@ -26,20 +26,20 @@ mlir::FailureOr<WeightOp> lookUpWeight(mlir::Operation *op,
                                        mlir::FlatSymbolRefAttr symbol,
                                        int64_t rank, mlir::Type element);
 
-/// The weight that `symbol` names; null where it is null.
-WeightOp weightOf(mlir::Operation *op, mlir::FlatSymbolRefAttr symbol);
+/// (C10): findBadScale finds none.
+mlir::LogicalResult verifyScales(QuantizableOpInterface op);
 
-/// A number that an operation computes of its scales (docs/Numerics.md) and
-/// that is none itself, `what` by the names of attributes.
-struct BadScale {
-  llvm::StringRef what;
-  float value;
-  std::optional<int64_t> channel;
-};
-std::optional<BadScale> findBadScale(mlir::Operation *op);
-
-/// (C10): there is none.
-mlir::LogicalResult verifyScales(mlir::Operation *op);
+/// The window of `kernel`, vertical first, over all `channels` channels, with
+/// the steps and pads of `op`.
+template <typename OpTy>
+Window kernelWindow(llvm::ArrayRef<int64_t> kernel, OpTy op, int64_t channels) {
+  Window window = Window::whole(kernel[0], kernel[1], channels);
+  window.strideY = op.getStrides()[0], window.strideX = op.getStrides()[1];
+  window.offsetY = -op.getPads()[0], window.offsetX = -op.getPads()[1];
+  window.dilationY = op.getDilations()[0];
+  window.dilationX = op.getDilations()[1];
+  return window;
+}
 
 /// (C7): `axis` is one of `type`.
 mlir::LogicalResult verifyAxis(mlir::Operation *op, int64_t axis,

@@ -11,7 +11,6 @@
 #include "cm/Dialect/CMNN/StageForms.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLExtras.h"
-#include <numeric>
 
 using namespace mlir;
 
@@ -74,34 +73,24 @@ static LogicalResult verifyFunction(func::FuncOp function) {
   return success(valid);
 }
 
-/// The extents of the object that a tensor is: tokens are a row of pixels, a
-/// vector is 1x1xC.
-static SmallVector<int64_t> objectExtents(RankedTensorType type) {
-  if (type.getRank() == 2)
-    return {1, 1, type.getDimSize(1)};
-  if (type.getRank() == 3)
-    return {1, type.getDimSize(1), type.getDimSize(2)};
-  return llvm::to_vector(type.getShape().drop_front());
-}
-
 /// (N4)
-static LogicalResult verifyReshape(ReshapeOp op) {
-  if (isConstant(op.getX()))
+static LogicalResult verifyReshape(Operation *op) {
+  Value x = op->getOperand(0), y = op->getResult(0);
+  if (isConstant(x))
     return success();
-  RankedTensorType x = op.getX().getType(), y = op.getY().getType();
-  if (isImageOrVector(x) && isImageOrVector(y)) {
-    SmallVector<int64_t> from = objectExtents(x), to = objectExtents(y);
-    bool joinsRows = from[2] == to[2] && (from[0] == 1 || to[0] == 1);
+  if (isImageOrVector(x.getType()) && isImageOrVector(y.getType())) {
+    cm::Extent from = extentOf(x), to = extentOf(y);
+    bool joinsRows = from.c == to.c && (from.h == 1 || to.h == 1);
     if (from == to || joinsRows)
       return success();
-    bool flattens = to[0] == 1 && to[1] == 1;
-    if (flattens && !findUserOfPixels(op.getY()))
+    bool flattens = to.h == 1 && to.w == 1;
+    if (flattens && !findUserOfPixels(y))
       return success();
   }
-  return op.emitOpError("(N4) expects a reshape that keeps pixels, joins or "
-                        "cuts rows, or flattens an image for products and "
-                        "sums, found ")
-         << x << " to " << y;
+  return op->emitOpError("(N4) expects a reshape that keeps pixels, joins or "
+                         "cuts rows, or flattens an image for products and "
+                         "sums, found ")
+         << x.getType() << " to " << y.getType();
 }
 
 static bool isFloat(Value value) {
@@ -110,7 +99,7 @@ static bool isFloat(Value value) {
 
 /// What would let fuseQuantization make `op` integer.
 static std::string remedyFor(Operation *op) {
-  if (isa<Conv2DOp, ConvTranspose2DOp, MatMulOp>(op) &&
+  if (isa<ProductOpInterface>(op) &&
       op->getOperand(0).getDefiningOp<DequantizeOp>())
     return "a DequantizeLinear of int8 weights";
   for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
@@ -139,44 +128,19 @@ static bool isOfTensors(Operation *op) {
   return !llvm::all_of(op->getOperands(), isConstant);
 }
 
-/// A product of tokens with tokens: the matrix is read from an object.
-static bool hasProductMapping(BatchMatMulOp op) {
-  auto transpose = op.getB().getDefiningOp<TransposeOp>();
-  Value b = transpose ? transpose.getX() : op.getB();
-  return op.getY().getType().getRank() == 3 && !isConstant(b);
+/// A constant, or the transpose of one that is an operand.
+static bool isConstantOperand(Value value) {
+  Operation *op = value.getDefiningOp();
+  return isConstant(value) ||
+         (op && isTransposedOperand(op) && isConstant(op->getOperand(0)));
 }
 
-/// Whether the last axis is the only one that is normalised.
-static bool normalisesChannels(Operation *op) {
-  int64_t last =
-      cast<RankedTensorType>(op->getResult(0).getType()).getRank() - 1;
-  if (auto softmax = dyn_cast<SoftmaxOp>(op))
-    return softmax.getPositiveAxis() == last;
-  return int64_t(cast<LayerNormOp>(op).getAxis()) == last;
-}
-
-/// Whether every pixel of the result of a transposed convolution has a tap.
-static bool hasTaps(ConvTranspose2DOp op) {
-  ArrayRef<int64_t> shape = op.getWeightOp().getType().getShape();
-  for (unsigned axis : {0, 1}) {
-    int64_t stride = op.getStrides()[axis], dilation = op.getDilations()[axis];
-    if (shape[axis] < stride || std::gcd(stride, dilation) != 1)
-      return false;
-  }
-  return op.getWZeroPoints().empty();
-}
-
-/// Images that are cut or continued, pixel by pixel, and their channels.
-static bool hasViewMapping(Operation *op) {
-  if (auto concat = dyn_cast<ConcatOp>(op))
-    return concat.getAxis() > 0;
-  if (auto slice = dyn_cast<SliceOp>(op))
-    return slice.getSteps().back() == 1 &&
-           llvm::all_of(slice.getSteps(),
-                        [](int64_t step) { return step > 0; });
-  if (auto pad = dyn_cast<PadOp>(op))
-    return pad.getMode() == PadMode::Constant;
-  return isa<DepthToSpaceOp, ResizeOp>(op);
+/// Whether the stages of `op` have its constants.
+static bool hasConstants(StageOpInterface op) {
+  return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
+    return op.getOperandForms(operand.getOperandNumber()).constant ||
+           !isConstantOperand(operand.get());
+  });
 }
 
 /// Whether `op` has a stage or is part of one. What is computed from constants
@@ -184,24 +148,17 @@ static bool hasViewMapping(Operation *op) {
 static bool hasMapping(Operation *op) {
   if (isByteFunction(op))
     return true;
-  if (!isOfTensors(op))
-    return false;
-  if (auto product = dyn_cast<ConvTranspose2DOp>(op))
-    return hasTaps(product);
-  if (isa<SoftmaxOp, LayerNormOp>(op))
-    return normalisesChannels(op);
-  if (auto product = dyn_cast<BatchMatMulOp>(op))
-    return hasProductMapping(product);
-  return hasViewMapping(op) || reducesPixels(op) ||
-         isa<AddOp, MulOp, Conv2DOp, MatMulOp, ReshapeOp, MaxPoolOp,
-             AveragePoolOp, GlobalAveragePoolOp>(op);
+  auto stage = cast<StageOpInterface>(op);
+  return stage.getStageRole() != StageRole::None &&
+         stage.getStageRole() != StageRole::Border && isOfTensors(op) &&
+         stage.hasStageForm() && hasConstants(stage);
 }
 
-/// A stage holds its constants; the slope of a prelu goes into a table.
-static bool isHeld(Operation *op, Value value) {
-  auto prelu = dyn_cast<PReluOp>(op);
-  return (prelu && prelu.getB() == value) ||
-         (isa<AddOp, MulOp>(op) && value.getDefiningOp<ConstantOp>());
+/// A stage holds its constants, whatever their shape.
+static bool isHeld(Operation *op, OpOperand &operand) {
+  auto stage = cast<StageOpInterface>(op);
+  return stage.getOperandForms(operand.getOperandNumber()).constant &&
+         operand.get().getDefiningOp<ConstantOp>();
 }
 
 /// (N6) to (N8)
@@ -211,8 +168,13 @@ static LogicalResult verifyMapping(Operation *op) {
   if (!hasMapping(op))
     return op->emitOpError(
         "(N8) has no mapping to a machine yet, in this form");
-  for (Value value : llvm::concat<Value>(op->getOperands(), op->getResults()))
-    if (!isImageOrVector(value.getType()) && !isHeld(op, value))
+  SmallVector<Value> values;
+  for (OpOperand &operand : op->getOpOperands())
+    if (!isHeld(op, operand))
+      values.push_back(operand.get());
+  llvm::append_range(values, op->getResults());
+  for (Value value : values)
+    if (!isImageOrVector(value.getType()))
       return op->emitOpError(
                  "(N7) expects int8 tensors 1xHxWxC, 1xTxC or 1xC, found ")
              << value.getType() << " to compute"
@@ -225,17 +187,15 @@ static LogicalResult verifyOperation(Operation *op) {
   if (isWithinShuffle(op) ||
       (isChannelShuffle(op) && succeeded(getChannelOrder(op))))
     return success();
-  if (auto transpose = dyn_cast<TransposeOp>(op)) {
+  if (isReordering(op) && !isReshape(op)) {
     if (isTransposedOperand(op))
       return success();
-    return transpose.emitOpError("(N3) expects no transpose but before a "
-                                 "product, where it goes into the weight or "
-                                 "says how it reads, or in a shuffle of "
-                                 "channels");
+    return op->emitOpError("(N3) expects no transpose but before a product, "
+                           "where it goes into the weight or says how it "
+                           "reads, or in a shuffle of channels");
   }
-  if (auto reshape = dyn_cast<ReshapeOp>(op);
-      reshape && !isFloat(reshape.getX()))
-    return verifyReshape(reshape);
+  if (isReshape(op) && !isFloat(op->getOperand(0)))
+    return verifyReshape(op);
   auto pool = dyn_cast<AveragePoolOp>(op);
   if (pool && pool.isGlobal() && !isFloat(pool.getX()))
     return pool.emitOpError("(N5) expects a pool of the whole image to be a "
@@ -245,13 +205,24 @@ static LogicalResult verifyOperation(Operation *op) {
   return op->emitOpError("(N2) expects operations of cmnn only");
 }
 
+/// Whether operations that would be int8 hold a constant as it is.
+static bool isHeldByAll(Value constant) {
+  return llvm::all_of(constant.getUses(), [](OpOperand &use) {
+    auto stage = dyn_cast<StageOpInterface>(use.getOwner());
+    return stage && stage.getOperandForms(use.getOperandNumber()).constant;
+  });
+}
+
+static StageRole roleOf(Operation &op) {
+  auto stage = dyn_cast<StageOpInterface>(op);
+  return stage ? stage.getStageRole() : StageRole::None;
+}
+
 /// What only joins int8 and float: the float at its other side is named.
 static bool isBorder(Operation &op) {
-  auto constant = dyn_cast<ConstantOp>(op);
-  if (constant && llvm::all_of(op.getUsers(), llvm::IsaPred<PReluOp>))
-    return false;
-  return isa<QuantizeOp, DequantizeOp>(op) ||
-         (constant && isFloat(constant.getY()));
+  return roleOf(op) == StageRole::Border ||
+         (roleOf(op) == StageRole::Constant && isFloat(op.getResult(0)) &&
+          !isHeldByAll(op.getResult(0)));
 }
 
 /// (N8) of what the function returns.
@@ -268,7 +239,7 @@ static LogicalResult verifyReturn(Operation *terminator) {
 static LogicalResult verifyBody(Block &body) {
   bool valid = succeeded(verifyReturn(body.getTerminator()));
   for (Operation &op : body.without_terminator())
-    if (!isBorder(op) && !isa<ConstantOp>(op))
+    if (!isBorder(op) && roleOf(op) != StageRole::Constant)
       valid &= succeeded(verifyOperation(&op));
   if (!valid)
     return failure();

@@ -158,7 +158,8 @@ static llvm::Error importConvInteger(Importer &in, const Node &node) {
 // Transposed convolution
 //===----------------------------------------------------------------------===//
 
-static Shape transposedShape(const Convolution &conv, const Window &window) {
+static Shape transposedShape(const Convolution &conv,
+                             const onnx_import::Window &window) {
   const Shape &image = conv.image.shape;
   Shape shape = {image[0], conv.product.channels, 0, 0};
   for (unsigned axis : {0, 1})

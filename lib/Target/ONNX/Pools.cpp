@@ -19,7 +19,7 @@ namespace {
 struct Pool {
   int64_t rank = 4; // of the operand
   Tensor image;
-  Window window;
+  onnx_import::Window window;
   Shape shape;
 };
 } // namespace
@@ -53,7 +53,7 @@ static llvm::Expected<Pool> readPool(Importer &in, const Node &node,
 }
 
 template <typename Properties>
-static void setWindow(Importer &in, const Window &window,
+static void setWindow(Importer &in, const onnx_import::Window &window,
                       Properties &properties) {
   properties.kernel = in.array(window.kernel);
   properties.strides = in.array(window.strides);

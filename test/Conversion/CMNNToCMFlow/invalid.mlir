@@ -86,7 +86,7 @@ func.func @main(%x: tensor<1x3x4xi8>) -> tensor<1x3x2xi8> {
 // -----
 
 func.func @main(%x: tensor<1x2x2x4xi8>) -> tensor<2x2x2x4xi8> {
-  // expected-error @below {{(axis 0) has no stage: expected rows, columns or channels}}
+  // expected-error @below {{has no stage: expected a normalised cmnn operation}}
   %y = cmnn.concat %x, %x {axis = 0 : i64} : tensor<1x2x2x4xi8>, tensor<1x2x2x4xi8> -> tensor<2x2x2x4xi8>
   return %y : tensor<2x2x2x4xi8>
 }

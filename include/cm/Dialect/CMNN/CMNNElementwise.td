@@ -14,9 +14,15 @@ include "cm/Dialect/CMNN/CMNNOpsBase.td"
 // a and b of one rank; where one has extent 1 it is repeated. With
 // `unsigned_rounding` f32 sees values and zero points plus 128, as it does where
 // the model's tensors are uint8: rare results round otherwise.
-class CMNN_BinaryOp<string mnemonic, Type type>
-    : CMNN_Op<mnemonic, [Pure, CMNN_RequantizingOpInterface,
-                         CMNN_QuantizableOpInterface]> {
+class CMNN_BinaryOp<string mnemonic, Type type, string role,
+                    list<string> answers = [], list<string> scales = [],
+                    list<Trait> traits = []>
+    : CMNN_Op<mnemonic, role,
+              !listconcat([Pure, CMNN_RequantizingOpInterface,
+                           DeclareOpInterfaceMethods<
+                               CMNN_QuantizableOpInterface, scales>],
+                          traits),
+              answers> {
   let arguments = !con((ins type:$a, type:$b), CMNN_BinaryQuantization,
                        (ins UnitAttr:$unsigned_rounding),
                        CMNN_ResultQuantization);
@@ -28,7 +34,8 @@ class CMNN_BinaryOp<string mnemonic, Type type>
   let hasVerifier = 1;
 }
 
-def CMNN_AddOp : CMNN_BinaryOp<"add", CMNN_Number> {
+def CMNN_AddOp : CMNN_BinaryOp<"add", CMNN_Number, "Pixelwise",
+                               ["getOperandForms"], ["findBadScale"]> {
   let summary = "sum, ONNX Runtime's QLinearAdd and Add";
   let description = [{
     Adds the real numbers that a and b stand for and requantises; adds int32
@@ -52,7 +59,7 @@ def CMNN_AddOp : CMNN_BinaryOp<"add", CMNN_Number> {
   }];
 }
 
-def CMNN_SubOp : CMNN_BinaryOp<"sub", CMNN_Number> {
+def CMNN_SubOp : CMNN_BinaryOp<"sub", CMNN_Number, "None"> {
   let summary = "difference, ONNX's Sub";
   let description = [{
     Subtracts b from a as `add` adds.
@@ -69,7 +76,8 @@ def CMNN_SubOp : CMNN_BinaryOp<"sub", CMNN_Number> {
   }];
 }
 
-def CMNN_MulOp : CMNN_BinaryOp<"mul", CMNN_Number> {
+def CMNN_MulOp : CMNN_BinaryOp<"mul", CMNN_Number, "Pixelwise",
+                               ["getOperandForms"], ["findBadScale"]> {
   let summary = "product, ONNX Runtime's QLinearMul and Mul";
   let description = [{
     Multiplies the real numbers that a and b stand for and requantises; the zero
@@ -89,7 +97,7 @@ def CMNN_MulOp : CMNN_BinaryOp<"mul", CMNN_Number> {
   }];
 }
 
-def CMNN_DivOp : CMNN_BinaryOp<"div", CMNN_Data> {
+def CMNN_DivOp : CMNN_BinaryOp<"div", CMNN_Data, "None"> {
   let summary = "quotient, ONNX's Div";
   let description = [{
     Divides the real numbers that a and b stand for.
@@ -106,7 +114,10 @@ def CMNN_DivOp : CMNN_BinaryOp<"div", CMNN_Data> {
   }];
 }
 
-def CMNN_PReluOp : CMNN_BinaryOp<"prelu", CMNN_Data> {
+def CMNN_PReluOp
+    : CMNN_BinaryOp<"prelu", CMNN_Data, "Pixelwise", ["hasStageForm"], [],
+                    [DeclareOpInterfaceMethods<CMNN_ByteFunctionOpInterface,
+                                               ["getByteTable"]>]> {
   let summary = "a where it is positive, otherwise a times b, ONNX's PRelu";
   let description = [{
     b is the slope, most often a `cmnn.constant` of extent 1 but for channels.

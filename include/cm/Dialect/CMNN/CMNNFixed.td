@@ -30,7 +30,7 @@ def CMNN_Int32Attr
       "$_builder.getIntegerAttr($_builder.getI32Type(), $0)";
 }
 
-def CMNN_RescaleOp : CMNN_UnaryOp<"rescale"> {
+def CMNN_RescaleOp : CMNN_UnaryOp<"rescale", "None"> {
   let summary = "integers times multiplier / 2^shift, TOSA's RESCALE";
   let description = [{
     (x - x_zero_point) * multiplier / 2^shift, rounded to the nearest, halves up,
@@ -66,7 +66,7 @@ def CMNN_RescaleOp : CMNN_UnaryOp<"rescale"> {
 }
 
 def CMNN_AveragePoolFixedOp
-    : CMNN_UnaryOp<"average_pool_fixed", [CMNN_WindowOpInterface]> {
+    : CMNN_UnaryOp<"average_pool_fixed", "None"> {
   let summary = "mean of a window in fixed point, TOSA's AVG_POOL2D";
   let description = [{
     The sum of x - x_zero_point over the n pixels of the window that lie in the
@@ -92,7 +92,7 @@ def CMNN_AveragePoolFixedOp
   let hasVerifier = 1;
 }
 
-def CMNN_ResizeFixedOp : CMNN_UnaryOp<"resize_fixed"> {
+def CMNN_ResizeFixedOp : CMNN_UnaryOp<"resize_fixed", "None"> {
   let summary = "an image of another size by integers, TOSA's RESIZE";
   let description = [{
     The pixel of y at v lies in x at (v * denominator + offset) / numerator on

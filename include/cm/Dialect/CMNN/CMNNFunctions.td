@@ -14,13 +14,18 @@ include "cm/Dialect/CMNN/CMNNOpsBase.td"
 // A function of one element. The int8 form dequantises, computes in f32 and
 // quantises: a table of 256 entries.
 class CMNN_FunctionOp<string mnemonic, dag parameters = (ins)>
-    : CMNN_UnaryOp<mnemonic, [CMNN_RequantizingOpInterface,
-                              CMNN_QuantizableOpInterface,
-                              AllTypesMatch<["x", "y"]>]> {
+    : CMNN_UnaryOp<mnemonic, "Pixelwise",
+                   [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface,
+                    CMNN_ByteFunctionOpInterface, AllTypesMatch<["x", "y"]>]> {
   let arguments = !con((ins CMNN_Data:$x), parameters, CMNN_InputQuantization,
                        CMNN_ResultQuantization);
   let results = (outs CMNN_Data:$y);
   let assemblyFormat = "$x attr-dict `:` type($y)";
+  let extraClassDeclaration = [{
+    /// The function of real numbers: docs/Numerics.md, "Functions of one
+    /// number".
+    float evaluate(float x);
+  }];
 }
 
 def CMNN_ClipOp

@@ -32,24 +32,6 @@ def CMNN_RequantizingOpInterface : OpInterface<"RequantizingOpInterface"> {
   let verify = [{ return detail::verifyRequantizing($_op); }];
 }
 
-def CMNN_WindowOpInterface : OpInterface<"WindowOpInterface"> {
-  let description = [{
-    An operation whose result at (y, x) depends on the input pixels
-    (y * strides[0] - pads[0] + ky * dilations[0],
-     x * strides[1] - pads[1] + kx * dilations[1])
-    for (ky, kx) in a kernel-sized box. Pixels outside the image are padding.
-  }];
-  let cppNamespace = "::cm::cmnn";
-  let methods = [
-    InterfaceMethod<"Steps of the window.", "::llvm::ArrayRef<int64_t>",
-                    "getStrides">,
-    InterfaceMethod<"Steps within the window.", "::llvm::ArrayRef<int64_t>",
-                    "getDilations">,
-    InterfaceMethod<"Padding: top, left, bottom, right.",
-                    "::llvm::ArrayRef<int64_t>", "getPads">,
-  ];
-}
-
 def CMNN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
   let description = [{
     An operation on real numbers whose operands and result are f32, or int8 with
@@ -87,6 +69,9 @@ def CMNN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
                     "acceptsElementTypes",
                     (ins "::mlir::Type":$x, "::mlir::Type":$y), "",
                     "return x == y;">,
+    InterfaceMethod<"The first number that is computed of scales and is none: "
+                    "(C10).", "::std::optional<::cm::cmnn::BadScale>",
+                    "findBadScale", (ins), "", "return ::std::nullopt;">,
   ];
   let verify = [{ return detail::verifyQuantizable($_op); }];
 }
@@ -106,8 +91,103 @@ def CMNN_ViewOpInterface : OpInterface<"ViewOpInterface"> {
     InterfaceMethod<"The operands that the result's elements come from.",
                     "::mlir::OperandRange", "getViewed", (ins), "",
                     "return $_op->getOperands();">,
+    InterfaceMethod<"Where the elements lie in the only operand; nothing where "
+                    "some are fills, repeated or chosen by value.",
+                    "::std::optional<::cm::cmnn::ElementPositions>",
+                    "getElementPositions", (ins), "",
+                    "return ::std::nullopt;">,
   ];
   let verify = [{ return detail::verifyView($_op); }];
+}
+
+//===----------------------------------------------------------------------===//
+// What the partition asks
+//===----------------------------------------------------------------------===//
+
+def CMNN_StageOpInterface : OpInterface<"StageOpInterface"> {
+  let description = [{
+    What an operation is to the stages of a machine. Contract and partition ask
+    here and list no operations: every operation of the dialect answers, one
+    that has no stage with the role `None`.
+
+    Images, tokens and vectors are HxWxC, 1xTxC and 1x1xC pixels. The iteration
+    domain is the pixels of the result, in one box for each lattice; the access
+    relation of an operand is a window over the pixels that it is stored with.
+  }];
+  let cppNamespace = "::cm::cmnn";
+  let methods = [
+    InterfaceMethod<"How stages compute it.", "::cm::cmnn::StageRole",
+                    "getStageRole", (ins), "", "return ConcreteOp::stageRole;">,
+    InterfaceMethod<"Whether they do so with these axes, steps and modes.",
+                    "bool", "hasStageForm", (ins), "", "return true;">,
+    InterfaceMethod<"Whether a channel of the result needs others than itself: "
+                    "such a stage computes all of them.", "bool",
+                    "mixesChannels", (ins), "", "return false;">,
+    InterfaceMethod<"How else than pixel by pixel operand `index` can be given.",
+                    "::cm::cmnn::OperandForms", "getOperandForms",
+                    (ins "unsigned":$index), "",
+                    "return detail::getOperandForms($_op.getStageRole());">,
+    InterfaceMethod<"Pixels of the result that are computed alike, each in one "
+                    "lattice. An error where a lattice's are not alike.",
+                    "::mlir::FailureOr<::cm::cmnn::Lattices>", "getLattices",
+                    (ins), "", "return ::cm::cmnn::Lattices{Lattice()};">,
+    InterfaceMethod<"What an iteration of a lattice reads of operand `index`, "
+                    "which is stored as `stored`.", "::cm::Window", "getWindow",
+                    (ins "unsigned":$index, "const ::cm::Extent &":$stored,
+                         "const ::cm::cmnn::Lattice &":$lattice), "",
+                    "return detail::pixelWindow(stored, lattice);">,
+  ];
+}
+
+def CMNN_ProductOpInterface : OpInterface<"ProductOpInterface"> {
+  let description = [{
+    A product of the pixels that a window reads with a weight: the operation of
+    crossbars. The last extent of the weight are the channels of the result.
+  }];
+  let cppNamespace = "::cm::cmnn";
+  let methods = [
+    InterfaceMethod<"The symbol of the weight.", "::mlir::FlatSymbolRefAttr",
+                    "getWeightAttr">,
+    InterfaceMethod<"The symbol of the bias, or null.",
+                    "::mlir::FlatSymbolRefAttr", "getBiasAttr">,
+    InterfaceMethod<"Groups of channels that do not meet.", "int64_t",
+                    "getGroups", (ins), "", "return 1;">,
+    InterfaceMethod<"Scale of the operand.", "float", "getXScale">,
+    InterfaceMethod<"Zero point of the operand.", "int32_t", "getXZeroPoint">,
+    InterfaceMethod<"Scales of the weight: none, one, or of each channel.",
+                    "::llvm::ArrayRef<float>", "getWScales">,
+    InterfaceMethod<"Zero points of the weight: none, one, or of each channel.",
+                    "::llvm::ArrayRef<int8_t>", "getWZeroPoints">,
+    InterfaceMethod<"Scale of the weights of output channel `channel`.",
+                    "float", "getWScale", (ins "int64_t":$channel), "", [{
+          ::llvm::ArrayRef<float> scales = $_op.getWScales();
+          return scales.empty() ? 1.0f
+                                : scales[scales.size() == 1 ? 0 : channel];
+        }]>,
+    InterfaceMethod<"Zero point of the weights of output channel `channel`.",
+                    "int32_t", "getWZeroPoint", (ins "int64_t":$channel), "", [{
+          ::llvm::ArrayRef<int8_t> points = $_op.getWZeroPoints();
+          return points.empty() ? 0 : points[points.size() == 1 ? 0 : channel];
+        }]>,
+  ];
+}
+
+def CMNN_ByteFunctionOpInterface : OpInterface<"ByteFunctionOpInterface"> {
+  let description = [{
+    With int8, each element of the result is a function of the same element of
+    the first operand, and perhaps of its channel: a look-up. Operations of one
+    real number say it as `evaluate`. Oracles compute otherwise: they do not ask.
+  }];
+  let cppNamespace = "::cm::cmnn";
+  let methods = [
+    InterfaceMethod<"The 256 values, the first for -128; those of channels "
+                    "`begin` to `end` - 1 one after the other where they "
+                    "differ.", "::llvm::SmallVector<int8_t>", "getByteTable",
+                    (ins "int64_t":$begin, "int64_t":$end), "", [{
+          return detail::byteTable(
+              $_op, [&](float x) { return $_op.evaluate(x); });
+        }]>,
+  ];
 }
 
 #endif // CM_DIALECT_CMNN_CMNNINTERFACES_TD

@@ -10,6 +10,7 @@
 #define CM_DIALECT_CMNN_CMNNOPS_H
 
 #include "cm/Dialect/CMNN/CMNNDialect.h"
+#include "cm/Dialect/CMNN/Lattices.h"
 #include "cm/Support/Scales.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
@@ -23,6 +24,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace cm::cmnn {
@@ -40,6 +42,49 @@ struct Quantization {
     return scale == other.scale && zeroPoint == other.zeroPoint;
   }
   bool operator!=(const Quantization &other) const { return !(*this == other); }
+};
+
+/// A number that an operation computes of its scales (docs/Numerics.md) and
+/// that is none itself, `what` by the names of attributes.
+struct BadScale {
+  llvm::StringRef what;
+  float value;
+  std::optional<int64_t> channel;
+};
+
+/// Element (i, j, ...) of a result is element first + i * strides[0] + j *
+/// strides[1] + ... of the operand, in row-major order.
+struct ElementPositions {
+  int64_t first = 0;
+  llvm::SmallVector<int64_t, 5> strides;
+};
+
+/// How stages compute an operation.
+enum class StageRole {
+  None,      // not at all: no stage of a machine does this yet
+  Border,    // between int8 and real numbers: fused into others
+  Constant,  // known before: stages that need it hold it
+  View,      // the operand's elements under another shape, or read otherwise
+  Join,      // nothing: the operands lie side by side in one object
+  Pixelwise, // from the same pixel of the operands, on the DPU
+  Window,    // from the pixels that a window reads, on the DPU
+  Product,   // from those, with weights: ProductOpInterface
+};
+
+/// How else an operand can be given than pixel by pixel.
+struct OperandForms {
+  bool constant = false;   // the stage holds it
+  bool transposed = false; // the operand of a transpose of its matrix is read
+  bool flattened = false;  // all elements of an image are one pixel
+};
+
+/// The trait of operations with the role `role`.
+template <StageRole role> struct StageRoleOf {
+  template <typename ConcreteOp>
+  class Impl : public mlir::OpTrait::TraitBase<ConcreteOp, Impl> {
+  public:
+    static constexpr StageRole stageRole = role;
+  };
 };
 
 /// Name of the attribute that keeps the model's name of a tensor, on the
@@ -64,6 +109,14 @@ void setOperandQuantization(mlir::Operation *op, unsigned index,
                             Quantization value);
 Quantization getResultQuantization(mlir::Operation *op);
 void setResultQuantization(mlir::Operation *op, Quantization value);
+/// What most operations of a role accept: pixelwise ones and joins constants.
+OperandForms getOperandForms(StageRole role);
+/// All channels of the pixel that is the lattice's first.
+Window pixelWindow(const Extent &stored, const Lattice &lattice);
+/// The table of `function` between the quantisations of `op`: docs/Numerics.md,
+/// "`requantize`".
+llvm::SmallVector<int8_t> byteTable(mlir::Operation *op,
+                                    llvm::function_ref<float(float)> function);
 } // namespace detail
 } // namespace cm::cmnn
 
@@ -76,5 +129,10 @@ void setResultQuantization(mlir::Operation *op, Quantization value);
 
 #define GET_OP_CLASSES
 #include "cm/Dialect/CMNN/CMNNOps.h.inc"
+
+namespace cm::cmnn {
+/// The weight that `symbol` names at `op`; null where it is null.
+WeightOp weightOf(mlir::Operation *op, mlir::FlatSymbolRefAttr symbol);
+} // namespace cm::cmnn
 
 #endif // CM_DIALECT_CMNN_CMNNOPS_H

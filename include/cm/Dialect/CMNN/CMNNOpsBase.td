@@ -18,12 +18,25 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 // The same thing has the same name everywhere.
 
-class CMNN_Op<string mnemonic, list<Trait> traits = []>
-    : Op<CMNN_Dialect, mnemonic, traits>;
+class CMNN_StageRole<string role>
+    : ParamNativeOpTrait<"StageRoleOf", "::cm::cmnn::StageRole::" # role> {
+  let cppNamespace = "::cm::cmnn";
+}
+
+// `role` is what the operation is to stages; `answers` are the methods of
+// StageOpInterface that it answers otherwise than most do.
+class CMNN_Op<string mnemonic, string role, list<Trait> traits = [],
+              list<string> answers = []>
+    : Op<CMNN_Dialect, mnemonic,
+         !listconcat([CMNN_StageRole<role>,
+                      DeclareOpInterfaceMethods<CMNN_StageOpInterface,
+                                                answers>],
+                     traits)>;
 
 // An operation on one tensor.
-class CMNN_UnaryOp<string mnemonic, list<Trait> traits = []>
-    : CMNN_Op<mnemonic, !listconcat([Pure], traits)> {
+class CMNN_UnaryOp<string mnemonic, string role, list<Trait> traits = [],
+                   list<string> answers = []>
+    : CMNN_Op<mnemonic, role, !listconcat([Pure], traits), answers> {
   let assemblyFormat = "$x attr-dict `:` type($x) `->` type($y)";
 }
 

@@ -11,8 +11,8 @@
 
 include "cm/Dialect/CMNN/CMNNOpsBase.td"
 
-def CMNN_MaxPoolOp : CMNN_UnaryOp<"max_pool", [CMNN_WindowOpInterface,
-                                             CMNN_ViewOpInterface]> {
+def CMNN_MaxPoolOp : CMNN_UnaryOp<"max_pool", "Window", [CMNN_ViewOpInterface],
+                                  ["getWindow"]> {
   let summary = "greatest value of a window, channel by channel";
   let description = [{
     Padding is left out. The quantisation of y is that of x.
@@ -34,9 +34,11 @@ def CMNN_MaxPoolOp : CMNN_UnaryOp<"max_pool", [CMNN_WindowOpInterface,
 }
 
 def CMNN_AveragePoolOp
-    : CMNN_UnaryOp<"average_pool", [CMNN_WindowOpInterface,
-                                    CMNN_RequantizingOpInterface,
-                                    CMNN_QuantizableOpInterface]> {
+    : CMNN_UnaryOp<"average_pool", "Window",
+                   [CMNN_RequantizingOpInterface,
+                    DeclareOpInterfaceMethods<CMNN_QuantizableOpInterface,
+                                              ["findBadScale"]>],
+                   ["getWindow"]> {
   let summary = "mean of a window, ONNX Runtime's QLinearAveragePool";
   let description = [{
     The mean over the pixels of the window that lie in the image, or with
@@ -75,8 +77,11 @@ def CMNN_AveragePoolOp
 }
 
 def CMNN_GlobalAveragePoolOp
-    : CMNN_UnaryOp<"global_average_pool", [CMNN_RequantizingOpInterface,
-                                           CMNN_QuantizableOpInterface]> {
+    : CMNN_UnaryOp<"global_average_pool", "Window",
+                   [CMNN_RequantizingOpInterface,
+                    DeclareOpInterfaceMethods<CMNN_QuantizableOpInterface,
+                                              ["findBadScale"]>],
+                   ["getWindow"]> {
   let summary = "mean of an image, ONNX Runtime's QLinearGlobalAveragePool";
   let description = [{
     The mean over all pixels of a channel. It rounds otherwise than an
@@ -105,8 +110,9 @@ def CMNN_GlobalAveragePoolOp
 //===----------------------------------------------------------------------===//
 
 def CMNN_ReduceMeanOp
-    : CMNN_UnaryOp<"reduce_mean",
-                   [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface]> {
+    : CMNN_UnaryOp<"reduce_mean", "Window",
+                   [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface],
+                   ["hasStageForm", "getWindow"]> {
   let summary = "mean over axes, ONNX's ReduceMean";
   let description = [{
     The int8 form dequantises, computes in f32 and quantises.
@@ -129,7 +135,7 @@ def CMNN_ReduceMeanOp
 }
 
 def CMNN_ReduceSumOp
-    : CMNN_UnaryOp<"reduce_sum",
+    : CMNN_UnaryOp<"reduce_sum", "None",
                    [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface]> {
   let summary = "sum over axes, ONNX's ReduceSum";
   let description = [{
@@ -153,8 +159,8 @@ def CMNN_ReduceSumOp
 }
 
 def CMNN_ReduceMaxOp
-    : CMNN_UnaryOp<"reduce_max",
-                   [CMNN_ViewOpInterface]> {
+    : CMNN_UnaryOp<"reduce_max", "Window", [CMNN_ViewOpInterface],
+                   ["hasStageForm", "getWindow"]> {
   let summary = "greatest element over axes, ONNX's ReduceMax";
   let description = [{
     The quantisation of y is that of x.

@@ -15,7 +15,7 @@ include "cm/Dialect/CMNN/CMNNOpsBase.td"
 // Weights
 //===----------------------------------------------------------------------===//
 
-def CMNN_WeightOp : CMNN_Op<"weight", [Symbol, HasParent<"::mlir::ModuleOp">]> {
+def CMNN_WeightOp : CMNN_Op<"weight", "None", [Symbol, HasParent<"::mlir::ModuleOp">]> {
   let summary = "constant array of the model, once";
   let description = [{
     Holds a weight (int8, f32), bias (int32, f32) or constant (also int64) as
@@ -50,8 +50,8 @@ def CMNN_WeightOp : CMNN_Op<"weight", [Symbol, HasParent<"::mlir::ModuleOp">]> {
 }
 
 def CMNN_ConstantOp
-    : CMNN_Op<"constant", [Pure,
-                           DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+    : CMNN_Op<"constant", "Constant",
+              [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a weight as a value";
   let description = [{
     (C1) `weight` names a `cmnn.weight` of the type of y.
@@ -73,14 +73,14 @@ def CMNN_ConstantOp
 //===----------------------------------------------------------------------===//
 
 // An operation that multiplies with a weight.
-class CMNN_ProductOp<string mnemonic, list<Trait> traits = []>
-    : CMNN_Op<mnemonic,
-              !listconcat([Pure, CMNN_RequantizingOpInterface,
-                           DeclareOpInterfaceMethods<
-                               CMNN_QuantizableOpInterface,
-                               ["acceptsElementTypes"]>,
-                           DeclareOpInterfaceMethods<SymbolUserOpInterface>],
-                          traits)> {
+class CMNN_ProductOp<string mnemonic, list<string> answers>
+    : CMNN_Op<mnemonic, "Product",
+              [Pure, CMNN_RequantizingOpInterface, CMNN_ProductOpInterface,
+               DeclareOpInterfaceMethods<CMNN_QuantizableOpInterface,
+                                         ["acceptsElementTypes",
+                                          "findBadScale"]>,
+               DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+              answers> {
   let assemblyFormat = [{
     $x `,` $weight (`bias` $bias^)? attr-dict `:` type($x) `->` type($y)
   }];
@@ -89,17 +89,6 @@ class CMNN_ProductOp<string mnemonic, list<Trait> traits = []>
     /// The operands' symbols, looked up; (C1) holds. No bias gives null.
     ::cm::cmnn::WeightOp getWeightOp();
     ::cm::cmnn::WeightOp getBiasOp();
-    /// Scale and zero point of the weights of output channel `channel`.
-    float getWScale(int64_t channel) {
-      if (getWScales().empty())
-        return 1.0f;
-      return getWScales()[getWScales().size() == 1 ? 0 : channel];
-    }
-    int32_t getWZeroPoint(int64_t channel) {
-      if (getWZeroPoints().empty())
-        return 0;
-      return getWZeroPoints()[getWZeroPoints().size() == 1 ? 0 : channel];
-    }
   }];
 }
 
@@ -108,7 +97,7 @@ defvar CMNN_WeightQuantization =
 defvar CMNN_WeightZeroPoints =
     (ins DefaultValuedAttr<DenseI8ArrayAttr, "{}">:$w_zero_points);
 
-def CMNN_Conv2DOp : CMNN_ProductOp<"conv2d", [CMNN_WindowOpInterface]> {
+def CMNN_Conv2DOp : CMNN_ProductOp<"conv2d", ["getWindow"]> {
   let summary = "two-dimensional convolution, ONNX's QLinearConv and Conv";
   let description = [{
     Sums (x - x_zero_point) * (weight - w_zero_point) over the window and the
@@ -153,7 +142,9 @@ def CMNN_Conv2DOp : CMNN_ProductOp<"conv2d", [CMNN_WindowOpInterface]> {
   let results = (outs CMNN_NumberImage:$y);
 }
 
-def CMNN_ConvTranspose2DOp : CMNN_ProductOp<"conv_transpose2d"> {
+def CMNN_ConvTranspose2DOp
+    : CMNN_ProductOp<"conv_transpose2d",
+                     ["hasStageForm", "getLattices", "getWindow"]> {
   let summary = "two-dimensional transposed convolution, ONNX's ConvTranspose";
   let description = [{
     Every pixel (y, x) of the input adds its products with the weight to the
@@ -186,7 +177,8 @@ def CMNN_ConvTranspose2DOp : CMNN_ProductOp<"conv_transpose2d"> {
   let results = (outs CMNN_NumberImage:$y);
 }
 
-def CMNN_MatMulOp : CMNN_ProductOp<"matmul"> {
+def CMNN_MatMulOp
+    : CMNN_ProductOp<"matmul", ["getOperandForms", "getWindow"]> {
   let summary = "product with a constant matrix, ONNX's QGemm and MatMul";
   let description = [{
     Sums (x - x_zero_point) * (weight - w_zero_point) over IN in int32 and adds
@@ -219,10 +211,12 @@ def CMNN_MatMulOp : CMNN_ProductOp<"matmul"> {
 //===----------------------------------------------------------------------===//
 
 def CMNN_BatchMatMulOp
-    : CMNN_Op<"batch_matmul", [Pure, CMNN_RequantizingOpInterface,
-                               DeclareOpInterfaceMethods<
-                                   CMNN_QuantizableOpInterface,
-                                   ["acceptsElementTypes"]>]> {
+    : CMNN_Op<"batch_matmul", "Window",
+              [Pure, CMNN_RequantizingOpInterface,
+               DeclareOpInterfaceMethods<CMNN_QuantizableOpInterface,
+                                         ["acceptsElementTypes",
+                                          "findBadScale"]>],
+              ["hasStageForm", "getOperandForms", "getWindow"]> {
   let summary = "matrix products of two tensors, ONNX's MatMul";
   let description = [{
     For each position of the leading axes the sum of (a - a_zero_point) *

@@ -12,10 +12,10 @@
 include "cm/Dialect/CMNN/CMNNOpsBase.td"
 
 def CMNN_QuantizeOp
-    : CMNN_UnaryOp<"quantize", [CMNN_RequantizingOpInterface,
-                                DeclareOpInterfaceMethods<
-                                    CMNN_QuantizableOpInterface,
-                                    ["acceptsElementTypes"]>]> {
+    : CMNN_UnaryOp<"quantize", "Border",
+                   [CMNN_RequantizingOpInterface,
+                    DeclareOpInterfaceMethods<CMNN_QuantizableOpInterface,
+                                              ["acceptsElementTypes"]>]> {
   let summary = "f32 to int8, ONNX's QuantizeLinear";
   let description = [{
     `is_unsigned` says that the model's tensor is uint8; y is shifted by 128.
@@ -35,9 +35,9 @@ def CMNN_QuantizeOp
 }
 
 def CMNN_DequantizeOp
-    : CMNN_UnaryOp<"dequantize", [DeclareOpInterfaceMethods<
-                                      CMNN_QuantizableOpInterface,
-                                      ["acceptsElementTypes"]>]> {
+    : CMNN_UnaryOp<"dequantize", "Border",
+                   [DeclareOpInterfaceMethods<CMNN_QuantizableOpInterface,
+                                              ["acceptsElementTypes"]>]> {
   let summary = "int8 or int32 to f32, ONNX's DequantizeLinear";
   let description = [{
     The real number that x stands for. With the default quantisation of an int32
@@ -56,9 +56,9 @@ def CMNN_DequantizeOp
 }
 
 def CMNN_RequantizeOp
-    : CMNN_UnaryOp<"requantize", [CMNN_RequantizingOpInterface,
-                                  CMNN_QuantizableOpInterface,
-                                  AllTypesMatch<["x", "y"]>]> {
+    : CMNN_UnaryOp<"requantize", "Pixelwise",
+                   [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface,
+                    CMNN_ByteFunctionOpInterface, AllTypesMatch<["x", "y"]>]> {
   let summary = "another scale, zero point or range";
   let description = [{
     Rounds the real number that x stands for to another quantisation: a
@@ -80,9 +80,14 @@ def CMNN_RequantizeOp
   let results = (outs CMNN_Int8:$y);
   let assemblyFormat = "$x attr-dict `:` type($y)";
   let hasFolder = 1;
+  let extraClassDeclaration = "float evaluate(float x) { return x; }";
 }
 
-def CMNN_TableOp : CMNN_UnaryOp<"table", [AllTypesMatch<["x", "y"]>]> {
+def CMNN_TableOp
+    : CMNN_UnaryOp<"table", "Pixelwise",
+                   [AllTypesMatch<["x", "y"]>,
+                    DeclareOpInterfaceMethods<CMNN_ByteFunctionOpInterface,
+                                              ["getByteTable"]>]> {
   let summary = "any function of one byte";
   let description = [{
     y = values[x + 128].

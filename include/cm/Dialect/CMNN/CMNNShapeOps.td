@@ -11,7 +11,10 @@
 
 include "cm/Dialect/CMNN/CMNNOpsBase.td"
 
-def CMNN_ReshapeOp : CMNN_UnaryOp<"reshape", [CMNN_ViewOpInterface]> {
+def CMNN_ReshapeOp
+    : CMNN_UnaryOp<"reshape", "View",
+                   [DeclareOpInterfaceMethods<CMNN_ViewOpInterface,
+                                              ["getElementPositions"]>]> {
   let summary = "the same elements in row-major order under another shape";
   let description = [{
     Row-major order is that of the types as written. ONNX's Flatten of an NCHW
@@ -31,7 +34,10 @@ def CMNN_ReshapeOp : CMNN_UnaryOp<"reshape", [CMNN_ViewOpInterface]> {
   let hasFolder = 1;
 }
 
-def CMNN_TransposeOp : CMNN_UnaryOp<"transpose", [CMNN_ViewOpInterface]> {
+def CMNN_TransposeOp
+    : CMNN_UnaryOp<"transpose", "View",
+                   [DeclareOpInterfaceMethods<CMNN_ViewOpInterface,
+                                              ["getElementPositions"]>]> {
   let summary = "axes in another order";
   let description = [{
     Axis i of y is axis permutation[i] of x.
@@ -52,7 +58,11 @@ def CMNN_TransposeOp : CMNN_UnaryOp<"transpose", [CMNN_ViewOpInterface]> {
   let hasCanonicalizer = 1;
 }
 
-def CMNN_SliceOp : CMNN_UnaryOp<"slice", [CMNN_ViewOpInterface]> {
+def CMNN_SliceOp
+    : CMNN_UnaryOp<"slice", "Window",
+                   [DeclareOpInterfaceMethods<CMNN_ViewOpInterface,
+                                              ["getElementPositions"]>],
+                   ["hasStageForm", "getWindow"]> {
   let summary = "every n-th element from a start, per axis";
   let description = [{
     Element (i, j, ...) of y is element (starts[0] + i * steps[0],
@@ -77,7 +87,8 @@ def CMNN_SliceOp : CMNN_UnaryOp<"slice", [CMNN_ViewOpInterface]> {
   let hasFolder = 1;
 }
 
-def CMNN_ConcatOp : CMNN_Op<"concat", [Pure, CMNN_ViewOpInterface]> {
+def CMNN_ConcatOp : CMNN_Op<"concat", "Join", [Pure, CMNN_ViewOpInterface],
+                            ["hasStageForm"]> {
   let summary = "tensors one after the other along an axis";
   let description = [{
     All operands have the quantisation of y.
@@ -99,7 +110,9 @@ def CMNN_ConcatOp : CMNN_Op<"concat", [Pure, CMNN_ViewOpInterface]> {
   let hasFolder = 1;
 }
 
-def CMNN_PadOp : CMNN_UnaryOp<"pad", [CMNN_ViewOpInterface]> {
+def CMNN_PadOp : CMNN_UnaryOp<"pad", "Window", [CMNN_ViewOpInterface],
+                              ["getStageRole", "hasStageForm", "mixesChannels",
+                               "getWindow"]> {
   let summary = "elements before and after those of x, per axis";
   let description = [{
     Adds low[i] elements before and high[i] after those of x on axis i: `value`,
@@ -137,10 +150,11 @@ def CMNN_PadOp : CMNN_UnaryOp<"pad", [CMNN_ViewOpInterface]> {
 }
 
 def CMNN_ResizeOp
-    : CMNN_UnaryOp<"resize", [CMNN_RequantizingOpInterface,
-                              CMNN_QuantizableOpInterface,
-                              DeclareOpInterfaceMethods<CMNN_ViewOpInterface,
-                                                        ["isView"]>]> {
+    : CMNN_UnaryOp<"resize", "Window",
+                   [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface,
+                    DeclareOpInterfaceMethods<CMNN_ViewOpInterface,
+                                              ["isView"]>],
+                   ["getLattices", "getWindow"]> {
   let summary = "an image of another size, ONNX's Resize and Upsample";
   let description = [{
     The pixel of y at v lies in x at, on each axis (scale = scales[axis], a
@@ -187,7 +201,8 @@ def CMNN_ResizeOp
 }
 
 def CMNN_DepthToSpaceOp
-    : CMNN_UnaryOp<"depth_to_space", [CMNN_ViewOpInterface]> {
+    : CMNN_UnaryOp<"depth_to_space", "Window", [CMNN_ViewOpInterface],
+                   ["getLattices", "getWindow"]> {
   let summary = "channels become blocks of pixels, ONNX's DepthToSpace";
   let description = [{
     Pixel (y * block + by, x * block + bx) of the result has as channel c the
@@ -211,8 +226,8 @@ def CMNN_DepthToSpaceOp
 }
 
 def CMNN_GatherOp
-    : CMNN_Op<"gather", [Pure,
-                         DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+    : CMNN_Op<"gather", "None",
+              [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "rows of a constant table, ONNX's Gather and embeddings";
   let description = [{
     Row ids[...] of the table in the place of each id; a negative id counts from

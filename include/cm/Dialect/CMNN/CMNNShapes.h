@@ -15,8 +15,11 @@
 
 namespace cm::cmnn {
 
-/// Geometry of a window over an image: see WindowOpInterface. Two elements
-/// each, vertical first; pads are top, left, bottom, right.
+/// Geometry of a window over an image: position (ky, kx) of the window for
+/// pixel (y, x) of the result is pixel (y * strides[0] - pads[0] + ky *
+/// dilations[0], x * strides[1] - pads[1] + kx * dilations[1]); outside the
+/// image is padding. Two elements each, vertical first; pads are top, left,
+/// bottom, right.
 struct WindowGeometry {
   llvm::ArrayRef<int64_t> kernel, strides, dilations, pads;
 };

@@ -12,8 +12,9 @@
 include "cm/Dialect/CMNN/CMNNOpsBase.td"
 
 def CMNN_SoftmaxOp
-    : CMNN_UnaryOp<"softmax", [CMNN_QuantizableOpInterface,
-                               AllTypesMatch<["x", "y"]>]> {
+    : CMNN_UnaryOp<"softmax", "Pixelwise",
+                   [CMNN_QuantizableOpInterface, AllTypesMatch<["x", "y"]>],
+                   ["hasStageForm", "mixesChannels"]> {
   let summary = "softmax along an axis, ONNX Runtime's QLinearSoftmax";
   let description = [{
     exp(x) over the sum of exp(x) along `axis`; -1 is the last, the channels of
@@ -56,10 +57,11 @@ def CMNN_SoftmaxOp
 }
 
 def CMNN_LayerNormOp
-    : CMNN_UnaryOp<"layer_norm",
+    : CMNN_UnaryOp<"layer_norm", "Pixelwise",
                    [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface,
                     AllTypesMatch<["x", "y"]>,
-                    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+                    DeclareOpInterfaceMethods<SymbolUserOpInterface>],
+                   ["hasStageForm", "mixesChannels"]> {
   let summary = "mean 0 and variance 1 over the last axes, LayerNormalization";
   let description = [{
     (x - mean) / sqrt(variance + epsilon) * scale + bias, with mean and variance
@@ -99,11 +101,12 @@ def CMNN_LayerNormOp
 }
 
 def CMNN_AffineOp
-    : CMNN_UnaryOp<"affine", [CMNN_RequantizingOpInterface,
-                              CMNN_QuantizableOpInterface,
-                              AllTypesMatch<["x", "y"]>,
-                              DeclareOpInterfaceMethods<
-                                  SymbolUserOpInterface>]> {
+    : CMNN_UnaryOp<"affine", "Pixelwise",
+                   [CMNN_RequantizingOpInterface, CMNN_QuantizableOpInterface,
+                    AllTypesMatch<["x", "y"]>,
+                    DeclareOpInterfaceMethods<CMNN_ByteFunctionOpInterface,
+                                              ["getByteTable"]>,
+                    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a factor and an offset for each channel, BatchNormalization";
   let description = [{
     x * scale + bias, `scale` and `bias` f32, one for each channel, the last axis.

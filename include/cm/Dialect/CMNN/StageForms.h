@@ -6,17 +6,25 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What the contract accepts and the partition relies on, said once for both.
+// What the contract accepts and the partition relies on, said once for both:
+// what StageOpInterface and ViewOpInterface answer, in the light of what is
+// around an operation.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef CM_DIALECT_CMNN_STAGEFORMS_H
 #define CM_DIALECT_CMNN_STAGEFORMS_H
 
-#include "mlir/IR/Operation.h"
-#include "mlir/IR/Value.h"
+#include "cm/Dialect/CMNN/CMNNOps.h"
 
 namespace cm::cmnn {
+
+/// Pixels of `tensor<1xHxWxCxi8>`, `tensor<1xTxCxi8>` (a row of T tokens) or
+/// `tensor<1xCxi8>`.
+Extent extentOf(mlir::Value value);
+
+/// The role of an operation of int8 in a form that has stages; None for others.
+StageRole getStageRole(mlir::Operation *op);
 
 /// Whether each int8 element of the result is a function of the same element of
 /// the first operand, and perhaps of its channel.
@@ -26,15 +34,16 @@ bool isByteFunction(mlir::Operation *op);
 /// those that need it hold it.
 bool isConstant(mlir::Value value);
 
-/// Whether `op` only says how a product of two tensors reads its second
-/// operand.
+/// Whether the result has all elements of the operand, in any order; in its
+/// order. False for null.
+bool isReordering(mlir::Operation *op);
+bool isReshape(mlir::Operation *op);
+
+/// Whether `op` only says how all of its users read its operand.
 bool isTransposedOperand(mlir::Operation *op);
 
-/// A mean or maximum over all pixels of an image, or all tokens.
-bool reducesPixels(mlir::Operation *op);
-
-/// Users of a value, behind reshapes, can take it flattened if they multiply or
-/// add it, or return it. The first other one; null where there is none.
+/// Some users of a value, behind reshapes, can take it flattened, and so can
+/// the function return it. The first other one; null where there is none.
 mlir::Operation *findUserOfPixels(mlir::Value value);
 
 } // namespace cm::cmnn

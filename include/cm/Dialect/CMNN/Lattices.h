@@ -12,13 +12,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CM_LIB_CONVERSION_CMNNTOCMFLOW_LATTICES_H
-#define CM_LIB_CONVERSION_CMNNTOCMFLOW_LATTICES_H
+#ifndef CM_DIALECT_CMNN_LATTICES_H
+#define CM_DIALECT_CMNN_LATTICES_H
 
-#include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Poly/Access.h"
 
-namespace cm::partition {
+namespace cm::cmnn {
 
 /// One axis of a lattice: pixels `offset + i * stride` of the result. Window
 /// position k of iteration i is row (or column) `i * readStride + readOffset +
@@ -46,20 +45,23 @@ struct Lattice {
   /// Of a depth-to-space: which of the blocks of channels.
   int64_t block = 0;
 
-  bool isWhole() const { return y.stride == 1 && x.stride == 1; }
+  /// The iterations that compute the lattice's pixels of `result`.
+  Domain domain(const Extent &result) const {
+    return {y.count(result.h), x.count(result.w)};
+  }
+  /// The positions of a kernel of `width` columns that the window has, in its
+  /// order; none where it has all.
+  llvm::SmallVector<int64_t> taps(int64_t width) const {
+    llvm::SmallVector<int64_t> positions;
+    for (int64_t row : y.taps)
+      for (int64_t column : x.taps)
+        positions.push_back(row * width + column);
+    return positions;
+  }
 };
 
-/// The lattices of an operation whose stages write every n-th pixel, one
-/// lattice of all pixels for others. An error where pixels of a lattice are not
-/// alike.
-mlir::FailureOr<llvm::SmallVector<Lattice, 1>> latticesOf(mlir::Operation *op);
+using Lattices = llvm::SmallVector<Lattice, 1>;
 
-/// The lattices that copy an array of `from` to one of `to` with as many
-/// channels: where rows are cut or joined a lattice for each of them, else one
-/// that begins at pixel (y, x) of `to`.
-llvm::SmallVector<Lattice, 1> copyLattices(Extent from, Extent to, int64_t y,
-                                           int64_t x);
+} // namespace cm::cmnn
 
-} // namespace cm::partition
-
-#endif // CM_LIB_CONVERSION_CMNNTOCMFLOW_LATTICES_H
+#endif // CM_DIALECT_CMNN_LATTICES_H

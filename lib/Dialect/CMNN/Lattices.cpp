@@ -11,22 +11,21 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lattices.h"
-#include "Values.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "cm/Dialect/CMNN/CMNNOps.h"
+#include "cm/Dialect/CMNN/StageForms.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <numeric>
 
 using namespace cm;
-using namespace cm::partition;
+using namespace cm::cmnn;
 using namespace mlir;
 
 using Axes = SmallVector<LatticeAxis>;
 
 /// Every lattice of rows with every lattice of columns.
-static SmallVector<Lattice, 1> product(const Axes &rows, const Axes &columns) {
-  SmallVector<Lattice, 1> lattices;
+static Lattices product(const Axes &rows, const Axes &columns) {
+  Lattices lattices;
   for (const LatticeAxis &row : rows)
     for (const LatticeAxis &column : columns)
       lattices.push_back({row, column, static_cast<int64_t>(lattices.size())});
@@ -62,20 +61,38 @@ static Axes transposedAxes(int64_t kernel, int64_t stride, int64_t dilation,
   return axes;
 }
 
-static FailureOr<SmallVector<Lattice, 1>>
-transposedLattices(cmnn::ConvTranspose2DOp op) {
-  ArrayRef<int64_t> shape = op.getWeightOp().getType().getShape();
-  Extent extent = extentOf(op.getY());
-  Axes rows = transposedAxes(shape[0], op.getStrides()[0], op.getDilations()[0],
-                             op.getPads()[0], extent.h);
-  Axes columns =
-      transposedAxes(shape[1], op.getStrides()[1], op.getDilations()[1],
-                     op.getPads()[1], extent.w);
+FailureOr<Lattices> ConvTranspose2DOp::getLattices() {
+  ArrayRef<int64_t> shape = getWeightOp().getType().getShape();
+  Extent extent = extentOf(getY());
+  Axes rows = transposedAxes(shape[0], getStrides()[0], getDilations()[0],
+                             getPads()[0], extent.h);
+  Axes columns = transposedAxes(shape[1], getStrides()[1], getDilations()[1],
+                                getPads()[1], extent.w);
   for (const LatticeAxis &axis : llvm::concat<LatticeAxis>(rows, columns))
     if (axis.taps.empty())
-      return op.emitOpError("has pixels without products, which is not mapped: "
-                            "expected a kernel of at least the strides");
+      return emitOpError("has pixels without products, which is not mapped: "
+                         "expected a kernel of at least the strides");
   return product(rows, columns);
+}
+
+bool ConvTranspose2DOp::hasStageForm() {
+  ArrayRef<int64_t> shape = getWeightOp().getType().getShape();
+  for (unsigned axis : {0, 1}) {
+    int64_t stride = getStrides()[axis], dilation = getDilations()[axis];
+    if (shape[axis] < stride || std::gcd(stride, dilation) != 1)
+      return false;
+  }
+  return getWZeroPoints().empty();
+}
+
+Window ConvTranspose2DOp::getWindow(unsigned, const Extent &stored,
+                                    const Lattice &lattice) {
+  Window window =
+      Window::whole(lattice.y.taps.size(), lattice.x.taps.size(), stored.c);
+  window.offsetY = lattice.y.readOffset, window.offsetX = lattice.x.readOffset;
+  window.dilationY = lattice.y.dilation, window.dilationX = lattice.x.dilation;
+  window.fill = getXZeroPoint();
+  return window;
 }
 
 //===----------------------------------------------------------------------===//
@@ -87,7 +104,7 @@ namespace {
 struct ResizeAxis {
   int64_t in, out;
   float scale;
-  cmnn::Coordinates coordinates;
+  Coordinates coordinates;
 
   float coordinate(int64_t v) const;
   /// Pixels after which the pattern repeats, in the result and the operand.
@@ -101,37 +118,34 @@ float ResizeAxis::coordinate(int64_t v) const {
   if (scale == 1.0f)
     return pixel;
   switch (coordinates) {
-  case cmnn::Coordinates::Asymmetric:
+  case Coordinates::Asymmetric:
     return pixel / scale;
-  case cmnn::Coordinates::AlignCorners: {
+  case Coordinates::AlignCorners: {
     float spread = pixel * static_cast<float>(in - 1);
     return out == 1 ? 0.0f : spread / static_cast<float>(out - 1);
   }
-  case cmnn::Coordinates::PytorchHalfPixel:
+  case Coordinates::PytorchHalfPixel:
     if (out == 1)
       return 0.0f;
     [[fallthrough]];
-  case cmnn::Coordinates::HalfPixel:
+  case Coordinates::HalfPixel:
     return (pixel + 0.5f) / scale - 0.5f;
   }
   return 0.0f;
 }
 
-static int64_t nearest(float coordinate, int64_t extent,
-                       cmnn::NearestMode mode) {
+static int64_t nearest(float coordinate, int64_t extent, NearestMode mode) {
   float below = std::floor(coordinate);
   float pixel = std::round(coordinate);
-  if (mode == cmnn::NearestMode::Floor ||
-      (mode == cmnn::NearestMode::RoundPreferFloor &&
-       coordinate == below + 0.5f))
+  if (mode == NearestMode::Floor ||
+      (mode == NearestMode::RoundPreferFloor && coordinate == below + 0.5f))
     pixel = below;
-  else if (mode == cmnn::NearestMode::Ceil)
+  else if (mode == NearestMode::Ceil)
     pixel = std::ceil(coordinate);
   return std::clamp<int64_t>(static_cast<int64_t>(pixel), 0, extent - 1);
 }
 
-static FailureOr<Axes> nearestAxes(const ResizeAxis &resize,
-                                   cmnn::NearestMode mode) {
+static FailureOr<Axes> nearestAxes(const ResizeAxis &resize, NearestMode mode) {
   Axes axes;
   for (int64_t lattice = 0; lattice < resize.step(); ++lattice) {
     LatticeAxis axis;
@@ -188,67 +202,54 @@ static FailureOr<Axes> linearAxes(const ResizeAxis &resize) {
   return axes;
 }
 
-static FailureOr<SmallVector<Lattice, 1>> resizeLattices(cmnn::ResizeOp op) {
-  Extent in = extentOf(op.getX()), out = extentOf(op.getY());
+FailureOr<Lattices> ResizeOp::getLattices() {
+  Extent in = extentOf(getX()), out = extentOf(getY());
   auto axesOf = [&](const ResizeAxis &axis) {
-    return op.getMode() == cmnn::ResizeMode::Linear
+    return getMode() == ResizeMode::Linear
                ? linearAxes(axis)
-               : nearestAxes(axis, op.getNearestMode());
+               : nearestAxes(axis, getNearestMode());
   };
   FailureOr<Axes> rows =
-      axesOf({in.h, out.h, op.getScales()[0], op.getCoordinates()});
+      axesOf({in.h, out.h, getScales()[0], getCoordinates()});
   FailureOr<Axes> columns =
-      axesOf({in.w, out.w, op.getScales()[1], op.getCoordinates()});
+      axesOf({in.w, out.w, getScales()[1], getCoordinates()});
   if (failed(rows) || failed(columns))
-    return op.emitOpError(
-        "is not the same for every pixel of its lattices, which "
-        "is not mapped: expected whole factors without "
-        "align_corners");
+    return emitOpError("is not the same for every pixel of its lattices, which "
+                       "is not mapped: expected whole factors without "
+                       "align_corners");
   return product(*rows, *columns);
 }
 
-//===----------------------------------------------------------------------===//
-// Lattices
-//===----------------------------------------------------------------------===//
-
-static Axes blockAxes(int64_t block) {
-  Axes axes(block);
-  for (int64_t i = 0; i < block; ++i)
-    axes[i].stride = block, axes[i].offset = i;
-  return axes;
-}
-
-/// `length` pixels from `offset` on, which are those from `readOffset` on.
-static LatticeAxis copyAxis(int64_t offset, int64_t readOffset,
-                            int64_t length) {
-  LatticeAxis axis;
-  axis.offset = offset, axis.readOffset = readOffset, axis.length = length;
-  return axis;
-}
-
-SmallVector<Lattice, 1> partition::copyLattices(Extent from, Extent to,
-                                                int64_t y, int64_t x) {
-  SmallVector<Lattice, 1> lattices;
-  if (from.w == to.w || from.h * from.w != to.h * to.w)
-    return {{copyAxis(y, 0, from.h), copyAxis(x, 0, from.w)}};
-  for (int64_t row = 0; row < std::max(from.h, to.h); ++row) {
-    bool joins = to.h == 1;
-    int64_t width = joins ? from.w : to.w;
-    lattices.push_back(
-        {copyAxis(joins ? 0 : row, joins ? row : 0, 1),
-         copyAxis(joins ? row * width : 0, joins ? 0 : row * width, width)});
+Window ResizeOp::getWindow(unsigned, const Extent &stored,
+                           const Lattice &lattice) {
+  Window window = detail::pixelWindow(stored, lattice);
+  if (getMode() == ResizeMode::Linear) {
+    window.kernelY = window.kernelX = 2;
+    window.elementEnd = window.listed();
   }
-  return lattices;
+  return window;
 }
 
-FailureOr<SmallVector<Lattice, 1>> partition::latticesOf(Operation *op) {
-  if (auto conv = dyn_cast<cmnn::ConvTranspose2DOp>(op))
-    return transposedLattices(conv);
-  if (auto resize = dyn_cast<cmnn::ResizeOp>(op))
-    return resizeLattices(resize);
-  if (auto depth = dyn_cast<cmnn::DepthToSpaceOp>(op)) {
-    Axes axes = blockAxes(depth.getBlock());
-    return product(axes, axes);
-  }
-  return SmallVector<Lattice, 1>{Lattice()};
+//===----------------------------------------------------------------------===//
+// Blocks
+//===----------------------------------------------------------------------===//
+
+FailureOr<Lattices> DepthToSpaceOp::getLattices() {
+  Axes axes(getBlock());
+  for (auto [offset, axis] : llvm::enumerate(axes))
+    axis.stride = getBlock(), axis.offset = offset;
+  return product(axes, axes);
+}
+
+/// With `crd` the channels of a block are not side by side: all are read.
+Window DepthToSpaceOp::getWindow(unsigned, const Extent &stored,
+                                 const Lattice &lattice) {
+  Window window = detail::pixelWindow(stored, lattice);
+  if (getCrd())
+    return window;
+  int64_t channels = extentOf(getY()).c;
+  window.channelBegin = lattice.block * channels;
+  window.channelEnd = window.channelBegin + channels;
+  window.elementEnd = window.listed();
+  return window;
 }
