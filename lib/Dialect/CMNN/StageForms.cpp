@@ -101,6 +101,8 @@ bool cmnn::isReordering(Operation *op) {
   return positionsOfAll(op).has_value();
 }
 
+// Strides of axes of extent 1 count, too: a transpose of such axes moves no
+// element, but may say how a matrix of one row is read.
 bool cmnn::isReshape(Operation *op) {
   auto positions = positionsOfAll(op);
   if (!positions)
@@ -108,7 +110,7 @@ bool cmnn::isReshape(Operation *op) {
   ArrayRef<int64_t> shape = typeOf(op->getResult(0)).getShape();
   int64_t stride = 1;
   for (size_t axis = shape.size(); axis-- > 0; stride *= shape[axis])
-    if (shape[axis] != 1 && positions->strides[axis] != stride)
+    if (positions->strides[axis] != stride)
       return false;
   return true;
 }
