@@ -43,8 +43,8 @@ static cmflow::ReadOp inputOf(cmflow::MvmOp mvm) {
 /// One pixel for each iteration, in order, all of its elements.
 static bool readsPixels(cmflow::ReadOp read) {
   Window window = windowOf(read);
-  return window.kernelY == 1 && window.kernelX == 1 && window.strideY > 0 &&
-         window.strideX > 0 && window.elementBegin == 0 &&
+  return window.kernelY == 1 && window.kernelX == 1 &&
+         window.elementBegin == 0 &&
          window.elementEnd == window.channelEnd - window.channelBegin;
 }
 
@@ -129,6 +129,14 @@ static Shape mostPixels(ShiftedStage shifted, ShiftAxes axes) {
   if (axes != ShiftAxes::Y &&
       isShifted(window.strideX, window.dilationX, write.strideX))
     most.x = domain.w;
+  // What is the same for all of an axis is not repeated along it.
+  cmflow::ReadOp input = inputOf(shifted.stage.getMvm());
+  for (auto read : shifted.stage.getBody().getOps<cmflow::ReadOp>()) {
+    if (read != input && windowOf(read).strideY == 0)
+      most.y = 1;
+    if (read != input && windowOf(read).strideX == 0)
+      most.x = 1;
+  }
   return most;
 }
 

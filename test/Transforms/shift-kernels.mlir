@@ -116,3 +116,21 @@ func.func @main(%x: tensor<1x2x5x4xi8> {cm.tensor = "x"}) -> (tensor<1x2x4x4xi8>
   %y = cmnn.conv2d %s, @w {x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "z"} : tensor<1x2x5x2xi8> -> tensor<1x2x4x4xi8>
   return %y : tensor<1x2x4x4xi8>
 }
+
+// -----
+
+// One row that is added to all: along x its pixels follow those of the kernel, along
+// y they are the same for all rows, and are not repeated.
+
+// CHECK-LABEL: cmflow.object @row
+// CHECK:       cmflow.stage @{{.*}} domain [8, 1] {
+// CHECK:         cmflow.read @row <kernel[1, 8] strides[0, 8] offsets[0, 0]
+// TALL-LABEL:  cmflow.object @row
+// TALL:        cmflow.stage @{{.*}} domain [8, 8] {
+// TALL:          cmflow.read @row <kernel[1, 1] strides[0, 1] offsets[0, 0]
+cmnn.weight @w = dense<1> : tensor<3x3x2x8xi8>
+func.func @main(%x: tensor<1x8x8x2xi8> {cm.tensor = "x"}, %row: tensor<1x1x8x8xi8> {cm.tensor = "row"}) -> (tensor<1x8x8x8xi8> {cm.tensor = "y"}) {
+  %a = cmnn.conv2d %x, @w {pads = array<i64: 1, 1, 1, 1>, x_scale = 0.5 : f32, x_zero_point = 0 : i8, w_scales = array<f32: 0.25>, y_scale = 1.0 : f32, y_zero_point = 0 : i8, cm.tensor = "a"} : tensor<1x8x8x2xi8> -> tensor<1x8x8x8xi8>
+  %y = cmnn.add %a, %row {a_scale = 0.5 : f32, a_zero_point = 0 : i8, b_scale = 0.5 : f32, b_zero_point = 0 : i8, y_scale = 0.5 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x8x8x8xi8>, tensor<1x1x8x8xi8> -> tensor<1x8x8x8xi8>
+  return %y : tensor<1x8x8x8xi8>
+}

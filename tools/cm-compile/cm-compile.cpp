@@ -150,12 +150,14 @@ static void addLinkOptions(CLI::App &app, Command &command) {
 }
 
 static void addShiftOptions(CLI::App &app, Command &command) {
-  app.add_option("--shifts", command.shifts,
-                 "copies of kernels, shifted, on idle rows and columns: "
-                 "up to so many times the crossbars of a layer; 0: none");
+  auto *shifts = app.add_option(
+      "--shifts", command.shifts,
+      "copies of kernels, shifted, on idle rows and columns: up to so many "
+      "times the crossbars of a layer; 0: none");
   app.add_option("--shift-axes", command.shiftAxes,
                  "along which axes --shifts shifts them (default: x)")
-      ->check(CLI::IsMember({"x", "y", "auto"}));
+      ->check(CLI::IsMember({"x", "y", "auto"}))
+      ->needs(shifts);
 }
 
 static void addOptions(CLI::App &app, Command &command) {

@@ -146,7 +146,14 @@ LogicalResult PixelsAttr::verify(EmitError emitError, ArrayRef<int64_t> strides,
   if (rows != 1 && (rows < 1 || rows > strides[0]))
     return emitError() << "(C3) expected 1 to " << strides[0] << " rows, found "
                        << rows;
-  return verifyRange(emitError, "C2", "channels", channels);
+  if (failed(verifyRange(emitError, "C2", "channels", channels)))
+    return failure();
+  int64_t most = maxObjectElements;
+  if (count * rows > most / (channels[1] - channels[0]))
+    return emitError() << "(C3) expected at most " << most
+                       << " elements, found " << rows << "x" << count << "x"
+                       << channels[1] - channels[0];
+  return success();
 }
 
 PixelWrite PixelsAttr::toPixelWrite() const {

@@ -83,11 +83,10 @@ static bool meet(int64_t offset, int64_t stride, int64_t count,
 
 /// Whether one of several progressions next to each other meets one of others.
 static bool meet(const Steps &a, const Steps &b) {
-  for (int64_t i = 0; i < a.atOnce; ++i)
-    for (int64_t k = 0; k < b.atOnce; ++k)
-      if (meet(a.offset + i, a.stride, a.count, b.offset + k, b.stride,
-               b.count))
-        return true;
+  for (int64_t distance = 1 - b.atOnce; distance < a.atOnce; ++distance)
+    if (meet(a.offset + distance, a.stride, a.count, b.offset, b.stride,
+             b.count))
+      return true;
   return false;
 }
 

@@ -101,6 +101,12 @@ module attributes {cm.a = #cmflow.pixels<strides [4, 2] offsets [0, 0] channels 
 
 // -----
 
+// pixels (C3): elements.
+// expected-error @below {{(C3) expected at most 268435456 elements, found 1048576x1048576x4}}
+module attributes {cm.a = #cmflow.pixels<strides [1048576, 1048576] offsets [0, 0] channels [0, 4] count 1048576 rows 1048576>} {}
+
+// -----
+
 // capacity (C1).
 
 // expected-error @below {{(C1) expected 1 to 4294967295 slots, found 0}}
