@@ -168,7 +168,9 @@ EmbeddingProblem test::problemOf(const Graph &network, const Graph &topology) {
 
 namespace {
 /// Sets of cores are words. A step puts the stage that has the fewest cores
-/// left on each of them in turn and looks one stream ahead: no more.
+/// left on each of them in turn and looks one stream ahead. Of two cores that a
+/// reflection of the topology swaps, which leaves all used cores where they
+/// are, one is tried; no position is entered twice.
 class Naive {
 public:
   explicit Naive(const EmbeddingProblem &problem)

@@ -278,18 +278,12 @@ static size_t countTrees(const MachineModel &machine,
     for (size_t i = 0; i < useful.size(); ++i)
       if (mask >> i & 1)
         isTree &= entry.insert({machine.link(useful[i]).to, useful[i]}).second;
-    std::set<LinkId> used;
-    for (NodeId node : stream.destinations)
-      while (isTree && node != stream.source) {
-        auto found = entry.find(node);
-        isTree = found != entry.end();
-        if (isTree) {
-          used.insert(found->second);
-          node = machine.link(found->second).from;
-        }
-      }
-    if (isTree && used.size() == entry.size())
-      trees.insert(used);
+    if (isTree && treeOf(machine, stream, entry)) {
+      std::set<LinkId> links;
+      for (auto [node, link] : entry)
+        links.insert(link);
+      trees.insert(links);
+    }
   }
   return trees.size();
 }
