@@ -23,12 +23,13 @@ class LeastSearch {
 public:
   LeastSearch(const ScheduleProblem &problem, const Capacities &start,
               llvm::function_ref<bool(const Capacities &)> suffices,
-              uint64_t trials)
-      : problem(problem), start(start), suffices(suffices), trials(trials) {}
+              LeastTrials trials)
+      : problem(problem), start(start), suffices(suffices), trials(trials),
+        limit(trials.local) {}
   LeastCapacities run();
 
 private:
-  bool isTried() const { return result.trials >= trials; }
+  bool isTried() const { return result.trials >= limit; }
   bool holds(const Capacities &capacity) {
     ++result.trials;
     return suffices(capacity);
@@ -40,14 +41,15 @@ private:
     return sum;
   }
   uint64_t leastSlots(Capacities capacity, uint32_t buffer, uint64_t low);
-  bool shrink();
+  void shrink();
   bool isLeastInEach();
   bool searchBelow();
 
   const ScheduleProblem &problem;
   const Capacities &start;
   llvm::function_ref<bool(const Capacities &)> suffices;
-  uint64_t trials;
+  LeastTrials trials;
+  uint64_t limit; // of trials
   Capacities lower;
   LeastCapacities result;
 };
@@ -79,7 +81,7 @@ uint64_t LeastSearch::leastSlots(Capacities capacity, uint32_t buffer,
 }
 
 /// One buffer after the other, those first that may save most.
-bool LeastSearch::shrink() {
+void LeastSearch::shrink() {
   std::vector<uint32_t> order;
   for (uint32_t i = 0; i < start.size(); ++i)
     order.push_back(i);
@@ -92,7 +94,6 @@ bool LeastSearch::shrink() {
   for (uint32_t i : order)
     if (result.capacity[i].slots > lower[i].slots)
       result.capacity[i].slots = leastSlots(result.capacity, i, lower[i].slots);
-  return !isTried();
 }
 
 /// Whether no buffer can be smaller; it is made so where one can, which a
@@ -163,17 +164,26 @@ LeastCapacities LeastSearch::run() {
   if (holds(lower)) {
     result.capacity = lower;
     result.isGlobal = true;
-  } else if (shrink()) {
-    result.isGlobal = searchBelow();
+  } else {
+    shrink();
   }
+  // What may not end comes last.
   result.isLocal = isLeastInEach();
+  if (result.isLocal && !result.isGlobal) {
+    uint64_t before = bytes(result.capacity);
+    limit = result.trials + trials.below;
+    result.isGlobal = searchBelow();
+    limit = result.trials + trials.local;
+    if (bytes(result.capacity) < before)
+      result.isLocal = isLeastInEach();
+  }
   return std::move(result);
 }
 
 LeastCapacities
 cm::leastCapacities(const ScheduleProblem &problem, const Capacities &start,
                     llvm::function_ref<bool(const Capacities &)> suffices,
-                    uint64_t trials) {
+                    LeastTrials trials) {
   return LeastSearch(problem, start, suffices, trials).run();
 }
 

@@ -41,7 +41,7 @@ public:
   ScheduleSearch(const ScheduleProblem &problem, const EarliestModel &model,
                  uint64_t events)
       : problem(problem), model(model), events(events),
-        trials(8 * events / (6 * model.problem().eventsPerImage() + 1)) {}
+        trials(events / (6 * model.problem().eventsPerImage() + 1)) {}
 
   EarliestPrediction predict(const ScheduleSolution &solution) const {
     return model.predict(solution.capacity, solution.ii, events);
@@ -50,7 +50,7 @@ public:
   /// The least bytes with which the machine keeps the II as well as with the
   /// solution's.
   LeastCapacities shrink(const ScheduleSolution &solution) const {
-    return shrink(solution, trials);
+    return shrink(solution, {128 * trials, 8 * trials});
   }
   /// A smaller II than that of `paced`, which SRAM has raised from `wanted`,
   /// with capacities that a uniform pace could not do with.
@@ -59,11 +59,12 @@ public:
 
 private:
   LeastCapacities shrink(const ScheduleSolution &solution,
-                         uint64_t trials) const;
+                         LeastTrials trials) const;
 
   const ScheduleProblem &problem;
   const EarliestModel &model;
-  uint64_t events, trials;
+  uint64_t events;
+  uint64_t trials; // with `events` events
 };
 
 struct Schedule : cm::impl::ScheduleBase<Schedule> {
@@ -143,7 +144,7 @@ ScheduleSearch::raiseUntilExact(Scheduled first) const {
 }
 
 LeastCapacities ScheduleSearch::shrink(const ScheduleSolution &solution,
-                                       uint64_t trials) const {
+                                       LeastTrials trials) const {
   EarliestOptions options;
   options.interval = solution.ii;
   EarliestResult start = model.evaluate(solution.capacity, options);
@@ -164,11 +165,11 @@ ScheduleSearch::squeeze(const ScheduleSolution &paced, uint64_t wanted) const {
   for (ScheduleMemory &memory : unlimited.memories)
     memory.bytes = 0;
   // Of all IIs together: most of the saving comes first.
-  uint64_t left = trials / 8;
+  uint64_t left = trials;
   auto tryAt = [&](uint64_t ii) -> std::optional<ScheduleSolution> {
     unlimited.targetII = ii;
     ScheduleSolution solution = llvm::cantFail(solveSchedule(unlimited));
-    LeastCapacities least = shrink(solution, left / 2);
+    LeastCapacities least = shrink(solution, {left / 2, 0});
     left -= least.trials;
     solution.capacity = std::move(least.capacity);
     if (!fits(problem, solution.capacity))

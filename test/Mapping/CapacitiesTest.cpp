@@ -103,7 +103,7 @@ TEST_P(LeastBytes, EqualThoseOfAllCapacities) {
   LeastCapacities least = leastCapacities(
       problem, paced.capacity,
       [&](const Capacities &capacity) { return keepsInterval(capacity); },
-      100000);
+      {100000, 100000});
   EXPECT_TRUE(least.isLocal);
   EXPECT_TRUE(least.isGlobal);
   EXPECT_TRUE(keepsInterval(least.capacity));
@@ -115,7 +115,7 @@ TEST_P(LeastBytes, NoBufferCanLoseASlot) {
       leastCapacities(
           problem, paced.capacity,
           [&](const Capacities &capacity) { return keepsInterval(capacity); },
-          100000)
+          {100000, 100000})
           .capacity;
   for (BufferCapacity &buffer : least) {
     if (buffer.slots == 1)
@@ -133,7 +133,7 @@ TEST(Capacities, WithoutTrialsTheStartRemains) {
   ScheduleProblem problem = randomNetwork(random, 3);
   Capacities start = llvm::cantFail(solveSchedule(problem)).capacity;
   LeastCapacities least = leastCapacities(
-      problem, start, [](const Capacities &) { return true; }, 0);
+      problem, start, [](const Capacities &) { return true; }, {});
   EXPECT_FALSE(least.isLocal);
   EXPECT_FALSE(least.isGlobal);
   for (auto [a, b] : llvm::zip(least.capacity, start))

@@ -31,15 +31,21 @@ struct LeastCapacities {
   uint64_t trials = 0;
 };
 
+/// How many capacities are tried at most.
+struct LeastTrials {
+  uint64_t local = 0; // until no buffer can lose a slot
+  uint64_t below = 0; // then, of all with fewer bytes
+};
+
 /// The least bytes with which `suffices` holds, which does for `start` and for
 /// more slots where it does for fewer. First the least slots of each buffer
 /// beside the others' `start`: if these suffice together nothing less does.
-/// Else one buffer after the other is made as small as it can be; then, with
-/// the trials that are left, everything between is tried in the order of bytes.
+/// Else one buffer after the other is made as small as it can be, until none
+/// can lose a slot; then everything between is tried in the order of bytes.
 LeastCapacities
 leastCapacities(const ScheduleProblem &problem, const Capacities &start,
                 llvm::function_ref<bool(const Capacities &)> suffices,
-                uint64_t trials);
+                LeastTrials trials);
 
 /// As many times `start` as each memory has room for, at most twice an image.
 /// `start` fits.
