@@ -40,17 +40,18 @@ class ScheduleSearch {
 public:
   ScheduleSearch(const ScheduleProblem &problem, const EarliestModel &model,
                  uint64_t events)
-      : problem(problem), model(model), events(events),
-        trials(events / (6 * model.problem().eventsPerImage() + 1)) {}
+      : problem(problem), model(model), events(events) {}
 
   EarliestPrediction predict(const ScheduleSolution &solution) const {
     return model.predict(solution.capacity, solution.ii, events);
   }
   llvm::Expected<Scheduled> raiseUntilExact(Scheduled first) const;
   /// The least bytes with which the machine keeps the II as well as with the
-  /// solution's.
-  LeastCapacities shrink(const ScheduleSolution &solution) const {
-    return shrink(solution, {128 * trials, 8 * trials});
+  /// solution's. Trials have about so many events together.
+  LeastCapacities shrink(const ScheduleSolution &solution,
+                         uint64_t trialEvents) const {
+    uint64_t trials = trialsOf(trialEvents);
+    return shrink(solution, {trials, trials / 16});
   }
   /// A smaller II than that of `paced`, which SRAM has raised from `wanted`,
   /// with capacities that a uniform pace could not do with.
@@ -60,11 +61,14 @@ public:
 private:
   LeastCapacities shrink(const ScheduleSolution &solution,
                          LeastTrials trials) const;
+  /// Most become steady, or stop, within six images.
+  uint64_t trialsOf(uint64_t events) const {
+    return events / (6 * model.problem().eventsPerImage() + 1);
+  }
 
   const ScheduleProblem &problem;
   const EarliestModel &model;
   uint64_t events;
-  uint64_t trials; // with `events` events
 };
 
 struct Schedule : cm::impl::ScheduleBase<Schedule> {
@@ -165,7 +169,7 @@ ScheduleSearch::squeeze(const ScheduleSolution &paced, uint64_t wanted) const {
   for (ScheduleMemory &memory : unlimited.memories)
     memory.bytes = 0;
   // Of all IIs together: most of the saving comes first.
-  uint64_t left = trials;
+  uint64_t left = trialsOf(events);
   auto tryAt = [&](uint64_t ii) -> std::optional<ScheduleSolution> {
     unlimited.targetII = ii;
     ScheduleSolution solution = llvm::cantFail(solveSchedule(unlimited));
@@ -221,7 +225,7 @@ llvm::Error Schedule::improve(const ScheduleProblem &problem,
     result = std::move(*raised);
   }
   if (buffers == Buffers::Min) {
-    LeastCapacities least = search.shrink(result.solution);
+    LeastCapacities least = search.shrink(result.solution, trialEvents);
     result.solution.capacity = std::move(least.capacity);
     numTrials += least.trials;
     result.isLeast = least.isLocal;

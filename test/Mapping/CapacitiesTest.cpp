@@ -111,12 +111,12 @@ TEST_P(LeastBytes, EqualThoseOfAllCapacities) {
 }
 
 TEST_P(LeastBytes, NoBufferCanLoseASlot) {
-  Capacities least =
-      leastCapacities(
-          problem, paced.capacity,
-          [&](const Capacities &capacity) { return keepsInterval(capacity); },
-          {100000, 100000})
-          .capacity;
+  Capacities least = leastCapacities(problem, paced.capacity,
+                                     [&](const Capacities &capacity) {
+                                       return keepsInterval(capacity);
+                                     },
+                                     {100000, 100000})
+                         .capacity;
   for (BufferCapacity &buffer : least) {
     if (buffer.slots == 1)
       continue;

@@ -201,7 +201,9 @@ def Schedule : Pass<"cm-schedule", "::cm::cmflow::GraphOp"> {
                  clEnumValN(::cm::Buffers::Max, "max", "all the SRAM"))
            }]>,
     Option<"events", "events", "uint64_t", "6000000",
-           "Events of an evaluation; where one image has more, there is none">
+           "Events of an evaluation; where one image has more, there is none">,
+    Option<"trialEvents", "trial-events", "uint64_t", "800000000",
+           "Events of all trials of the least buffers together">
   ];
   let statistics = [
     Statistic<"slots", "slots", "Slots of all buffers">,
