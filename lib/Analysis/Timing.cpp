@@ -248,6 +248,35 @@ uint64_t cm::messageWriteCycles(const MachineModel &machine, NodeId core,
   return rows * machine.sramWriteCycles(core, 0, payload / rows);
 }
 
+/// How many of `count` positions, the first at byte `begin` and the others
+/// `step` apart, are how far behind the begin of an access.
+static std::map<uint64_t, uint64_t> alignments(uint64_t begin, uint64_t step,
+                                               int64_t count, uint64_t access) {
+  std::map<uint64_t, uint64_t> found;
+  for (int64_t i = 0; i < count; ++i)
+    ++found[(begin + uint64_t(i) * step) % access];
+  return found;
+}
+
+uint64_t cm::imageWriteCycles(const MachineModel &machine, NodeId core,
+                              const Domain &domain, const PixelWrite &write,
+                              const Extent &object, uint32_t elementBytes) {
+  uint64_t access = machine.core(core).sram().access_bytes();
+  uint64_t pixel = uint64_t(object.c) * elementBytes, row = pixel * object.w;
+  uint64_t bytes = write.pixels * write.channels() * elementBytes;
+  std::map<uint64_t, uint64_t> columns =
+      alignments(write.offsetX * pixel + write.channelBegin * elementBytes,
+                 write.strideX * pixel, domain.w, access);
+  uint64_t cycles = 0;
+  for (int64_t i = 0; i < write.rows; ++i)
+    for (auto [y, numRows] : alignments((write.offsetY + i) * row,
+                                        write.strideY * row, domain.h, access))
+      for (auto [x, numColumns] : columns)
+        cycles +=
+            numRows * numColumns * machine.sramWriteCycles(core, y + x, bytes);
+  return cycles;
+}
+
 MessageTiming cm::messageTiming(const MachineModel &machine,
                                 llvm::ArrayRef<LinkId> links,
                                 NodeId destination, uint64_t payload,

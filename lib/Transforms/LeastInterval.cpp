@@ -35,7 +35,7 @@ static uint64_t leastCyclesOf(const StageNode &node,
 ResourceLoad cm::leastInterval(const StageGraph &graph,
                                const MachineModel &machine) {
   PlacementProblem placement =
-      placementProblem(graph, machine, ReadCosts::Least);
+      placementProblem(graph, machine, SramCosts::Least);
   std::vector<ResourceLoad> loads =
       placementLoads(placement, currentPlacement(placement, graph));
   GraphRouting routing = routingProblem(graph, machine);

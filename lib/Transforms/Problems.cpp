@@ -69,7 +69,7 @@ static CoreCycles costOnTypes(const StageNode &node,
 static PlacementItem placementItem(const StageNode &node,
                                    const MachineModel &machine,
                                    llvm::ArrayRef<NodeId> cores,
-                                   ReadCosts costs) {
+                                   SramCosts costs) {
   PlacementItem item;
   item.name = node.name().str();
   if (node.role == StageNode::Compute)
@@ -93,7 +93,7 @@ static PlacementItem placementItem(const StageNode &node,
     return node.domain.size() * dpuCycles(node, machine, core);
   });
   item.sramCycles = costOnTypes(node, machine, cores, [&](NodeId core) {
-    if (costs == ReadCosts::Predicted)
+    if (costs == SramCosts::Predicted)
       return imageReadCycles(node, machine, core);
     ImageTiming least = leastImageTiming(node, machine, core);
     return least.gather + least.dpuLoads;
@@ -118,14 +118,17 @@ static void setPacks(const StageGraph &graph, PlacementProblem &problem) {
 /// Port cycles of all messages of a node.
 static CoreCycles arrivalsFrom(const StageNode &node,
                                const MachineModel &machine,
-                               llvm::ArrayRef<NodeId> cores) {
+                               llvm::ArrayRef<NodeId> cores, SramCosts costs) {
+  cmflow::ObjectOp object = node.written;
   return CoreCycles::of(cores.size(), [&](uint32_t type) -> uint64_t {
     NodeId core = cores[type];
-    return core == ~NodeId(0)
-               ? 0
-               : node.domain.size() * messageWriteCycles(machine, core,
-                                                         node.payload(),
-                                                         node.write.rows);
+    if (core == ~NodeId(0) || !object)
+      return 0;
+    if (costs == SramCosts::Predicted)
+      return imageWriteCycles(machine, core, node.domain, node.write,
+                              object.getExtent(), object.getElementBytes());
+    return node.domain.size() *
+           messageWriteCycles(machine, core, node.payload(), node.write.rows);
   });
 }
 
@@ -164,13 +167,13 @@ static void setWeightBits(const StageGraph &graph, const MachineModel &machine,
 
 PlacementProblem cm::placementProblem(const StageGraph &graph,
                                       const MachineModel &machine,
-                                      ReadCosts costs) {
+                                      SramCosts costs) {
   PlacementProblem problem;
   problem.machine = &machine;
   std::vector<NodeId> cores = coreOfTypes(machine);
   for (const StageNode &node : graph.nodes) {
     problem.items.push_back(placementItem(node, machine, cores, costs));
-    problem.arrivals.push_back(arrivalsFrom(node, machine, cores));
+    problem.arrivals.push_back(arrivalsFrom(node, machine, cores, costs));
   }
   setPacks(graph, problem);
   setWeightBits(graph, machine, problem);

@@ -68,7 +68,7 @@ namespace {
 class ReplicationCollector {
 public:
   ReplicationCollector(const StageGraph &graph, const MachineModel &machine,
-                       const PlacementProblem &single, ReadCosts costs)
+                       const PlacementProblem &single, SramCosts costs)
       : graph(graph), machine(machine), single(single), costs(costs) {}
 
   void addCores(ReplicationProblem &problem) const;
@@ -95,7 +95,7 @@ private:
   const StageGraph &graph;
   const MachineModel &machine;
   const PlacementProblem &single;
-  ReadCosts costs;
+  SramCosts costs;
   llvm::DenseMap<mlir::Operation *, uint32_t> roomFor; // input of each object
 };
 } // namespace
@@ -179,14 +179,14 @@ void ReplicationCollector::addCycles(uint32_t index,
   });
   stage.service = least(index, [&](NodeId core) {
     IterationTiming parts = timing(core);
-    if (costs == ReadCosts::Least)
+    if (costs == SramCosts::Least)
       return std::max<uint64_t>(
           {1, parts.mvm, parts.dpu,
            machine.core(core).lcu().instruction_cycles()});
     parts.control = controlCycles(graph, index, machine, core);
     return parts.service();
   });
-  if (costs == ReadCosts::Least)
+  if (costs == SramCosts::Least)
     stage.gather = least(index, [&](NodeId core) {
       ImageTiming image = leastImageTiming(node, machine, core);
       return std::max(image.gather, image.dpuLoads);
@@ -252,11 +252,11 @@ GraphReplication::GraphReplication(const StageGraph &graph,
                                    uint64_t cores)
     : single(placementProblem(graph, machine)) {
   PlacementProblem leastSingle =
-      placementProblem(graph, machine, ReadCosts::Least);
+      placementProblem(graph, machine, SramCosts::Least);
   single.cores = leastSingle.cores = cores;
   problem.axis = least.axis = axis;
-  ReplicationCollector predicted(graph, machine, single, ReadCosts::Predicted);
-  ReplicationCollector bound(graph, machine, leastSingle, ReadCosts::Least);
+  ReplicationCollector predicted(graph, machine, single, SramCosts::Predicted);
+  ReplicationCollector bound(graph, machine, leastSingle, SramCosts::Least);
   for (auto [collector, target] :
        {std::pair(&predicted, &problem), std::pair(&bound, &least)}) {
     collector->addCores(*target);

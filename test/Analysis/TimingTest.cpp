@@ -168,6 +168,56 @@ TEST(Timing, RandomGathersEqualACountOfTheirBytes) {
   }
 }
 
+/// Bytes of the rows that message (d0, d1) writes, each a run of its own.
+static std::vector<std::vector<uint64_t>> bytesWritten(const PixelWrite &write,
+                                                       const Extent &object,
+                                                       uint64_t elementBytes,
+                                                       int64_t d0, int64_t d1) {
+  std::vector<std::vector<uint64_t>> rows(write.rows);
+  for (int64_t i = 0; i < write.rows; ++i)
+    for (int64_t k = 0; k < write.pixels * write.channels(); ++k)
+      for (uint64_t byte = 0; byte < elementBytes; ++byte) {
+        int64_t y = d0 * write.strideY + write.offsetY + i;
+        int64_t x = d1 * write.strideX + write.offsetX;
+        uint64_t first = (y * object.w + x) * object.c + write.channelBegin;
+        rows[i].push_back((first + k) * elementBytes + byte);
+      }
+  return rows;
+}
+
+TEST(Timing, RandomWritesEqualACountOfTheirBytes) {
+  std::mt19937 random(31);
+  auto pick = [&](int64_t low, int64_t high) {
+    return std::uniform_int_distribution<int64_t>(low, high)(random);
+  };
+  MachineModel machine =
+      machineOf("tiny8", {"core.access_bytes=8", "core.write_cycles=5"});
+  for (int trial = 0; trial < 400; ++trial) {
+    PixelWrite write;
+    write.rows = pick(1, 3), write.pixels = pick(1, 3);
+    write.strideY = write.rows * pick(1, 2);
+    write.strideX = write.pixels * pick(1, 2);
+    write.offsetY = pick(0, 2), write.offsetX = pick(0, 2);
+    Domain domain{pick(1, 6), pick(1, 6)};
+    Extent object{write.strideY * domain.h + 2, write.strideX * domain.w + 2,
+                  pick(1, 9)};
+    if (write.pixels == 1)
+      write.channelBegin = pick(0, object.c - 1);
+    write.channelEnd =
+        write.pixels == 1 ? pick(write.channelBegin + 1, object.c) : object.c;
+    uint32_t elementBytes = pick(0, 1) ? 4 : 1;
+    uint64_t sum = 0;
+    for (int64_t d0 = 0; d0 < domain.h; ++d0)
+      for (int64_t d1 = 0; d1 < domain.w; ++d1)
+        for (const std::vector<uint64_t> &row :
+             bytesWritten(write, object, elementBytes, d0, d1))
+          sum += countCycles(row, 8, 5);
+    EXPECT_EQ(imageWriteCycles(machine, 0, domain, write, object, elementBytes),
+              sum)
+        << "trial " << trial;
+  }
+}
+
 TEST(Timing, CrossbarsTakeTurnsAsTheMachineSays) {
   auto cyclesOf = [](const std::string &concurrency) {
     MachineModel machine =

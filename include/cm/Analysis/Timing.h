@@ -79,6 +79,11 @@ uint64_t dpuWorkCycles(const MachineModel &machine, NodeId core,
 uint64_t messageWriteCycles(const MachineModel &machine, NodeId core,
                             uint64_t payload, uint64_t rows);
 
+/// Of all messages of an image, into a buffer with a slot for each row.
+uint64_t imageWriteCycles(const MachineModel &machine, NodeId core,
+                          const Domain &domain, const PixelWrite &write,
+                          const Extent &object, uint32_t elementBytes);
+
 /// A message of `payload` bytes over `links` (none: local delivery), for as
 /// many rows.
 struct MessageTiming {

@@ -26,14 +26,14 @@ namespace cm {
 /// the first with a crossbar, where there is one.
 NodeId representativeCore(const MachineModel &machine);
 
-/// Reads of SRAM as the schedule predicts them, with buffers from address 0, or
-/// the least of any program.
-enum class ReadCosts { Predicted, Least };
+/// Reads and writes of SRAM as the schedule predicts them, with buffers from
+/// address 0, or the least of any program.
+enum class SramCosts { Predicted, Least };
 
 /// Item i is node i of the graph; arrival i is what node i sends.
 PlacementProblem placementProblem(const StageGraph &graph,
                                   const MachineModel &machine,
-                                  ReadCosts costs = ReadCosts::Predicted);
+                                  SramCosts costs = SramCosts::Predicted);
 /// The placement that the `place` attributes say, with crossbars as control
 /// numbers them. The figures are left out.
 PlacementSolution currentPlacement(const PlacementProblem &problem,
