@@ -17,8 +17,12 @@
 #include "cm/Dialect/CMHW/CMHWAttrs.h"
 #include "cm/Dialect/CMNN/CMNNOps.h"
 #include "cm/Machine/Crossbar.h"
+#include "cm/Support/Limits.h"
 #include "cm/Transforms/Passes.h"
 #include "cm/Transforms/Problems.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace cm {
 #define GEN_PASS_DEF_SHIFTKERNELS
@@ -144,14 +148,13 @@ namespace {
 /// What the shapes of one stage cost on its core.
 class ShapeSearch {
 public:
-  ShapeSearch(ShiftedStage shifted, const StageNode &node,
-              const MachineModel &machine, uint64_t growth)
+  ShapeSearch(ShiftedStage shifted, const MachineModel &machine,
+              uint64_t growth)
       : shifted(shifted), machine(machine), core(representativeCore(machine)),
-        dpu(iterationTiming(node, machine, core).dpu),
-        single(groupOf({}).crossbars()),
+        work(dpuWorkOf(shifted.stage)), single(groupOf({}).crossbars()),
         limit(std::max<uint64_t>(
             single,
-            std::min<uint64_t>(growth * single,
+            std::min<uint64_t>(llvm::SaturatingMultiply(growth, single),
                                machine.core(core).crossbar().count()))) {}
 
   Shape run(Shape most);
@@ -161,19 +164,39 @@ private:
     return machine.groupShape(core, shifted.rows(shape),
                               shifted.columns(shape));
   }
-  bool fits(Shape shape) { return groupOf(shape).crossbars() <= limit; }
-  /// Of the busier of crossbar and DPU in one iteration.
-  uint64_t cycles(Shape shape) {
-    return std::max(machine.mvmCycles(core, groupOf(shape)),
-                    dpu * shape.pixels());
+  bool fits(Shape shape) {
+    return groupOf(shape).crossbars() <= limit && hasWindows(shape);
   }
+  bool hasWindows(Shape shape);
+  uint64_t cycles(Shape shape);
 
   ShiftedStage shifted;
   const MachineModel &machine;
   NodeId core;
-  uint64_t dpu, single, limit;
+  std::vector<DpuWork> work; // for one pixel
+  uint64_t single, limit;
 };
 } // namespace
+
+/// Whether the windows keep to their limits, (C1) of #cmflow.window.
+bool ShapeSearch::hasWindows(Shape shape) {
+  auto reads = shifted.stage.getBody().getOps<cmflow::ReadOp>();
+  return shifted.kernel(shape).pixels() <= maxWindowExtent &&
+         llvm::all_of(reads, [&](cmflow::ReadOp read) {
+           Window window = windowOf(read);
+           return window.strideY * shape.y <= maxWindowExtent &&
+                  window.strideX * shape.x <= maxWindowExtent;
+         });
+}
+
+/// Of the busier of crossbar and DPU in one iteration.
+uint64_t ShapeSearch::cycles(Shape shape) {
+  GroupShape group = groupOf(shape);
+  uint64_t dpu = machine.mvmSumCycles(core, group, shifted.columns(shape));
+  for (const DpuWork &step : work)
+    dpu += machine.dpuCycles(core, step.cls, step.elements * shape.pixels());
+  return std::max(machine.mvmCycles(core, group), dpu);
+}
 
 /// The shape with the fewest cycles per pixel, of those whose extents divide
 /// the domain's, that take at most `limit` crossbars, and no more than as many
@@ -335,15 +358,31 @@ static void widen(ShiftedStage shifted, Shape shape,
 // Pass
 //===----------------------------------------------------------------------===//
 
+/// Erases symbols that nothing names any more. Graphs are symbol tables of
+/// their own: uses in them are none of the module's to MLIR.
+static void eraseUnnamed(ModuleOp module,
+                         const llvm::SetVector<Operation *> &symbols) {
+  llvm::DenseSet<StringAttr> named;
+  module.walk([&](Operation *op) {
+    op->getAttrDictionary().walk(
+        [&](FlatSymbolRefAttr symbol) { named.insert(symbol.getAttr()); });
+  });
+  for (Operation *symbol : symbols)
+    if (!named.contains(SymbolTable::getSymbolName(symbol)))
+      symbol->erase();
+}
+
 namespace {
 struct ShiftKernels : cm::impl::ShiftKernelsBase<ShiftKernels> {
   using ShiftKernelsBase::ShiftKernelsBase;
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    replaced.clear();
     for (auto graph : module.getOps<cmflow::GraphOp>())
       if (failed(shiftKernels(graph)))
         return signalPassFailure();
+    eraseUnnamed(module, replaced);
   }
 
   LogicalResult shiftKernels(cmflow::GraphOp graph) {
@@ -361,16 +400,17 @@ struct ShiftKernels : cm::impl::ShiftKernelsBase<ShiftKernels> {
           node.stage(), weights.lookup<cmnn::WeightOp>(node.mvm().getWeight())};
       if (!isShiftable(shifted.stage, symbols, shifted.weight))
         continue;
-      Shape shape = ShapeSearch(shifted, node, *machine, growth)
-                        .run(mostPixels(shifted, axes));
+      Shape shape =
+          ShapeSearch(shifted, *machine, growth).run(mostPixels(shifted, axes));
       if (shape.pixels() == 1)
         continue;
       widen(shifted, shape, weights);
-      if (SymbolTable::symbolKnownUseEmpty(shifted.weight, getOperation()))
-        weights.erase(shifted.weight);
+      replaced.insert(shifted.weight);
       ++numShifted;
     }
     return success();
   }
+
+  llvm::SetVector<Operation *> replaced; // weights of stages that are shifted
 };
 } // namespace

@@ -134,3 +134,34 @@ func.func @main(%x: tensor<1x8x8x2xi8> {cm.tensor = "x"}, %row: tensor<1x1x8x8xi
   %y = cmnn.add %a, %row {a_scale = 0.5 : f32, a_zero_point = 0 : i8, b_scale = 0.5 : f32, b_zero_point = 0 : i8, y_scale = 0.5 : f32, y_zero_point = 0 : i8, cm.tensor = "y"} : tensor<1x8x8x8xi8>, tensor<1x1x8x8xi8> -> tensor<1x8x8x8xi8>
   return %y : tensor<1x8x8x8xi8>
 }
+
+// -----
+
+// Windows two pixels apart whose positions are two pixels apart share all but one of
+// these; where they are one pixel apart none. The kernel that both layers have stays.
+
+// CHECK:       cmnn.weight @w.shifted3 =
+// CHECK:       cmnn.weight @w =
+// CHECK:       cmflow.stage @conv2d_a domain [1, 1] {
+// CHECK-NEXT:    cmflow.read @x <kernel[1, 4] strides[1, 6] offsets[0, 0] dilations[1, 2] channels[0, 1] elements[0, 4] fill 0>
+// CHECK:       cmflow.stage @conv2d_b domain [1, 6] {
+cmnn.weight @w = dense<1> : tensor<1x2x1x2xi8>
+func.func @main(%x: tensor<1x1x8x1xi8> {cm.tensor = "x"}) -> (tensor<1x1x3x2xi8> {cm.tensor = "a"}, tensor<1x1x6x2xi8> {cm.tensor = "b"}) {
+  %a = cmnn.conv2d %x, @w {strides = array<i64: 1, 2>, dilations = array<i64: 1, 2>, w_scales = array<f32: 0.25>, cm.tensor = "a"} : tensor<1x1x8x1xi8> -> tensor<1x1x3x2xi8>
+  %b = cmnn.conv2d %x, @w {dilations = array<i64: 1, 2>, w_scales = array<f32: 0.25>, cm.tensor = "b"} : tensor<1x1x8x1xi8> -> tensor<1x1x6x2xi8>
+  return %a, %b : tensor<1x1x3x2xi8>, tensor<1x1x6x2xi8>
+}
+
+// -----
+
+// One channel for all: of each pixel its own.
+
+// CHECK-LABEL: cmflow.object @r :
+// CHECK:         cmflow.read @r <kernel[1, 4] strides[1, 4] offsets[0, 0] dilations[1, 1] channels[0, 1] elements[0, 4] fill 0>
+// CHECK-NEXT:    cmflow.shuffle %{{.*}} [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3] : vector<4xi8> -> vector<12xi8>
+cmnn.weight @w = dense<1> : tensor<1x1x2x3xi8>
+func.func @main(%x: tensor<1x1x4x2xi8> {cm.tensor = "x"}, %r: tensor<1x1x4x1xi8> {cm.tensor = "r"}) -> (tensor<1x1x4x3xi8> {cm.tensor = "y"}) {
+  %a = cmnn.conv2d %x, @w {w_scales = array<f32: 0.25>, cm.tensor = "a"} : tensor<1x1x4x2xi8> -> tensor<1x1x4x3xi8>
+  %y = cmnn.add %a, %r {cm.tensor = "y"} : tensor<1x1x4x3xi8>, tensor<1x1x4x1xi8> -> tensor<1x1x4x3xi8>
+  return %y : tensor<1x1x4x3xi8>
+}
