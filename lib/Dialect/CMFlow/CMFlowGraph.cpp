@@ -131,13 +131,17 @@ static LogicalResult verifyConstants(StageOp stage) {
   Domain domain = stage.getDomainBox();
   int64_t last[] = {(domain.h - 1) * write.strideY + write.offsetY,
                     (domain.w - 1) * write.strideX + write.offsetX};
-  for (auto constants : stage.getBody().getOps<ConstantsOp>())
+  for (auto constants : stage.getBody().getOps<ConstantsOp>()) {
+    if (write.pixels * write.rows != 1)
+      return constants.emitOpError("(C2) expected a stage that writes single "
+                                   "pixels, found ")
+             << write.rows << "x" << write.pixels << " at once";
     for (auto [extent, at] : llvm::zip(constants.getPixels(), last))
-      if (write.pixels * write.rows != 1 || (extent != 1 && at >= extent))
-        return constants.emitOpError("(C2) expected a stage that writes single "
-                                     "pixels below ")
-               << extent << ", found " << write.pixels * write.rows
-               << " pixels up to " << at + write.pixels - 1;
+      if (extent != 1 && at >= extent)
+        return constants.emitOpError("(C2) expected a stage that writes pixels "
+                                     "below ")
+               << extent << ", found " << at;
+  }
   return success();
 }
 

@@ -146,7 +146,7 @@ cmflow.graph @net {
   cmflow.input @in writes @x binding <"b" "int8" [1, 2, 4] permutation [0, 1] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 1] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    // expected-error @below {{(C2) expected a stage that writes single pixels below 2, found 1 pixels up to 2}}
+    // expected-error @below {{(C2) expected a stage that writes pixels below 2, found 2}}
     %1 = cmflow.constants [2, 1] [1, 2, 3, 4, 5, 6, 7, 8] : vector<4xi8>
     cmflow.write %1, @y <strides [1, 1] offsets [2, 0] channels [0, 4]> : vector<4xi8>
   }
@@ -155,7 +155,7 @@ cmflow.graph @net {
 
 // -----
 
-// constants (C2): several pixels.
+// constants (C2): several pixels of a row.
 
 cmflow.graph @net {
   cmflow.object @x : 1x2x4 i8
@@ -163,9 +163,26 @@ cmflow.graph @net {
   cmflow.input @in writes @x binding <"b" "int8" [1, 2, 4] permutation [0, 1] scale 1.0 : f32 zero_point 0>
   cmflow.stage @s domain [1, 1] {
     %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
-    // expected-error @below {{(C2) expected a stage that writes single pixels below 1, found 2 pixels up to 1}}
+    // expected-error @below {{(C2) expected a stage that writes single pixels, found 1x2 at once}}
     %1 = cmflow.constants [1, 1] [1, 2, 3, 4, 5, 6, 7, 8] : vector<8xi8>
     cmflow.write %1, @y <strides [1, 2] offsets [0, 0] channels [0, 4] count 2> : vector<8xi8>
+  }
+  cmflow.stream @in to @s over @x
+}
+
+// -----
+
+// constants (C2): several rows.
+
+cmflow.graph @net {
+  cmflow.object @x : 1x2x4 i8
+  cmflow.object @y : 3x1x4 i8
+  cmflow.input @in writes @x binding <"b" "int8" [1, 2, 4] permutation [0, 1] scale 1.0 : f32 zero_point 0>
+  cmflow.stage @s domain [1, 1] {
+    %0 = cmflow.read @x <kernel [1, 1] strides [1, 1] offsets [0, 0] dilations [1, 1] channels [0, 4] elements [0, 4] fill 0> : vector<4xi8>
+    // expected-error @below {{(C2) expected a stage that writes single pixels, found 3x1 at once}}
+    %1 = cmflow.constants [3, 1] [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] : vector<12xi8>
+    cmflow.write %1, @y <strides [3, 1] offsets [0, 0] channels [0, 4] rows 3> : vector<12xi8>
   }
   cmflow.stream @in to @s over @x
 }

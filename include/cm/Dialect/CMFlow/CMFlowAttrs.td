@@ -80,7 +80,8 @@ def CMFlow_PixelsAttr : CMFlow_Attr<"Pixels", "pixels"> {
 
     Constraints: (C1) two strides from 1 to 2^20, two offsets from 0 to 2^20;
     (C2) `0 <= channels[0] < channels[1] <= 2^28`; (C3) `1 <= count <=
-    strides[1]`, or 1, and `1 <= rows <= strides[0]`, or 1.
+    strides[1]`, or 1, and `1 <= rows <= strides[0]`, or 1; `rows count
+    (channels[1] - channels[0])` elements are 2^28 at most.
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$strides,
       ArrayRefParameter<"int64_t">:$offsets,
