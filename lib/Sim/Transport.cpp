@@ -376,18 +376,18 @@ bool Engine::markWritten(uint32_t index, const Message &message, uint32_t route,
     if (written->empty())
       written->resize(imageBytes);
   }
-  if (!written || written->find_first_in(begin, end) != -1) {
+  int64_t before = written ? written->find_first_in(begin, end) : begin;
+  if (before != -1) {
     const ContextModel &writer = model.contexts[message.context];
     Dims at = writer.dimsOf(message.number % writer.iterations());
-    uint64_t channel = begin % object.channels;
-    uint64_t pixel = begin / object.channels;
+    uint64_t pixel = before / object.channels;
     fail(contexts.size() + route,
          formatv("cycle {0}: {1} in iteration ({2}, {3}) of image {4}: writes "
                  "channels {5} to {6} of pixel ({7}, {8}) of output '{9}', "
                  "which have been written before",
-                 now, writer.name, at[0], at[1], message.image, channel,
-                 channel + count, pixel / object.width, pixel % object.width,
-                 binding.name()));
+                 now, writer.name, at[0], at[1], message.image,
+                 writer.write.channelBegin, writer.write.channelEnd,
+                 pixel / object.width, pixel % object.width, binding.name()));
     return false;
   }
   written->set(begin, end);

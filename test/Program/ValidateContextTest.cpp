@@ -16,6 +16,19 @@ using namespace cm::test;
 
 namespace {
 
+/// Writes six elements, all of them the first of the last register, and names
+/// none.
+void widen(program::Context &context) {
+  for (program::DpuInstr &instr : *context.mutable_dpu())
+    instr.clear_tensor();
+  program::DpuInstr &shuffle = *context.add_dpu();
+  shuffle.set_opcode(program::DPU_SHUFFLE);
+  shuffle.add_operands(context.dpu_size() - 2);
+  shuffle.set_length(6);
+  shuffle.mutable_table()->Resize(6, 0);
+  context.mutable_write()->set_source(context.dpu_size() - 1);
+}
+
 class WrongContext : public testing::TestWithParam<WrongProgram> {};
 
 TEST_P(WrongContext, NamesTheCulprit) {
@@ -62,6 +75,26 @@ const WrongProgram contexts[] = {
      },
      "context 'post': writes 2 rows with a stride of 1 up to row 5, expected "
      "rows of their own and at most 4"},
+    {"RowsOutside",
+     [](Parts p) {
+       p.conv().set_domain(0, 2);
+       p.conv().mutable_write()->set_stride_y(2);
+       p.conv().mutable_write()->set_offset_y(1);
+       p.conv().mutable_write()->set_rows(2);
+       widen(p.conv());
+     },
+     "context 'conv': writes 2 rows with a stride of 2 up to row 5, expected "
+     "rows of their own and at most 4"},
+    {"RowsInSlotsOfPixels",
+     [](Parts p) {
+       p.conv().set_domain(0, 2);
+       p.conv().mutable_write()->set_stride_y(2);
+       p.conv().mutable_write()->set_rows(2);
+       widen(p.conv());
+       p.core(1).mutable_buffers(0)->set_fold(program::FOLD_PIXEL);
+     },
+     "context 'conv': writes 2 pixels at once into buffer 0 of core[1], "
+     "expected one that is folded by rows"},
     {"StageRows",
      [](Parts p) {
        p.conv().mutable_write()->set_rows(2);

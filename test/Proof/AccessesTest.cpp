@@ -16,17 +16,22 @@ using namespace cm;
 using namespace cm::proof;
 
 namespace {
-/// A writer of a whole object and a reader through one window, by chance.
+/// A writer of a whole object, single pixels or several at once, and a reader
+/// through one window, by chance.
 struct RandomStream {
   explicit RandomStream(std::mt19937_64 &random) {
     auto number = [&](int64_t low, int64_t high) {
       return low + int64_t(random() % (high - low + 1));
     };
-    Extent extent = {number(1, 6), number(1, 6), number(1, 4)};
-    contract.objects.push_back({"o", extent});
     Stage writer;
-    writer.name = "w", writer.domain = {extent.h, extent.w};
-    writer.written = 0, writer.write = PixelWrite::whole(extent.c);
+    writer.name = "w", writer.domain = {number(1, 6), number(1, 6)};
+    writer.written = 0, writer.write = PixelWrite::whole(number(1, 4));
+    PixelWrite &write = writer.write;
+    write.rows = write.strideY = number(1, 2);
+    write.pixels = write.strideX = number(1, 2);
+    Extent extent = {writer.domain.h * write.rows,
+                     writer.domain.w * write.pixels, write.channels()};
+    contract.objects.push_back({"o", extent});
     Stage reader;
     reader.name = "r", reader.domain = {number(1, 6), number(1, 6)};
     Window window = Window::whole(number(1, 3), number(1, 3), extent.c);
@@ -85,6 +90,27 @@ TEST(Accesses, TablesAreTheRelationsOfIsl) {
       EXPECT_EQ(entry(lastTable[0][pixel]), greatest);
     }
   }
+}
+
+TEST(Accesses, RowsAreWrittenOnceAndAll) {
+  Contract contract;
+  contract.objects.push_back({"o", {4, 2, 3}});
+  Stage writer;
+  writer.name = "w", writer.domain = {2, 2};
+  writer.written = 0, writer.write = PixelWrite::whole(3);
+  writer.write.rows = writer.write.strideY = 2;
+  auto error = [&](int64_t rows, int64_t stride) {
+    writer.write.rows = rows, writer.write.strideY = stride;
+    contract.stages = {writer};
+    std::vector<ObjectWrites> writes;
+    auto wrong = tabulateWrites(contract, writes);
+    return wrong ? wrong->str() : "";
+  };
+  EXPECT_EQ(error(2, 2), "");
+  EXPECT_EQ(error(1, 2), "wrong location, object 'o', location (1, 0, 0): 0 of "
+                         "3 channels are written");
+  EXPECT_EQ(error(2, 1), "wrong location, object 'o', location (1, 0, 0): "
+                         "written by both 'w' and 'w'");
 }
 
 TEST(Accesses, WindowsThatReadTheSameAreTheSame) {

@@ -6,15 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Sim/RowPairs.h"
 #include "Chain.h"
 
 using namespace cm;
 using namespace cm::proof;
 using cm::test::Chain;
+using cm::test::RowPairs;
 
 namespace {
 /// The counterexample for a changed chain, or "".
-std::string prove(Chain &chain, const Contract &contract) {
+std::string prove(test::ProgramBuilder &chain, const Contract &contract) {
   auto machine = MachineModel::create(chain.program.machine());
   if (llvm::Error error = validateProgram(chain.program, *machine))
     return "invalid: " + llvm::toString(std::move(error));
@@ -88,6 +90,30 @@ TEST(ProveControl, FindsDeadlocks) {
   EXPECT_EQ(proveChanged([](Chain &c) { c.threshold(1, 0).set_image(17); }),
             "deadlock: stage 'b', iteration (0, 0) of image 16: waits for more "
             "than 16 iterations of an image");
+}
+
+TEST(ProveControl, RowsThatAreWrittenAtOnce) {
+  for (uint32_t slots : {2, 4}) {
+    RowPairs pairs(slots);
+    EXPECT_EQ(prove(pairs, contractOf(pairs.program)), "");
+    // The last reader of the second row.
+    pairs.credits().set_constant(pairs.credits().constant() - 1);
+    std::string row = slots == 2 ? "(3, 0" : "(1, 0";
+    EXPECT_EQ(prove(pairs, contractOf(pairs.program)),
+              "overwrite: stage 'pairs', iteration (0, 0) of image 1, object "
+              "'middle', location " +
+                  row + ", 0): of image 0, which iteration " + row +
+                  ") of 'copy' need not have read");
+  }
+}
+
+TEST(ProveControl, WritesAreThoseOfTheStageRowByRow) {
+  RowPairs pairs(4);
+  Contract contract = contractOf(pairs.program);
+  contract.stages[0].write.rows = 1;
+  EXPECT_EQ(prove(pairs, contract),
+            "wrong location: stage 'pairs', object 'middle': the write is not "
+            "that of the stage");
 }
 
 TEST(ProveControl, WaitsMayBeLongerThanNeeded) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Networks.h"
+#include "RowPairs.h"
 #include "cm/Program/Listing.h"
 #include "cm/Program/ProgramFile.h"
 #include "gmock/gmock.h"
@@ -110,4 +111,18 @@ TEST(Listing, ShowsLoopsWaitsAndData) {
         "        route 0: host -> core[0] -> core[1], buffer 0, read by "
         "'conv'"})
     EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST(Listing, ShowsRowsAndPixelsThatAreWrittenAtOnce) {
+  RowPairs network(4);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printListing(network.program, *network.machine, os);
+  EXPECT_THAT(text, HasSubstr("      send r0 as 'middle' (4x2x4 int8)[2*d0 .. "
+                              "+1, d1, 0:4]\n"));
+  network.pairs().set_stride_x(2), network.pairs().set_pixels(2);
+  network.pairs().set_offset_x(1);
+  text.clear();
+  printListing(network.program, *network.machine, os);
+  EXPECT_THAT(text, HasSubstr("[2*d0 .. +1, 2*d1 + 1 .. +1, 0:4]\n"));
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Networks.h"
+#include "RowPairs.h"
 #include <algorithm>
 #include <cmath>
 
@@ -63,6 +64,18 @@ TEST(Data, RowTilesAddPartialSumsOfThreeBytes) {
       expected.push_back(int8_t(std::min(std::max(scaled, -128.0f), 127.0f)));
     }
   EXPECT_EQ(result.outputs[0], expected);
+}
+
+TEST(Data, RowsOfAMessageInABufferAndInAnOutput) {
+  for (uint32_t slots : {2, 4}) {
+    RowPairs network(slots);
+    network.addOutput(network.middle);
+    network.addRoute({0, network.host()}, 0, -1);
+    std::vector<int8_t> input = randomBytes(3 * 32, 5);
+    SimResult result = network.runOk(input, 3);
+    EXPECT_EQ(result.outputs[0], input);
+    EXPECT_EQ(result.outputs[1], input);
+  }
 }
 
 TEST(Data, MaximumOverAPaddedWindow) {

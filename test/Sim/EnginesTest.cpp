@@ -13,6 +13,7 @@
 
 #include "cm/Sim/Engines.h"
 #include "Networks.h"
+#include "RowPairs.h"
 #include "cm/Program/Validate.h"
 #include "gmock/gmock.h"
 #include <random>
@@ -121,6 +122,13 @@ TEST(Engines, AgreeOnADeadlock) {
   EngineComparison found = compare(copies, 2, true);
   EXPECT_EQ(found.difference, "");
   EXPECT_THAT(found.error, HasSubstr("deadlock in cycle 2: 0 of 2 images"));
+}
+
+TEST(Engines, AgreeOnMessagesOfSeveralRows) {
+  for (uint32_t slots : {2, 4}) {
+    RowPairs network(slots);
+    expectSame(network, 4);
+  }
 }
 
 // The third image waits for one credit more than there can be. Here the event

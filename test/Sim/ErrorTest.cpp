@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Networks.h"
+#include "RowPairs.h"
 #include "gmock/gmock.h"
 
 using namespace cm;
@@ -264,6 +265,47 @@ TEST(Errors, OutputThatIsWrittenTwice) {
   auto result = simulate(builder.program, *builder.machine, {}, options);
   EXPECT_THAT(llvm::toString(result.takeError()),
               HasSubstr("which have been written before"));
+}
+
+TEST(Errors, AnOutputsPixelWrittenBeforeIsNotTheFirstOfItsMessage) {
+  // The first context writes pixel (1, 1), the second all four at once.
+  ProgramBuilder builder(1);
+  uint32_t in = builder.addObject("in", 2, 2, 4);
+  builder.addInput(in);
+  builder.addOutput(in);
+  uint32_t buffer = builder.addBuffer(0, in, 2);
+  for (uint32_t context : {0, 1}) {
+    builder.addContext(0, context ? "second" : "first", 1, 1);
+    program::Gather gather = builder.window(0, buffer, context ? 2 : 1);
+    if (context == 0)
+      gather.set_offset_y(1), gather.set_offset_x(1);
+    builder.addLoad(0, context, gather);
+    builder.setWrite(0, context, in);
+  }
+  program::Write &single = *builder.context(0, 0).mutable_write();
+  single.set_offset_y(1), single.set_offset_x(1);
+  program::Write &all = *builder.context(0, 1).mutable_write();
+  all.set_stride_y(2), all.set_stride_x(2);
+  all.set_rows(2), all.set_pixels(2);
+  uint32_t route = builder.addRoute({builder.host(), 0}, 0, buffer, {0, 1});
+  for (uint32_t context : {0, 1}) {
+    builder.addRoute({0, builder.host()}, context, -1);
+    builder.waitReceived(0, context, route, builder.affine(4, 4));
+  }
+  EXPECT_THAT(
+      builder.runError(ramp(16)),
+      HasSubstr("core[0] 'second' in iteration (0, 0) of image 0: writes "
+                "channels 0 to 4 of pixel (1, 1) of output 'in', which have "
+                "been written before"));
+}
+
+TEST(Errors, RowsOfAMessageOverwriteWhatIsStillRead) {
+  // The first row has been read, the second waits for the second pair.
+  RowPairs network(2);
+  network.credits().set_constant(-100);
+  network.messages().mutable_divs(0)->set_divisor(1);
+  EXPECT_THAT(network.runError(ramp(32)),
+              HasSubstr("overwrites live data: pixel (3, 0) of image 0"));
 }
 
 TEST(Errors, InputsThatDoNotFit) {

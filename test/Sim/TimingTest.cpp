@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RowPairs.h"
 #include "TimingNetworks.h"
 
 using namespace cm;
@@ -86,6 +87,24 @@ TEST(Timing, MessagesAreSplitIntoPacketsWithHeaders) {
   std::string machine =
       rowMachine(2) + "network { header_bytes: 4 max_payload: 4 }";
   EXPECT_EQ(Copy(1, 8, 4, machine).lastOut(), 16u);
+}
+
+TEST(Timing, RowsOfAMessageTakeThePortOneAfterTheOther) {
+  // Pixel k arrives at k + 2. Port of core 0: writes [2,3), [3,4), [4,5); then
+  // 'pairs' loads pixels 0 and 2, two runs, which tie with write 3, [5,7);
+  // writes 3 to 5 [7,10); the second pair (since 8) [10,12); writes 6 and 7
+  // [12,14); the third pair (since 13) [14,16), the fourth [16,18). Their
+  // messages of two cycles: links [7,9), [12,14), [16,18), [18,20). Port of
+  // core 1, a cycle for each row of a message: [9,11), [14,16); 'copy' loads
+  // [16,17), [17,18), and [18,19) before the third message, which ties with it,
+  // [19,21); [21,22); the fourth message (since 20) [22,24); loads until 28.
+  // Link, global memory until 30.
+  RowPairs network(4);
+  SimResult result = network.runOk(ramp(32));
+  EXPECT_EQ(result.statistics.lastOut[0], 30u);
+  EXPECT_EQ(result.outputs[0], ramp(32));
+  EXPECT_EQ(result.statistics.cores[1].portBusy, 8u + 8u);
+  EXPECT_EQ(result.statistics.cores[1].sramPeak, 16u);
 }
 
 TEST(Timing, OneSlotMakesTheWriterWaitForTheCredit) {
