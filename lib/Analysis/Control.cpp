@@ -9,6 +9,7 @@
 #include "cm/Analysis/Control.h"
 #include "AxisRules.h"
 #include "cm/Poly/Context.h"
+#include "cm/Poly/CreditRules.h"
 #include "cm/Poly/Relation.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/STLExtras.h"
@@ -246,21 +247,10 @@ llvm::Expected<Piecewise> ControlRules::credit(const StreamAccess &stream,
   return creditRules[key] = std::move(all);
 }
 
-/// Whether the rows of each iteration take slots of rows that one iteration,
-/// of some image, wrote at once.
-static bool takeSlotsAtOnce(const StreamAccess &stream, Fold fold,
-                            int64_t slots) {
-  const PixelWrite &write = stream.write;
-  return write.rows == 1 ||
-         (fold == Fold::Row && slots % write.rows == 0 &&
-          stream.object.h % write.rows == 0 &&
-          write.strideY % write.rows == 0 && write.offsetY % write.rows == 0);
-}
-
 llvm::Expected<std::vector<Piecewise>>
 ControlRules::credits(const StreamAccess &stream, Fold fold, int64_t slots) {
   StreamAccess part = stream;
-  if (!takeSlotsAtOnce(stream, fold, slots))
+  if (numCreditRules(stream.write, stream.object, fold, slots) > 1)
     part.write.rows = 1;
   std::vector<Piecewise> result;
   for (int64_t row = 0; row < stream.write.rows; row += part.write.rows) {

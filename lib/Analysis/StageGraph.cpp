@@ -9,6 +9,7 @@
 #include "cm/Analysis/StageGraph.h"
 #include "cm/Analysis/Cover.h"
 #include "cm/Dialect/CMFlow/VectorWork.h"
+#include "cm/Poly/CreditRules.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -83,6 +84,14 @@ objectsWithTurns(llvm::ArrayRef<StageNode> nodes) {
   return objects;
 }
 
+void StageGraph::addMessageRows() {
+  for (const StageNode &node : nodes)
+    if (node.write.pixels * node.write.rows > 1) {
+      int64_t &rows = messageRows[cmflow::ObjectOp(node.written)];
+      rows = std::max(rows, node.write.rows);
+    }
+}
+
 void StageGraph::addStreams(mlir::SymbolTable &symbols) {
   llvm::DenseMap<StringRef, uint32_t> indices;
   for (auto [index, node] : llvm::enumerate(nodes))
@@ -126,6 +135,7 @@ StageGraph::StageGraph(cmflow::GraphOp graph) : graph(graph) {
         .Case([&](cmflow::StageOp stage) {
           nodes.push_back(makeStage(stage, symbols));
         });
+  addMessageRows();
   addStreams(symbols);
 }
 
@@ -308,9 +318,12 @@ uint64_t cm::controlCycles(const StageGraph &graph, uint32_t index,
     return 0;
   const StageNode &node = graph.nodes[index];
   uint64_t waits = graph.streamsInto(index).size();
-  for (uint32_t stream : graph.streamsFrom(index))
-    waits +=
-        graph.nodes[graph.streams[stream].reader].role == StageNode::Compute;
+  for (uint32_t out : graph.streamsFrom(index)) {
+    const StageStream &stream = graph.streams[out];
+    if (graph.nodes[stream.reader].role == StageNode::Compute)
+      waits += leastCreditRules(node.write,
+                                cmflow::ObjectOp(stream.object).getExtent());
+  }
   // Of a row: its own loop ends, and up to three loops over parts of it begin.
   uint64_t rowShare = llvm::divideCeil(4, node.domain.w);
   return (waits + 2 + rowShare) * machine.core(core).lcu().instruction_cycles();

@@ -12,6 +12,7 @@
 
 #include "cm/Mapping/Capacities.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <queue>
 #include <set>
@@ -195,6 +196,7 @@ static uint64_t mostSlots(const ScheduleBuffer &buffer, Fold fold) {
 Capacities cm::mostCapacities(const ScheduleProblem &problem,
                               const Capacities &start) {
   Capacities result = start;
+  std::vector<uint64_t> rows = problem.rowsAtOnce();
   for (uint64_t changed = 1; changed;) {
     changed = 0;
     for (uint32_t i = 0; i < result.size(); ++i) {
@@ -203,15 +205,13 @@ Capacities cm::mostCapacities(const ScheduleProblem &problem,
       if (was >= most)
         continue;
       // In proportion, so that none takes all before the others had a turn.
-      result[i].slots = std::min(most, was + std::max<uint64_t>(1, was / 4));
-      uint32_t node = problem.buffers[i].node;
-      auto fits = [&] {
-        return problem.memories[node].bytes == 0 ||
-               problem.memoryBytes(result)[node] <=
-                   problem.memories[node].bytes;
-      };
-      while (result[i].slots > was && !fits())
-        --result[i].slots;
+      uint64_t next = std::min(most, was + std::max(rows[i], was / 4));
+      next = llvm::alignDown(next, rows[i]);
+      for (; next > was && result[i].slots == was; next -= rows[i]) {
+        result[i].slots = next;
+        if (!problem.fits(result))
+          result[i].slots = was;
+      }
       changed += result[i].slots - was;
     }
   }

@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EarliestEngine.h"
+#include "cm/Poly/CreditRules.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <numeric>
@@ -38,8 +39,23 @@ EarliestEngine::EarliestEngine(const EarliestTables &tables,
   for (NodeId core = 0; core < machine.numCores(); ++core)
     units[portUnit(core)].capacity =
         std::max<uint32_t>(1, machine.core(core).sram().ports());
-  for (uint32_t stage = 0; stage < stages.size(); ++stage)
+  for (uint32_t stage = 0; stage < stages.size(); ++stage) {
     stages[stage].credits.assign(tables.creditWaits[stage].size(), 0);
+    stages[stage].control = controlCycles(stage);
+  }
+}
+
+/// With a wait for each of the rows whose slots these capacities tear apart.
+uint64_t EarliestEngine::controlCycles(uint32_t index) const {
+  const EarliestStage &stage = problem.stages[index];
+  uint64_t more = 0;
+  for (const EarliestTables::CreditWait &wait : tables.creditWaits[index]) {
+    const Extent &object = problem.schedule->buffers[wait.buffer].object;
+    const BufferCapacity &buffer = capacity[wait.buffer];
+    more += numCreditRules(wait.write, object, buffer.fold, buffer.slots) -
+            leastCreditRules(wait.write, object);
+  }
+  return stage.control + more * stage.instruction;
 }
 
 /// An iteration depends on the two before it, and on images as far back as a
@@ -346,7 +362,7 @@ bool EarliestEngine::fire(uint32_t index) {
     return false;
   count(2 * index, state.image, state.rank);
   state.prepared = false;
-  state.controlUntil = now + problem.stages[index].control;
+  state.controlUntil = now + state.control;
   ++state.fired;
   if (++state.rank == iterations(index)) {
     state.rank = 0;

@@ -174,6 +174,7 @@ private:
     bool queued = false, prepared = false, blocked = false;
     std::vector<Need> needs;
     std::vector<int64_t> credits; // what the greatest need was, of each wait
+    uint64_t control = 0;         // of the LCU, from one fire to the next
     uint64_t controlUntil = 0;
     uint64_t fired = 0, gathered = 0, mvmRequested = 0, mvmDone = 0,
              loadRequested = 0, loaded = 0, dpuRequested = 0, dpuDone = 0,
@@ -203,6 +204,7 @@ private:
   int64_t creditNeedOfRow(const EarliestTables::CreditWait &wait,
                           const StageState &state, int64_t row) const;
   uint64_t imagesInWindow() const;
+  uint64_t controlCycles(uint32_t stage) const;
   bool isMet(uint32_t stage, const Need &need);
   bool mayFire(uint32_t stage);
   void startGather(uint32_t stage);

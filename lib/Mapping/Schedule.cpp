@@ -14,6 +14,7 @@
 #include "Dependence.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <map>
@@ -31,7 +32,9 @@ public:
 
   /// Offsets, capacities and latency at this II.
   ScheduleSolution solveAt(uint64_t ii);
-  bool fits(const ScheduleSolution &solution) const;
+  bool fits(const ScheduleSolution &solution) const {
+    return problem.fits(solution.capacity);
+  }
   Error doesNotFit(const ScheduleSolution &solution) const;
 
 private:
@@ -199,12 +202,6 @@ void Solver::findCapacities(ScheduleSolution &solution) {
       slots = span(stream, capacity.fold, behind);
     capacity.slots = std::max(capacity.slots, slots);
   }
-  // Rows that are written at once begin at the same slots again.
-  for (const ScheduleStream &stream : problem.streams)
-    if (stream.buffer != ScheduleStream::noBuffer) {
-      uint64_t &slots = solution.capacity[stream.buffer].slots;
-      slots = llvm::alignTo(slots, stream.write.rows);
-    }
 }
 
 ScheduleSolution Solver::solveAt(uint64_t ii) {
@@ -223,14 +220,6 @@ ScheduleSolution Solver::solveAt(uint64_t ii) {
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
-
-bool Solver::fits(const ScheduleSolution &solution) const {
-  std::vector<uint64_t> needs = problem.memoryBytes(solution.capacity);
-  for (size_t i = 0; i < needs.size(); ++i)
-    if (problem.memories[i].bytes && needs[i] > problem.memories[i].bytes)
-      return false;
-  return true;
-}
 
 Error Solver::doesNotFit(const ScheduleSolution &solution) const {
   std::vector<uint64_t> needs = problem.memoryBytes(solution.capacity);
@@ -255,6 +244,19 @@ Error Solver::doesNotFit(const ScheduleSolution &solution) const {
                    "; largest: {3}",
                    problem.memories[node].name, needs[node],
                    problem.memories[node].bytes, text);
+}
+
+/// Rounds capacities up, where the memory has room for it, so that rows which
+/// are written at once begin at the same slots again: writers then wait once
+/// for all of them.
+static void keepRowsTogether(const ScheduleProblem &problem,
+                             ScheduleSolution &solution) {
+  for (auto [i, rows] : llvm::enumerate(problem.rowsAtOnce())) {
+    uint64_t &slots = solution.capacity[i].slots, least = slots;
+    slots = llvm::alignTo(least, rows);
+    if (slots != least && !problem.fits(solution.capacity))
+      slots = least;
+  }
 }
 
 /// Multiplies the capacities of each memory that has room for it.
@@ -308,6 +310,7 @@ Expected<ScheduleSolution> cm::solveSchedule(const ScheduleProblem &problem) {
       return raised.takeError();
     solution = std::move(*raised);
   }
+  keepRowsTogether(problem, solution);
   addSlack(problem, solution);
   return solution;
 }

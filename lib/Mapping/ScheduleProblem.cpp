@@ -11,9 +11,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Mapping/Schedule.h"
+#include "cm/Poly/CreditRules.h"
 #include "cm/Support/Error.h"
 #include "cm/Support/Limits.h"
 #include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace cm;
 using llvm::Error;
@@ -81,6 +83,16 @@ std::vector<Fold> ScheduleProblem::folds() const {
   return result;
 }
 
+std::vector<uint64_t> ScheduleProblem::rowsAtOnce() const {
+  std::vector<uint64_t> result(buffers.size(), 1);
+  for (const ScheduleStream &stream : streams)
+    if (stream.buffer != ScheduleStream::noBuffer &&
+        leastCreditRules(stream.write, stream.object) == 1)
+      result[stream.buffer] =
+          std::lcm(result[stream.buffer], uint64_t(stream.write.rows));
+  return result;
+}
+
 uint64_t ScheduleProblem::bufferBytes(uint32_t buffer,
                                       const BufferCapacity &capacity) const {
   return foldedBytes(buffers[buffer].object, capacity.fold, capacity.slots,
@@ -98,6 +110,13 @@ std::vector<uint64_t> ScheduleProblem::memoryBytes(
         llvm::SaturatingMultiply(llvm::divideCeil(end, alignment), alignment);
   }
   return bytes;
+}
+
+bool ScheduleProblem::fits(const std::vector<BufferCapacity> &capacity) const {
+  for (auto [bytes, memory] : llvm::zip(memoryBytes(capacity), memories))
+    if (memory.bytes && bytes > memory.bytes)
+      return false;
+  return true;
 }
 
 //===----------------------------------------------------------------------===//

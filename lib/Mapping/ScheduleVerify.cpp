@@ -317,8 +317,8 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
     if (solution.capacity[i].slots == 0)
       return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
     if (solution.capacity[i].fold == Fold::Pixel && needed[i] == Fold::Row)
-      return makeError("schedule: buffer '{0}' is folded by pixels, but a "
-                       "reader's window spans more than one",
+      return makeError("schedule: buffer '{0}' is folded by pixels, but an "
+                       "iteration reads or writes more than one",
                        buffers[i].name);
   }
   for (uint32_t suspect : suspectStreams(*this, solution)) {

@@ -30,16 +30,19 @@ NodeId cm::representativeCore(const MachineModel &machine) {
   return 0;
 }
 
-/// Bytes of the rows that a window spans, and one more row to write into; an
-/// estimate until capacities are known.
-static uint64_t bufferEstimate(const StageRead &read) {
+/// Bytes of the rows that a window spans, and one more row to write into, or of
+/// two pixels where they are written and read one by one. Of rows that are
+/// written at once there are twice as many. An estimate until capacities are
+/// known.
+static uint64_t bufferEstimate(const StageRead &read, int64_t rowsAtOnce) {
   cmflow::ObjectOp object = read.object;
   Extent extent = object.getExtent();
   const Window &window = read.window;
   uint64_t pixels = 2;
-  if (window.kernelY * window.kernelX > 1)
+  if (window.kernelY * window.kernelX > 1 || rowsAtOnce > 0)
     pixels = std::min<uint64_t>(extent.h * extent.w,
-                                ((window.kernelY - 1) * window.dilationY + 2) *
+                                ((window.kernelY - 1) * window.dilationY +
+                                 2 * std::max<int64_t>(1, rowsAtOnce)) *
                                     extent.w);
   return pixels * extent.c * object.getElementBytes();
 }
@@ -66,7 +69,8 @@ static CoreCycles costOnTypes(const StageNode &node,
   });
 }
 
-static PlacementItem placementItem(const StageNode &node,
+static PlacementItem placementItem(const StageGraph &graph,
+                                   const StageNode &node,
                                    const MachineModel &machine,
                                    llvm::ArrayRef<NodeId> cores,
                                    SramCosts costs) {
@@ -99,7 +103,7 @@ static PlacementItem placementItem(const StageNode &node,
     return least.gather + least.dpuLoads;
   });
   for (const StageRead &read : node.reads)
-    item.sramBytes += bufferEstimate(read);
+    item.sramBytes += bufferEstimate(read, graph.rowsAtOnce(read.object));
   return item;
 }
 
@@ -172,7 +176,7 @@ PlacementProblem cm::placementProblem(const StageGraph &graph,
   problem.machine = &machine;
   std::vector<NodeId> cores = coreOfTypes(machine);
   for (const StageNode &node : graph.nodes) {
-    problem.items.push_back(placementItem(node, machine, cores, costs));
+    problem.items.push_back(placementItem(graph, node, machine, cores, costs));
     problem.arrivals.push_back(arrivalsFrom(node, machine, cores, costs));
   }
   setPacks(graph, problem);

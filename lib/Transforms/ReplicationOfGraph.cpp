@@ -45,14 +45,16 @@ static uint64_t linkCycles(const StageNode &node, const MachineModel &machine) {
 }
 
 /// The least bytes of SRAM that the part of a buffer takes that one iteration
-/// reads: whole rows, but where pixels are read one by one.
-static uint64_t leastBytes(const StageRead &read, const Domain &domain) {
+/// reads, or a message brings: whole rows, but where pixels are written and
+/// read one by one.
+static uint64_t leastBytes(const StageRead &read, const Domain &domain,
+                           int64_t rowsAtOnce) {
   cmflow::ObjectOp object = read.object;
   Extent extent = object.getExtent();
   const Window &window = read.window;
   uint64_t pixel = extent.c * object.getElementBytes();
   if (extent.h == 1 || window.kernelY * window.kernelX == 1)
-    return pixel;
+    return pixel * (rowsAtOnce ? rowsAtOnce * extent.w : 1);
   int64_t rows = extent.h;
   for (int64_t d0 = 0; d0 < domain.h; ++d0) {
     int64_t first = d0 * window.strideY + window.offsetY;
@@ -60,7 +62,7 @@ static uint64_t leastBytes(const StageRead &read, const Domain &domain) {
     int64_t inside = std::min(last, extent.h - 1) - std::max<int64_t>(first, 0);
     rows = std::clamp<int64_t>(inside + 1, 1, rows);
   }
-  return rows * extent.w * pixel;
+  return std::max(rows, rowsAtOnce) * extent.w * pixel;
 }
 
 namespace {
@@ -147,7 +149,8 @@ void ReplicationCollector::addInputs(ReplicationProblem &problem) {
     for (const StageRead &read : node.reads) {
       if (node.role != StageNode::Compute || isPartialSum(read.object))
         continue;
-      uint64_t bytes = leastBytes(read, node.domain);
+      uint64_t bytes =
+          leastBytes(read, node.domain, graph.rowsAtOnce(read.object));
       auto [room, isNew] = roomFor.try_emplace(cmflow::ObjectOp(read.object),
                                                uint32_t(problem.inputs.size()));
       if (isNew)
@@ -213,7 +216,8 @@ void ReplicationCollector::addStreams(uint32_t index,
         room != roomFor.end())
       inputs.insert(room->second);
     else
-      stage.bytes += leastBytes(read, node.domain);
+      stage.bytes +=
+          leastBytes(read, node.domain, graph.rowsAtOnce(read.object));
   stage.inputs.assign(inputs.begin(), inputs.end());
 }
 

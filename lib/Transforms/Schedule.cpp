@@ -93,14 +93,6 @@ static LogicalResult report(cmflow::GraphOp graph, llvm::Error error) {
   return mlir::emitError(graph.getLoc()) << llvm::toString(std::move(error));
 }
 
-static bool fits(const ScheduleProblem &problem, const Capacities &capacity) {
-  for (auto [bytes, memory] :
-       llvm::zip(problem.memoryBytes(capacity), problem.memories))
-    if (memory.bytes && bytes > memory.bytes)
-      return false;
-  return true;
-}
-
 //===----------------------------------------------------------------------===//
 // Search
 //===----------------------------------------------------------------------===//
@@ -176,7 +168,7 @@ ScheduleSearch::squeeze(const ScheduleSolution &paced, uint64_t wanted) const {
     LeastCapacities least = shrink(solution, {left / 2, 0});
     left -= least.trials;
     solution.capacity = std::move(least.capacity);
-    if (!fits(problem, solution.capacity))
+    if (!problem.fits(solution.capacity))
       return std::nullopt;
     return solution;
   };

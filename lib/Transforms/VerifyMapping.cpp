@@ -63,8 +63,8 @@ static LogicalResult verifyTried(const StageGraph &view,
     if (capacity.fold == Fold::Pixel && fold == Fold::Row)
       return graph.emitOpError("@")
              << graph.getSymName() << ": buffer '" << buffer.name
-             << "' is folded by pixels, but a reader's "
-                "window spans more than one";
+             << "' is folded by pixels, but an iteration reads or writes "
+                "more than one";
   if (model.predict(solution.capacity, solution.ii, ~uint64_t(0)).deadlock)
     return graph.emitOpError("@")
            << graph.getSymName() << ": with these capacities stages wait for "

@@ -154,3 +154,24 @@ TEST(Capacities, TheMostFillsMemoryAndNoMore) {
   net.problem.memories[0].bytes = 0;
   EXPECT_EQ(mostCapacities(net.problem, start)[0].slots, 16u);
 }
+
+TEST(Capacities, TheMostAreWholeNumbersOfTheRowsThatAreWrittenAtOnce) {
+  NetworkBuilder net;
+  uint32_t memory = net.addMemory();
+  uint32_t rows = net.addStage("rows", {3, 8});
+  uint32_t conv = net.addStage("conv", {9, 8});
+  NetworkBuilder::Object object;
+  PixelWrite write = PixelWrite::whole(4);
+  write.rows = write.strideY = 3;
+  object.extent = {9, 8, 4};
+  object.writers = {{rows, write}};
+  net.addRead(net.addObject(object), conv, {sameWindow(3, 4)}, memory);
+  Capacities start{{Fold::Row, 6}};
+  // A row takes 32 bytes; two images have 18.
+  EXPECT_EQ(mostCapacities(net.problem, start)[0].slots, 18u);
+  net.problem.memories[0].bytes = 32 * 14;
+  EXPECT_EQ(mostCapacities(net.problem, start)[0].slots, 12u);
+  start[0].slots = 7; // which had no room for more
+  net.problem.memories[0].bytes = 32 * 8;
+  EXPECT_EQ(mostCapacities(net.problem, start)[0].slots, 7u);
+}

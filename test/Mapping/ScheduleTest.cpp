@@ -131,6 +131,42 @@ TEST(Schedule, WhatDoesNotFitNamesTheLargestBuffers) {
             "largest: 'o0' (96)");
 }
 
+/// An input of 8x8x4 that stage 'pairs' copies two rows at once to a 3x3
+/// convolution.
+static NetworkBuilder pairsOfRows() {
+  NetworkBuilder net;
+  uint32_t memory = net.addMemory();
+  uint32_t pairs = net.addStage("pairs", {4, 8}, 2);
+  uint32_t conv = net.addStage("conv", {8, 8}, 1, 3);
+  NetworkBuilder::Object object;
+  PixelWrite write = PixelWrite::whole(4);
+  write.rows = write.strideY = 2;
+  object.extent = {8, 8, 4};
+  object.writers = {{pairs, write}};
+  net.addRead(net.addObject(object), conv, {sameWindow(3, 4)}, memory);
+  return net;
+}
+
+TEST(Schedule, RowsThatAreWrittenAtOnceAreKeptTogetherWhereThereIsRoom) {
+  ScheduleProblem problem = pairsOfRows().problem;
+  EXPECT_EQ(problem.rowsAtOnce(), std::vector<uint64_t>{2});
+  ScheduleSolution whole = solve(problem);
+  EXPECT_EQ(whole.capacity[0].slots, 6u);
+  // A row takes 32 bytes. Five do, with a wait for each of the two rows.
+  problem.memories[0].bytes = 5 * 32;
+  ScheduleSolution torn = solve(problem);
+  EXPECT_EQ(torn.capacity[0].slots, 5u);
+  EXPECT_EQ(torn.ii, whole.ii);
+}
+
+TEST(Schedule, RowsThatCannotBeKeptTogetherAreNot) {
+  ScheduleProblem problem = pairsOfRows().problem;
+  // As beside a writer of every third row.
+  problem.stages[0].domain.h = 3;
+  problem.streams[0].write.strideY = 3;
+  EXPECT_EQ(problem.rowsAtOnce(), std::vector<uint64_t>{1});
+}
+
 //===----------------------------------------------------------------------===//
 // Random networks
 //===----------------------------------------------------------------------===//
@@ -203,6 +239,17 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomSchedule, testing::Range(0u, 150u));
 // Wrong solutions and wrong input
 //===----------------------------------------------------------------------===//
 
+TEST(WrongSchedule, RowsThatAreWrittenAtOnceAreNotFoldedByPixels) {
+  ScheduleProblem problem = pairsOfRows().problem;
+  problem.streams[0].windows = {Window::whole(1, 1, 4)};
+  ScheduleSolution solution = solve(problem);
+  EXPECT_EQ(solution.capacity[0].fold, Fold::Row);
+  solution.capacity[0] = {Fold::Pixel, 64};
+  EXPECT_EQ(llvm::toString(problem.verify(solution)),
+            "schedule: buffer 'o0' is folded by pixels, but an iteration reads "
+            "or writes more than one");
+}
+
 TEST(WrongSchedule, EachMistakeIsNamed) {
   ScheduleProblem problem = oneConvolution().problem;
   auto verify = [&](auto change) {
@@ -223,8 +270,8 @@ TEST(WrongSchedule, EachMistakeIsNamed) {
             "schedule: buffer 'o0' has no slot");
   EXPECT_EQ(
       verify([](Solution &s) { s.capacity[0].fold = Fold::Pixel; }),
-      "schedule: buffer 'o0' is folded by pixels, but a reader's window spans "
-      "more than one");
+      "schedule: buffer 'o0' is folded by pixels, but an iteration reads or "
+      "writes more than one");
   EXPECT_EQ(verify([](Solution &s) { s.offset.pop_back(); }),
             "schedule: 2 offsets for 3 stages, 1 capacities for 1 buffers");
   EXPECT_EQ(verify([](Solution &s) { s.iiBound = 127; }),
@@ -270,6 +317,10 @@ TEST_F(WrongScheduleInput, Streams) {
   EXPECT_EQ(after([](Problem &p) { p.streams[0].object.c = 5; }),
             "schedule: stream 0 carries another object than buffer 'o0'");
   EXPECT_EQ(after([](Problem &p) { p.streams[0].write.offsetX = 1; }),
+            "schedule: stage 'in' writes outside the object of 8x8x4");
+  EXPECT_EQ(after([](Problem &p) { p.streams[0].write.rows = 2; }),
+            "schedule: stage 'in' writes outside the object of 8x8x4");
+  EXPECT_EQ(after([](Problem &p) { p.streams[0].write.rows = 0; }),
             "schedule: stage 'in' writes outside the object of 8x8x4");
   EXPECT_EQ(after([](Problem &p) { p.streams[1].reader = 1; }),
             "schedule: stage 'conv' depends on itself through its streams, or "

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "cm/Poly/Access.h"
+#include "cm/Poly/CreditRules.h"
 #include "gtest/gtest.h"
 
 using namespace cm;
@@ -53,6 +54,25 @@ TEST(Access, RefusesWritesOutsideTheObject) {
   write.strideY = 0;
   EXPECT_EQ(text(checkAccess({4, 8}, write, {8, 8, 4})),
             "vertical stride is 0, expected 1 to 1048576");
+}
+
+TEST(Access, RowsThatAreWrittenAtOnceHaveOneCreditRuleWhereSlotsAreWhole) {
+  PixelWrite write = PixelWrite::whole(4);
+  Extent object{12, 8, 4};
+  EXPECT_EQ(numCreditRules(write, object, Fold::Pixel, 5), 1);
+  write.rows = write.strideY = 3;
+  EXPECT_EQ(numCreditRules(write, object, Fold::Row, 6), 1);
+  EXPECT_EQ(numCreditRules(write, object, Fold::Row, 7), 3);
+  EXPECT_EQ(numCreditRules(write, object, Fold::Pixel, 6), 3);
+  EXPECT_EQ(leastCreditRules(write, object), 1);
+  object.h = 13;
+  EXPECT_EQ(leastCreditRules(write, object), 3);
+  object.h = 12, write.strideY = 4;
+  EXPECT_EQ(leastCreditRules(write, object), 3);
+  write.strideY = 6, write.offsetY = 1;
+  EXPECT_EQ(leastCreditRules(write, object), 3);
+  write.offsetY = 3;
+  EXPECT_EQ(leastCreditRules(write, object), 1);
 }
 
 TEST(Access, RefusesWhatWouldOverflow) {

@@ -78,15 +78,22 @@ struct StageGraph {
   const std::vector<uint32_t> &streamsInto(uint32_t node) const {
     return incoming[node];
   }
+  /// Rows of an object that a message brings at most; 0: messages are single
+  /// pixels.
+  int64_t rowsAtOnce(cmflow::ObjectOp object) const {
+    return messageRows.lookup(object);
+  }
 
   cmflow::GraphOp graph;
   std::vector<StageNode> nodes;
   std::vector<StageStream> streams;
 
 private:
+  void addMessageRows();
   void addStreams(mlir::SymbolTable &symbols);
 
-  std::vector<std::vector<uint32_t>> outgoing, incoming; // of each node
+  std::vector<std::vector<uint32_t>> outgoing, incoming;  // of each node
+  llvm::DenseMap<mlir::Operation *, int64_t> messageRows; // of some objects
 };
 
 /// Emits an error where a stage has no place, or one that does not exist or
@@ -133,9 +140,10 @@ IterationTiming iterationTiming(const StageNode &node,
 
 /// Cycles that the LCU of a core needs for the instructions of one iteration of
 /// a node: a wait for each stream that ends or begins there (an output takes
-/// without credit), the fire, the end of the loop, and the share of the loops
-/// of a row. The simulator charges the instructions of the program, which come
-/// later.
+/// without credit; one of several rows may need several), the fire, the end of
+/// the loop, and the share of the loops of a row. With the fewest waits that
+/// any capacities lead to. The simulator charges the instructions of the
+/// program, which come later.
 uint64_t controlCycles(const StageGraph &graph, uint32_t node,
                        const MachineModel &machine, NodeId core);
 

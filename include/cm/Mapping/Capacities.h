@@ -47,8 +47,8 @@ leastCapacities(const ScheduleProblem &problem, const Capacities &start,
                 llvm::function_ref<bool(const Capacities &)> suffices,
                 LeastTrials trials);
 
-/// As many times `start` as each memory has room for, at most twice an image.
-/// `start` fits.
+/// As many times `start` as each memory has room for, at most twice an image,
+/// in multiples of `rowsAtOnce`. `start` fits.
 Capacities mostCapacities(const ScheduleProblem &problem,
                           const Capacities &start);
 

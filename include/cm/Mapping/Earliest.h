@@ -40,7 +40,7 @@ struct EarliestStage {
   uint32_t mvmUnit = 0; // stages with the same one take turns
   uint64_t mvm = 0, dpu = 0;
   uint64_t input = 0;       // of global memory: input stages
-  uint64_t control = 0;     // of the LCU, from one fire to the next
+  uint64_t control = 0;     // of the LCU, between fires: the fewest waits
   uint64_t instruction = 0; // of the LCU, from the last wait to the fire
   uint64_t payload = 0;     // bytes of a message
   std::vector<EarliestRead> reads;

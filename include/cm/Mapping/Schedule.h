@@ -117,11 +117,17 @@ struct ScheduleProblem {
   /// window of stride 1 and offset 0, or the object has one row; rows
   /// elsewhere, and where an iteration writes several pixels.
   std::vector<Fold> folds() const;
+  /// Of each buffer, the slots of whose multiples rows that are written at once
+  /// leave to rows that are written at once (`numCreditRules`), where that can
+  /// be.
+  std::vector<uint64_t> rowsAtOnce() const;
   /// Bytes of a buffer with this capacity; ~0 where 64 bits do not hold them.
   uint64_t bufferBytes(uint32_t buffer, const BufferCapacity &capacity) const;
   /// Bytes of the buffers of each memory, each aligned.
   std::vector<uint64_t>
   memoryBytes(const std::vector<BufferCapacity> &capacity) const;
+  /// Whether each memory has room for its buffers.
+  bool fits(const std::vector<BufferCapacity> &capacity) const;
 };
 
 /// floor(rank*II / iterations) for rank < iterations <= maxPoints and an II

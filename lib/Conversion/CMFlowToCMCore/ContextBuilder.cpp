@@ -20,12 +20,14 @@ using namespace mlir;
 llvm::Error ContextBuilder::addRules(uint32_t node) {
   counters.clear();
   thresholds.clear();
+  waitsFor.clear();
   auto found = stageRules(graph, node, rules);
   if (!found)
     return found.takeError();
   for (StreamRule &rule : *found) {
     if (rule.threshold.pieces.empty())
       continue;
+    waitsFor.insert(rule.stream);
     const StageStream &stream = graph.streams[rule.stream];
     Counter counter;
     counter.route = plan.routeTo(stream.writer, stream.object,
@@ -69,7 +71,7 @@ llvm::Error ContextBuilder::checkSize(uint32_t node, unsigned instructions) {
   return makeError(
       "needs {0} LCU instructions to wait for its {1} streams, {2} "
       "has room for {3}",
-      instructions, thresholds.size(), machine.nodeName(place), room);
+      instructions, waitsFor.size(), machine.nodeName(place), room);
 }
 
 AffineExpr control::toAffineExpr(const QuasiAffine &value,

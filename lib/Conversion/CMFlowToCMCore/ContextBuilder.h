@@ -13,6 +13,7 @@
 #include "cm/Analysis/Lcu.h"
 #include "cm/Analysis/StageControl.h"
 #include "cm/Dialect/CMCore/CMCoreOps.h"
+#include <set>
 
 namespace cm::control {
 
@@ -39,8 +40,8 @@ private:
     std::optional<uint32_t> reader;
   };
 
-  /// One rule for each stream that ends here, and one for each that begins here
-  /// and needs credits.
+  /// The rules of the streams that end here, and of those that begin here and
+  /// need credits.
   llvm::Error addRules(uint32_t node);
   llvm::Error checkSize(uint32_t node, unsigned instructions);
   void emitLcu(mlir::OpBuilder &builder, mlir::Location loc,
@@ -54,6 +55,7 @@ private:
   // Of the context that is being made.
   std::vector<Counter> counters;
   std::vector<CounterRule> thresholds;
+  std::set<uint32_t> waitsFor; // streams
 };
 
 /// Creates the data path of a stage: its region with objects as buffers.
