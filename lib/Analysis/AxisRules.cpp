@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AxisRules.h"
+#include "cm/Poly/Box.h"
 #include "cm/Poly/Context.h"
 #include "cm/Poly/Relation.h"
 #include "llvm/ADT/STLExtras.h"
@@ -122,6 +123,70 @@ static Map notAfter(PolyContext &context, int64_t count,
   return Map::make(context, 1, 1, 0, constraints);
 }
 
+/// floor((greatest location that d reads - first of the writer's) / stride of
+/// the writer), where all reads take the same steps.
+static std::optional<QuasiAffine> lastWriterOf(const AxisStream &axis) {
+  int64_t stride = axis.reads.front().stride, last = axis.reads.front().offset;
+  for (const AxisWindow &read : axis.reads) {
+    if (read.stride != stride)
+      return std::nullopt;
+    last = std::max(last, read.offset + (read.kernel - 1) * read.dilation);
+  }
+  return QuasiAffine::floorDiv(QuasiAffine::dim(0) * stride +
+                                   QuasiAffine(last - axis.offset),
+                               axis.stride);
+}
+
+namespace {
+struct Run {
+  QuasiAffine value;
+  int64_t begin, last;
+};
+} // namespace
+
+/// The rule as runs of `value` and of constants between them; nothing where
+/// there are more than a few.
+static std::optional<std::vector<Run>>
+runsOf(const Piecewise &rule, const QuasiAffine &value, int64_t readers) {
+  constexpr size_t few = 4;
+  std::vector<Run> runs;
+  for (int64_t d = 0; d < readers; ++d) {
+    std::optional<int64_t> wanted = rule.eval(0, {d});
+    if (!wanted)
+      continue;
+    bool goesOn = !runs.empty() && runs.back().last == d - 1 &&
+                  runs.back().value.eval(0, {d}) == *wanted;
+    if (goesOn)
+      runs.back().last = d;
+    else if (runs.size() < few)
+      runs.push_back(
+          {value.eval(0, {d}) == *wanted ? value : QuasiAffine(*wanted), d, d});
+    else
+      return std::nullopt;
+  }
+  return runs;
+}
+
+/// isl has pieces for the residues of d where a reader takes smaller steps than
+/// the writer: one value with a division has them all.
+static Piecewise withoutResidues(Piecewise rule, const AxisStream &axis) {
+  constexpr int64_t maxReaders = 1 << 16;
+  std::optional<QuasiAffine> value = lastWriterOf(axis);
+  bool hasResidues = llvm::any_of(rule.pieces, [](const Piece &piece) {
+    return !boxesOf(piece.domain, 1);
+  });
+  if (!hasResidues || !value || axis.readers > maxReaders)
+    return rule;
+  auto runs = runsOf(rule, *value, axis.readers);
+  if (!runs)
+    return rule;
+  Piecewise result;
+  for (const Run &run : *runs)
+    result.pieces.push_back(
+        {{conjunctionOf({{run.begin}, {run.last}})}, run.value});
+  return result;
+}
+
 llvm::Expected<Piecewise> cm::axisFire(PolyContext &context,
                                        const AxisStream &axis) {
   auto rule = context.run("fire rule of an axis", [&] {
@@ -131,7 +196,7 @@ llvm::Expected<Piecewise> cm::axisFire(PolyContext &context,
   });
   if (!rule)
     return rule.takeError();
-  return std::move(**rule);
+  return withoutResidues(std::move(**rule), axis);
 }
 
 llvm::Expected<Piecewise> cm::axisCredit(PolyContext &context,

@@ -8,6 +8,7 @@
 
 #include "cm/Analysis/Control.h"
 #include "AxisRules.h"
+#include "cm/Poly/Box.h"
 #include "cm/Poly/Context.h"
 #include "cm/Poly/CreditRules.h"
 #include "cm/Poly/Relation.h"
@@ -113,6 +114,51 @@ static llvm::Expected<Piecewise> fireByPixels(PolyContext &context,
   return std::move(**rule);
 }
 
+/// The elements of a box of a window as a window.
+static Window windowOf(const Window &window, const ElementBox &box) {
+  Window part = window;
+  part.kernelY = box.kyEnd - box.kyBegin;
+  part.kernelX = box.kxEnd - box.kxBegin;
+  part.offsetY += box.kyBegin * window.dilationY;
+  part.offsetX += box.kxBegin * window.dilationX;
+  part.channelBegin = box.channelBegin, part.channelEnd = box.channelEnd;
+  part.elementBegin = 0, part.elementEnd = part.listed();
+  return part;
+}
+
+static bool isSame(const Piecewise &a, const Piecewise &b,
+                   const Domain &domain) {
+  for (int64_t d0 = 0; d0 < domain.h; ++d0)
+    for (int64_t d1 = 0; d1 < domain.w; ++d1)
+      if (a.eval(0, {d0, d1}) != b.eval(0, {d0, d1}))
+        return false;
+  return true;
+}
+
+/// The rule of a row tile is often that of one part of its window, as the last
+/// whole row: that rule comes by axes and has no pieces for residues.
+llvm::Expected<Piecewise>
+ControlRules::fireByOnePart(const StreamAccess &stream, Piecewise rule) {
+  constexpr int64_t maxPoints = 1 << 18;
+  bool hasResidues = llvm::any_of(rule.pieces, [](const Piece &piece) {
+    return !boxesOf(piece.domain, 2);
+  });
+  if (!hasResidues || stream.reader.size() > maxPoints)
+    return rule;
+  for (const Window &window : stream.reads)
+    for (const ElementBox &box : elementBoxes(window)) {
+      StreamAccess part = stream;
+      part.reads = {windowOf(window, box)};
+      llvm::Expected<Piecewise> other =
+          fireByAxes(*splitAxes(part), stream.writer.w);
+      if (!other)
+        return other.takeError();
+      if (isSame(*other, rule, stream.reader))
+        return other;
+    }
+  return rule;
+}
+
 llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
   auto known = fireRules.find(stream.key());
   if (known != fireRules.end())
@@ -122,6 +168,8 @@ llvm::Expected<Piecewise> ControlRules::fire(const StreamAccess &stream) {
   std::optional<AxisSplit> split = splitAxes(stream);
   llvm::Expected<Piecewise> rule = split ? fireByAxes(*split, stream.writer.w)
                                          : fireByPixels(context, stream);
+  if (rule && !split)
+    rule = fireByOnePart(stream, std::move(*rule));
   if (!rule)
     return rule.takeError();
   for (Piece &piece : rule->pieces)

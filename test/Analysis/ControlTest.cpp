@@ -72,6 +72,34 @@ TEST_F(Control, Fire3x3) {
             "and -d1 + 29 >= 0\n");
 }
 
+/// Two rows of two pixels are written at once: the reader's odd and even rows
+/// have one value.
+TEST_F(Control, FireHasNoPiecesForResidues) {
+  StreamAccess stream = convolution(8, 16, 3, 1, 1);
+  PixelWrite &write = stream.write;
+  write.rows = write.strideY = write.pixels = write.strideX = 2;
+  stream.writer = {4, 4};
+  EXPECT_EQ(values(fire(stream)),
+            "16*n + 16\n"
+            "16*n + 4*floor((d0 + 1)/2) + 4\n"
+            "16*n + 4*floor((d0 + 1)/2) + floor((d1 + 1)/2) + 1\n"
+            "16*n + floor((d1 + 1)/2) + 13\n");
+}
+
+/// So has a row tile that ends with the window: its last row decides.
+TEST_F(Control, FireOfARowTileHasNoPiecesForResidues) {
+  StreamAccess stream = convolution(8, 16, 3, 1, 1);
+  stream.write.rows = stream.write.strideY = 2;
+  stream.writer = {4, 8};
+  std::string whole = values(fire(stream));
+  EXPECT_EQ(whole, "32*n + 32\n"
+                   "32*n + 8*floor((d0 + 1)/2) + 8\n"
+                   "32*n + d1 + 26\n"
+                   "32*n + d1 + 8*floor((d0 + 1)/2) + 2\n");
+  stream.reads[0].elementBegin = 64; // the second pixel of the second row
+  EXPECT_EQ(values(fire(stream)), whole);
+}
+
 TEST_F(Control, FireHasFourPiecesWhateverTheSize) {
   for (int64_t size : {8, 56, 224, 1000})
     EXPECT_EQ(fire(convolution(size, 64, 3, 1, 1)).pieces.size(), 4u);

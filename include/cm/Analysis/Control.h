@@ -81,6 +81,8 @@ private:
   axisRule(const std::string &key,
            llvm::function_ref<llvm::Expected<Piecewise>()> compute);
   llvm::Expected<Piecewise> fireByAxes(const AxisSplit &split, int64_t width);
+  llvm::Expected<Piecewise> fireByOnePart(const StreamAccess &stream,
+                                          Piecewise rule);
   llvm::Expected<Piecewise> creditByAxes(const AxisSplit &split, int64_t width,
                                          const AxisOccupant &rows,
                                          const AxisOccupant &columns);
