@@ -26,7 +26,7 @@ public:
               llvm::function_ref<bool(const Capacities &)> suffices,
               LeastTrials trials)
       : problem(problem), start(start), suffices(suffices), trials(trials),
-        limit(trials.local) {}
+        limit(trials.local), multiples(problem.slotMultiples()) {}
   LeastCapacities run();
 
 private:
@@ -42,43 +42,62 @@ private:
     return sum;
   }
   uint64_t leastSlots(Capacities capacity, uint32_t buffer, uint64_t low);
+  uint64_t leastMultiple(Capacities capacity, uint32_t buffer, uint64_t low,
+                         uint64_t unit);
   void shrink();
   bool isLeastInEach();
   bool searchBelow();
+  void shrinkBelow();
 
   const ScheduleProblem &problem;
   const Capacities &start;
   llvm::function_ref<bool(const Capacities &)> suffices;
   LeastTrials trials;
   uint64_t limit; // of trials
+  std::vector<uint64_t> multiples;
   Capacities lower;
   LeastCapacities result;
 };
 } // namespace
 
 /// The least slots of one buffer, at least `low`, beside these others, with
-/// which it holds; it does with the slots given.
+/// which it holds; it does with the slots given. Other slots than multiples may
+/// take more waits, so multiples come first.
 uint64_t LeastSearch::leastSlots(Capacities capacity, uint32_t buffer,
                                  uint64_t low) {
-  uint64_t high = capacity[buffer].slots;
+  if (multiples[buffer] > 1)
+    capacity[buffer].slots =
+        leastMultiple(capacity, buffer, low, multiples[buffer]);
+  return leastMultiple(capacity, buffer, low, 1);
+}
+
+/// The same of multiples of `unit`, and the slots given.
+uint64_t LeastSearch::leastMultiple(Capacities capacity, uint32_t buffer,
+                                    uint64_t low, uint64_t unit) {
+  uint64_t best = capacity[buffer].slots;
+  uint64_t high = llvm::divideCeil(best, unit);
+  low = llvm::divideCeil(low, unit);
+  auto holdsWith = [&](uint64_t units) {
+    capacity[buffer].slots = units * unit;
+    if (!holds(capacity))
+      return false;
+    high = units, best = units * unit;
+    return true;
+  };
   // Most buffers are near their least.
   for (uint64_t step = 1; low < high && !isTried(); step *= 2) {
     uint64_t next = high - std::min(step, high - low);
-    capacity[buffer].slots = next;
-    if (!holds(capacity)) {
+    if (!holdsWith(next)) {
       low = next + 1;
       break;
     }
-    high = next;
   }
   while (low < high && !isTried()) {
-    capacity[buffer].slots = low + (high - low) / 2;
-    if (holds(capacity))
-      high = capacity[buffer].slots;
-    else
-      low = capacity[buffer].slots + 1;
+    uint64_t middle = low + (high - low) / 2;
+    if (!holdsWith(middle))
+      low = middle + 1;
   }
-  return high;
+  return best;
 }
 
 /// One buffer after the other, those first that may save most.
@@ -104,15 +123,19 @@ bool LeastSearch::isLeastInEach() {
     changed = false;
     for (uint32_t i = 0; i < start.size(); ++i) {
       Capacities less = result.capacity;
-      if (less[i].slots == 1)
-        continue;
-      if (isTried())
-        return false;
-      --less[i].slots;
-      if (!holds(less))
-        continue;
-      result.capacity = std::move(less);
-      changed = true;
+      uint64_t one = less[i].slots - 1;
+      for (uint64_t slots : {one, llvm::alignDown(one, multiples[i])}) {
+        if (slots == 0 || slots == less[i].slots)
+          continue;
+        if (isTried())
+          return false;
+        less[i].slots = slots;
+        if (!holds(less))
+          continue;
+        result.capacity = std::move(less);
+        changed = true;
+        break;
+      }
     }
   }
   return true;
@@ -156,6 +179,20 @@ bool LeastSearch::searchBelow() {
   return true;
 }
 
+/// Takes what has the fewest bytes of all, where that is known in time and no
+/// buffer of it can be smaller.
+void LeastSearch::shrinkBelow() {
+  Capacities local = result.capacity;
+  uint64_t used = result.trials;
+  limit = used + trials.below;
+  result.isGlobal = searchBelow();
+  limit = trials.local + (result.trials - used);
+  if (bytes(result.capacity) == bytes(local) || isLeastInEach())
+    return;
+  result.capacity = std::move(local);
+  result.isGlobal = false;
+}
+
 LeastCapacities LeastSearch::run() {
   result.capacity = lower = start;
   for (uint32_t i = 0; i < start.size(); ++i)
@@ -170,14 +207,8 @@ LeastCapacities LeastSearch::run() {
   }
   // What may not end comes last.
   result.isLocal = isLeastInEach();
-  if (result.isLocal && !result.isGlobal) {
-    uint64_t before = bytes(result.capacity);
-    limit = result.trials + trials.below;
-    result.isGlobal = searchBelow();
-    limit = result.trials + trials.local;
-    if (bytes(result.capacity) < before)
-      result.isLocal = isLeastInEach();
-  }
+  if (result.isLocal && !result.isGlobal)
+    shrinkBelow();
   return std::move(result);
 }
 
@@ -196,7 +227,7 @@ static uint64_t mostSlots(const ScheduleBuffer &buffer, Fold fold) {
 Capacities cm::mostCapacities(const ScheduleProblem &problem,
                               const Capacities &start) {
   Capacities result = start;
-  std::vector<uint64_t> rows = problem.rowsAtOnce();
+  std::vector<uint64_t> rows = problem.slotMultiples();
   for (uint64_t changed = 1; changed;) {
     changed = 0;
     for (uint32_t i = 0; i < result.size(); ++i) {

@@ -251,7 +251,7 @@ Error Solver::doesNotFit(const ScheduleSolution &solution) const {
 /// for all of them.
 static void keepRowsTogether(const ScheduleProblem &problem,
                              ScheduleSolution &solution) {
-  for (auto [i, rows] : llvm::enumerate(problem.rowsAtOnce())) {
+  for (auto [i, rows] : llvm::enumerate(problem.slotMultiples())) {
     uint64_t &slots = solution.capacity[i].slots, least = slots;
     slots = llvm::alignTo(least, rows);
     if (slots != least && !problem.fits(solution.capacity))

@@ -83,7 +83,7 @@ std::vector<Fold> ScheduleProblem::folds() const {
   return result;
 }
 
-std::vector<uint64_t> ScheduleProblem::rowsAtOnce() const {
+std::vector<uint64_t> ScheduleProblem::slotMultiples() const {
   std::vector<uint64_t> result(buffers.size(), 1);
   for (const ScheduleStream &stream : streams)
     if (stream.buffer != ScheduleStream::noBuffer &&

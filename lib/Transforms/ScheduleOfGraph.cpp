@@ -78,6 +78,7 @@ CoreTurns::CoreTurns(const StageGraph &graph, const MachineModel &machine)
     dpu[core] += timing.back().dpu;
     sram[core] += timing.back().gather + timing.back().dpuLoads;
   }
+  // A wait for arrivals counts them as if each row began at an access.
   llvm::DenseSet<std::pair<uint32_t, NodeId>> arrived; // by writer and core
   for (const StageStream &stream : graph.streams) {
     NodeId core = graph.nodes[stream.reader].place();

@@ -117,6 +117,8 @@ TEST_P(LeastBytes, NoBufferCanLoseASlot) {
       [&](const Capacities &capacity) { return keepsInterval(capacity); },
       {100000, 0});
   EXPECT_TRUE(least.isLocal);
+  for (auto [capacity, first] : llvm::zip(least.capacity, paced.capacity))
+    EXPECT_LE(capacity.slots, first.slots);
   for (BufferCapacity &buffer : least.capacity) {
     if (buffer.slots == 1)
       continue;
@@ -138,6 +140,30 @@ TEST(Capacities, WithoutTrialsTheStartRemains) {
   EXPECT_FALSE(least.isGlobal);
   for (auto [a, b] : llvm::zip(least.capacity, start))
     EXPECT_EQ(a.slots, b.slots);
+}
+
+/// Two rows are written at once: slots that tear them take another wait.
+TEST(Capacities, MultiplesComeBeforeSlotsThatTearRows) {
+  NetworkBuilder net;
+  uint32_t memory = net.addMemory();
+  uint32_t pairs = net.addStage("pairs", {16, 8}, 2);
+  uint32_t conv = net.addStage("conv", {32, 8}, 1, 3);
+  NetworkBuilder::Object object;
+  PixelWrite write = PixelWrite::whole(4);
+  write.rows = write.strideY = 2;
+  object.extent = {32, 8, 4};
+  object.writers = {{pairs, write}};
+  net.addRead(net.addObject(object), conv, {sameWindow(3, 4)}, memory);
+  Capacities start = {{Fold::Row, 16}};
+  LeastCapacities least = leastCapacities(net.problem, start,
+                                          [](const Capacities &capacity) {
+                                            return capacity[0].slots % 2 == 0 &&
+                                                   capacity[0].slots >= 6;
+                                          },
+                                          {100, 100});
+  EXPECT_EQ(least.capacity[0].slots, 6u);
+  EXPECT_TRUE(least.isLocal);
+  EXPECT_LE(least.trials, 100u);
 }
 
 TEST(Capacities, TheMostFillsMemoryAndNoMore) {

@@ -149,7 +149,7 @@ static NetworkBuilder pairsOfRows() {
 
 TEST(Schedule, RowsThatAreWrittenAtOnceAreKeptTogetherWhereThereIsRoom) {
   ScheduleProblem problem = pairsOfRows().problem;
-  EXPECT_EQ(problem.rowsAtOnce(), std::vector<uint64_t>{2});
+  EXPECT_EQ(problem.slotMultiples(), std::vector<uint64_t>{2});
   ScheduleSolution whole = solve(problem);
   EXPECT_EQ(whole.capacity[0].slots, 6u);
   // A row takes 32 bytes. Five do, with a wait for each of the two rows.
@@ -164,7 +164,7 @@ TEST(Schedule, RowsThatCannotBeKeptTogetherAreNot) {
   // As beside a writer of every third row.
   problem.stages[0].domain.h = 3;
   problem.streams[0].write.strideY = 3;
-  EXPECT_EQ(problem.rowsAtOnce(), std::vector<uint64_t>{1});
+  EXPECT_EQ(problem.slotMultiples(), std::vector<uint64_t>{1});
 }
 
 //===----------------------------------------------------------------------===//

@@ -26,19 +26,21 @@ using Capacities = std::vector<BufferCapacity>;
 
 struct LeastCapacities {
   Capacities capacity;
-  bool isLocal = false;  // each buffer was tried with one slot less, in vain
-  bool isGlobal = false; // so was all that has fewer bytes
+  bool isLocal = false; // each buffer was tried with one slot less, in vain
+  /// So was all that has fewer bytes, where more slots never do worse.
+  bool isGlobal = false;
   uint64_t trials = 0;
 };
 
 /// How many capacities are tried at most.
 struct LeastTrials {
-  uint64_t local = 0; // until no buffer can lose a slot
+  uint64_t local = 0; // where no buffer can lose a slot
   uint64_t below = 0; // then, of all with fewer bytes
 };
 
 /// The least bytes with which `suffices` holds, which does for `start` and for
-/// more slots where it does for fewer. First the least slots of each buffer
+/// more slots where it does for fewer, or for more multiples of `slotMultiples`
+/// where slots in between take more waits. First the least slots of each buffer
 /// beside the others' `start`: if these suffice together nothing less does.
 /// Else one buffer after the other is made as small as it can be, until none
 /// can lose a slot; then everything between is tried in the order of bytes.
@@ -48,7 +50,7 @@ leastCapacities(const ScheduleProblem &problem, const Capacities &start,
                 LeastTrials trials);
 
 /// As many times `start` as each memory has room for, at most twice an image,
-/// in multiples of `rowsAtOnce`. `start` fits.
+/// grown to `slotMultiples`. `start` fits.
 Capacities mostCapacities(const ScheduleProblem &problem,
                           const Capacities &start);
 

@@ -72,7 +72,7 @@ struct BufferCapacity {
 
 struct ScheduleSolution {
   uint64_t ii = 0;              // cycles between images
-  uint64_t iiBound = 0;         // no schedule has a smaller II
+  uint64_t iiBound = 0;         // `lowerBound`
   std::string iiBoundBy;        // the resource or stage that sets the bound
   std::vector<uint64_t> offset; // o_s of each stage
   std::vector<BufferCapacity> capacity; // of each buffer
@@ -108,7 +108,9 @@ struct ScheduleProblem {
   /// it.
   uint64_t fireTime(const ScheduleSolution &solution, uint32_t stage,
                     uint64_t image, uint64_t rank) const;
-  /// max(busiest resource, largest iterations * service of a stage).
+  /// max(busiest resource, largest iterations * service of a stage): no
+  /// schedule has a smaller II where SRAM costs what is predicted, with buffers
+  /// that begin at address 0 and have a slot for each row.
   ResourceLoad lowerBound() const;
   /// From the first iteration of an image, of all input stages, to the end of
   /// its last one, of all output stages; of all stages where none has the role.
@@ -117,10 +119,10 @@ struct ScheduleProblem {
   /// window of stride 1 and offset 0, or the object has one row; rows
   /// elsewhere, and where an iteration writes several pixels.
   std::vector<Fold> folds() const;
-  /// Of each buffer, the slots of whose multiples rows that are written at once
-  /// leave to rows that are written at once (`numCreditRules`), where that can
-  /// be.
-  std::vector<uint64_t> rowsAtOnce() const;
+  /// Of each buffer, the slots of whose multiples no message tears: the rows
+  /// that it writes at once free slots of one message, which is one wait
+  /// (`numCreditRules`). 1 where any number will do, or none.
+  std::vector<uint64_t> slotMultiples() const;
   /// Bytes of a buffer with this capacity; ~0 where 64 bits do not hold them.
   uint64_t bufferBytes(uint32_t buffer, const BufferCapacity &capacity) const;
   /// Bytes of the buffers of each memory, each aligned.
