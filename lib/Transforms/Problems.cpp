@@ -30,10 +30,9 @@ NodeId cm::representativeCore(const MachineModel &machine) {
   return 0;
 }
 
-/// Bytes of the rows that a window spans, and one more row to write into, or of
-/// two pixels where they are written and read one by one. Of rows that are
-/// written at once there are twice as many. An estimate until capacities are
-/// known.
+/// Bytes of the rows that a window spans, and of those that a message brings to
+/// write into, one at least; or of two pixels where they are written and read
+/// one by one. An estimate until capacities are known.
 static uint64_t bufferEstimate(const StageRead &read, int64_t rowsAtOnce) {
   cmflow::ObjectOp object = read.object;
   Extent extent = object.getExtent();
@@ -41,8 +40,8 @@ static uint64_t bufferEstimate(const StageRead &read, int64_t rowsAtOnce) {
   uint64_t pixels = 2;
   if (window.kernelY * window.kernelX > 1 || rowsAtOnce > 0)
     pixels = std::min<uint64_t>(extent.h * extent.w,
-                                ((window.kernelY - 1) * window.dilationY +
-                                 2 * std::max<int64_t>(1, rowsAtOnce)) *
+                                ((window.kernelY - 1) * window.dilationY + 1 +
+                                 std::max<int64_t>(1, rowsAtOnce)) *
                                     extent.w);
   return pixels * extent.c * object.getElementBytes();
 }

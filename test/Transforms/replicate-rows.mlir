@@ -3,6 +3,12 @@
 // RUN: cm-opt %s --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8 set=core.sram.bytes=96},cmflow.graph(cm-replicate))' | FileCheck %s
 // CHECK: limit = "replication: stage 'copy' needs 128 bytes of SRAM, a core has 96"
 
+// To be placed it takes a third row, into which the next message goes.
+// RUN: cm-opt %s --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8 set=core.sram.bytes=192},cmflow.graph(cm-place))' | FileCheck %s --check-prefix=PLACE
+// RUN: not cm-opt %s --pass-pipeline='builtin.module(cm-set-machine{machine=tiny8 set=core.sram.bytes=191},cmflow.graph(cm-place))' 2>&1 | FileCheck %s --check-prefix=FULL
+// PLACE: cmflow.stage @copy domain [8, 8] place
+// FULL: error: no core of machine 'tiny8' has room left
+
 cmflow.graph @rows {
   cmflow.object @x : 8x2x8 i8
   cmflow.object @m : 8x8x8 i8
