@@ -8,6 +8,7 @@
 
 #include "ContextBuilder.h"
 #include "cm/Support/Error.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace cm;
 using namespace cm::control;
@@ -17,17 +18,17 @@ using namespace mlir;
 // Rules
 //===----------------------------------------------------------------------===//
 
-llvm::Error ContextBuilder::addRules(uint32_t node) {
+llvm::Expected<unsigned> ContextBuilder::addRules(uint32_t node) {
   counters.clear();
   thresholds.clear();
-  waitsFor.clear();
+  llvm::SmallDenseSet<uint32_t> streams;
   auto found = stageRules(graph, node, rules);
   if (!found)
     return found.takeError();
   for (StreamRule &rule : *found) {
     if (rule.threshold.pieces.empty())
       continue;
-    waitsFor.insert(rule.stream);
+    streams.insert(rule.stream);
     const StageStream &stream = graph.streams[rule.stream];
     Counter counter;
     counter.route = plan.routeTo(stream.writer, stream.object,
@@ -40,7 +41,7 @@ llvm::Error ContextBuilder::addRules(uint32_t node) {
         {unsigned(counters.size()), std::move(rule.threshold)});
     counters.push_back(counter);
   }
-  return llvm::Error::success();
+  return streams.size();
 }
 
 //===----------------------------------------------------------------------===//
@@ -61,7 +62,8 @@ ContextBuilder::ContextBuilder(PolyContext &poly, const StageGraph &graph,
     : graph(graph), plan(plan), machine(machine), rules(poly),
       synthesiser(poly, maxNodes(machine)) {}
 
-llvm::Error ContextBuilder::checkSize(uint32_t node, unsigned instructions) {
+llvm::Error ContextBuilder::checkSize(uint32_t node, unsigned instructions,
+                                      unsigned streams) {
   NodeId place = graph.nodes[node].place();
   if (!machine.isCore(place))
     return llvm::Error::success();
@@ -71,7 +73,7 @@ llvm::Error ContextBuilder::checkSize(uint32_t node, unsigned instructions) {
   return makeError(
       "needs {0} LCU instructions to wait for its {1} streams, {2} "
       "has room for {3}",
-      instructions, waitsFor.size(), machine.nodeName(place), room);
+      instructions, streams, machine.nodeName(place), room);
 }
 
 AffineExpr control::toAffineExpr(const QuasiAffine &value,
@@ -141,14 +143,15 @@ void ContextBuilder::emitLcu(OpBuilder &builder, Location loc,
 
 llvm::Error ContextBuilder::create(OpBuilder &builder, uint32_t index,
                                    FlatSymbolRefAttr unit) {
-  if (llvm::Error error = addRules(index))
-    return error;
+  llvm::Expected<unsigned> streams = addRules(index);
+  if (!streams)
+    return streams.takeError();
   const StageNode &node = graph.nodes[index];
   llvm::Expected<LcuProgram> program =
       synthesiser.synthesise(node.domain, thresholds);
   if (!program)
     return program.takeError();
-  if (llvm::Error error = checkSize(index, countNodes(*program)))
+  if (llvm::Error error = checkSize(index, countNodes(*program), *streams))
     return error;
   numInstructions += countNodes(*program);
 

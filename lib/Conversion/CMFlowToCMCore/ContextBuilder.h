@@ -13,7 +13,6 @@
 #include "cm/Analysis/Lcu.h"
 #include "cm/Analysis/StageControl.h"
 #include "cm/Dialect/CMCore/CMCoreOps.h"
-#include <set>
 
 namespace cm::control {
 
@@ -41,9 +40,9 @@ private:
   };
 
   /// The rules of the streams that end here, and of those that begin here and
-  /// need credits.
-  llvm::Error addRules(uint32_t node);
-  llvm::Error checkSize(uint32_t node, unsigned instructions);
+  /// need credits. Returns how many streams have one.
+  llvm::Expected<unsigned> addRules(uint32_t node);
+  llvm::Error checkSize(uint32_t node, unsigned instructions, unsigned streams);
   void emitLcu(mlir::OpBuilder &builder, mlir::Location loc,
                const LcuProgram &program);
 
@@ -55,7 +54,6 @@ private:
   // Of the context that is being made.
   std::vector<Counter> counters;
   std::vector<CounterRule> thresholds;
-  std::set<uint32_t> waitsFor; // streams
 };
 
 /// Creates the data path of a stage: its region with objects as buffers.
