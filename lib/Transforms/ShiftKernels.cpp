@@ -192,9 +192,11 @@ bool ShapeSearch::hasWindows(Shape shape) {
 /// Of the busier of crossbar and DPU in one iteration.
 uint64_t ShapeSearch::cycles(Shape shape) {
   GroupShape group = groupOf(shape);
-  uint64_t dpu = machine.mvmSumCycles(core, group, shifted.columns(shape));
-  for (const DpuWork &step : work)
-    dpu += machine.dpuCycles(core, step.cls, step.elements * shape.pixels());
+  std::vector<DpuWork> pixels = work;
+  for (DpuWork &step : pixels)
+    step.elements *= shape.pixels();
+  uint64_t dpu = dpuWorkCycles(machine, core, pixels) +
+                 machine.mvmSumCycles(core, group, shifted.columns(shape));
   return std::max(machine.mvmCycles(core, group), dpu);
 }
 
