@@ -41,9 +41,12 @@ struct Job {
 struct Server {
   uint32_t capacity = 1;
   uint32_t running = 0;
+  uint32_t requests = 0; // of this cycle, in the event engine
   bool dirty = false;
   uint64_t busy = 0; // cycles, over all that run
   RingQueue<Job> waiting;
+
+  bool isFree() const { return running < capacity && waiting.empty(); }
 
   /// Cycles of requests never fall, so only those of this cycle are passed by.
   void enqueue(const Job &job) {

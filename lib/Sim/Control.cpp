@@ -83,7 +83,7 @@ bool Engine::advanceLcu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   bool any = false;
-  while (!state.finished && !state.failed) {
+  while (!state.finished && !state.failed && !state.asleep) {
     if (state.table)
       return any | advanceTable(index);
     if (context.lcuCycles == 0)
@@ -178,30 +178,21 @@ bool Engine::waitFor(uint32_t index, uint32_t counterIndex, int64_t need) {
   if (need <= 0 || counter.value >= uint64_t(need) ||
       valueOf(counterIndex) >= uint64_t(need)) {
     state.needKnown = false;
-    if (state.isWaiter)
-      endWait(index, counterIndex);
     return true;
   }
   state.need = need;
   state.needKnown = true;
   bool isData = model.counters[counterIndex].reader == none;
   setStall(index, isData ? StallCause::Data : StallCause::Credit);
-  if (ticks || state.isWaiter)
+  if (ticks)
     return false;
-  state.isWaiter = true;
+  state.asleep = true;
   uint64_t missing = need - counter.value;
   if (missing <= counter.pending.size())
     wakeContextAt(counter.pending[missing - 1], index);
-  counter.waiters.push_back({index, uint64_t(need)});
+  else
+    counter.waiters.push_back({index, uint64_t(need)});
   return false;
-}
-
-void Engine::endWait(uint32_t index, uint32_t counter) {
-  contexts[index].isWaiter = false;
-  llvm::erase_if(counters[counter].waiters,
-                 [&](const CounterState::Waiter &waiter) {
-                   return waiter.context == index;
-                 });
 }
 
 /// The counter's value in this cycle, credits on their way left out.
@@ -217,13 +208,13 @@ uint64_t Engine::valueOf(uint32_t index) {
 void Engine::addCredit(uint32_t index, uint64_t time) {
   CounterState &counter = counters[index];
   counter.pending.push_back(time);
-  for (CounterState::Waiter &waiter : counter.waiters)
-    if (counter.value + counter.pending.size() == waiter.need) {
-      if (time == now)
-        wakeContext(waiter.context);
-      else
-        wakeContextAt(time, waiter.context);
-    }
+  counter.takeReached(counter.value + counter.pending.size(),
+                      [&](uint32_t context) {
+                        if (time == now)
+                          wakeWaiter(context);
+                        else
+                          wakeContextAt(time, context);
+                      });
 }
 
 /// Whether the next image may enter.
@@ -240,10 +231,7 @@ bool Engine::canFire(uint32_t index) {
     wakeContextAt(state.lcu.image * model.program->release_interval(), index);
     return false;
   }
-  bool free =
-      model.contexts[index].hasMvm
-          ? state.gathered == state.fired && state.mvmDone + 1 >= state.fired
-          : state.loaded == state.fired && state.dpuDone + 1 >= state.fired;
+  bool free = state.areRegistersFree();
   setStall(index, free ? StallCause::None : StallCause::Resource);
   return free;
 }

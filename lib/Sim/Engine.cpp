@@ -54,6 +54,8 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
       result.tensors.back().resize(options.images * tensor.height() *
                                    tensor.width() * tensor.channels());
   }
+  for (uint32_t c = 0; c != contexts.size(); ++c)
+    contexts[c].hasMvm = model.contexts[c].hasMvm;
   servers.resize(2 * machine.numNodes() + model.numMvmServers);
   for (uint32_t node = 0; node != machine.numCores(); ++node)
     servers[portServer(node)].capacity =
@@ -163,7 +165,7 @@ void Engine::handle(const Event &event) {
     record(SimEvent::Mvm, a, contexts[a].mvmDone);
     jobDone(mvmServer(model.contexts[a].mvmServer));
     ++contexts[a].mvmDone;
-    return wakeContext(a);
+    return registersChanged(a);
   case EventKind::DpuDone:
     record(SimEvent::Dpu, a, contexts[a].dpuDone);
     jobDone(dpuServer(model.contexts[a].node));
@@ -196,21 +198,28 @@ void Engine::jobDone(uint32_t server) {
 }
 
 void Engine::request(uint32_t server, const Job &job) {
-  servers[server].enqueue(job);
-  wakeServer(server);
+  if (ticks)
+    return servers[server].enqueue(job);
+  ++servers[server].requests;
+  requests.push_back({server, job});
 }
 
 void Engine::grant(uint32_t index) {
   Server &server = servers[index];
   server.dirty = false;
+  server.requests = 0;
   while (server.running < server.capacity && !server.waiting.empty()) {
     Job job = server.waiting.front();
     server.waiting.pop_front();
-    ++server.running;
-    server.busy += job.duration;
-    post(now + job.duration, {job.done, job.a, job.b});
-    traceGrant(job);
+    start(server, job);
   }
+}
+
+void Engine::start(Server &server, const Job &job) {
+  ++server.running;
+  server.busy += job.duration;
+  post(now + job.duration, {job.done, job.a, job.b});
+  traceGrant(job);
 }
 
 /// Xorshift: the order of a shuffle, no statistics.

@@ -51,14 +51,18 @@ struct ContextState {
   std::unique_ptr<const LcuTable> table;
   uint32_t step = 0;
   bool finished = false, failed = false, queued = false;
+  bool hasMvm = false;
   bool instant = false; // something has ended in the cycle that began it
   /// Cycle until which the LCU is busy, and whether the cost of the instruction
   /// at hand is paid.
   uint64_t lcuBusyUntil = 0;
   bool lcuPaid = false;
   /// Of the wait at hand: its threshold, and whether the counter knows.
-  bool needKnown = false, isWaiter = false;
+  bool needKnown = false;
   int64_t need = 0;
+  /// Event engine: waits for a counter, which wakes it. Until then its LCU is
+  /// not looked at.
+  bool asleep = false;
   uint64_t stepsSinceFire = 0;
   StallCause stall = StallCause::None;
   uint64_t stalledSince = 0;
@@ -69,6 +73,30 @@ struct ContextState {
            injected = 0;
   std::array<Flight, maxFlights> flights;
   Flight &flight(uint64_t number) { return flights[number % maxFlights]; }
+
+  /// What the next iteration to fire needs.
+  bool areRegistersFree() const {
+    return hasMvm ? gathered == fired && mvmDone + 1 >= fired
+                  : loaded == fired && dpuDone + 1 >= fired;
+  }
+  bool canStartMvm() const {
+    return mvmRequested < gathered && mvmDone == mvmRequested &&
+           dpuDone + 1 >= mvmRequested;
+  }
+  bool canStartLoad() const {
+    return hasMvm && loadRequested < gathered && loaded == loadRequested &&
+           dpuDone + 1 >= loadRequested;
+  }
+  bool canStartDpu() const {
+    return dpuRequested < loaded && dpuDone == dpuRequested &&
+           (!hasMvm || mvmDone > dpuRequested) && injected + 1 >= dpuRequested;
+  }
+  /// Whether a look at it would find something to do, now that registers may
+  /// have become free.
+  bool canAdvance() const {
+    return canStartMvm() || canStartLoad() || canStartDpu() ||
+           (!asleep && !finished && areRegistersFree());
+  }
 };
 
 struct CounterState {
@@ -78,8 +106,21 @@ struct CounterState {
     uint32_t context;
     uint64_t need;
   };
-  /// Whom the event engine wakes.
+  /// Those that no credit on its way will wake.
   llvm::SmallVector<Waiter, 1> waiters;
+
+  /// Hands those over that need no more than `count`.
+  template <typename Wake> void takeReached(uint64_t count, Wake wake) {
+    for (size_t i = 0; i < waiters.size();) {
+      if (count < waiters[i].need) {
+        ++i;
+        continue;
+      }
+      wake(waiters[i].context);
+      waiters[i] = waiters.back();
+      waiters.pop_back();
+    }
+  }
 };
 
 struct Message {
@@ -166,11 +207,14 @@ private:
   // EventLoop.cpp
   void runEvents();
   void deliverDue();
-  void sortDue();
+  void shuffleDue();
+  void deliverWrites();
   void receive(const Event &event);
   void advanceWoken();
   void grantWoken();
   void wakeContext(uint32_t context);
+  void wakeWaiter(uint32_t context);
+  void registersChanged(uint32_t context);
   void wakeContextAt(uint64_t time, uint32_t context);
   void wakeServer(uint32_t server);
   void wakeLink(uint32_t link);
@@ -210,6 +254,7 @@ private:
                uint32_t place, uint32_t packet);
   void addSlice(uint32_t context, TraceSlice::Stage stage, const Flight &flight,
                 uint64_t begin, uint64_t end);
+  void start(Server &server, const Job &job);
   void traceGrant(const Job &job);
 
   // Result.cpp
@@ -236,7 +281,6 @@ private:
   bool isDue(uint32_t context, const Flight &flight);
   void fire(uint32_t context);
   bool failRunaway(uint32_t context);
-  void endWait(uint32_t context, uint32_t counter);
   void setStall(uint32_t context, StallCause cause);
   void addCredit(uint32_t counter, uint64_t time);
   uint64_t valueOf(uint32_t counter);
@@ -320,6 +364,12 @@ private:
   Calendar calendar;
   std::vector<Event> due;
   std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
+  /// Of this cycle, in the event engine.
+  struct Request {
+    uint32_t server;
+    Job job;
+  };
+  std::vector<Request> requests;
   std::vector<Inbox> inboxes; // by module
   uint64_t inFlight = 0;      // values in inboxes
   std::vector<uint32_t> moduleOrder;

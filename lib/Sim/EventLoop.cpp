@@ -49,44 +49,54 @@ void Engine::runEvents() {
 
 /// Hands over what is visible from this cycle on, step by step.
 void Engine::deliverDue() {
-  if (due.size() == 1) {
-    receive(due.front());
-  } else {
-    sortDue();
-    for (unsigned step = 0; step != numDeliverySteps && !failed; ++step)
-      for (const Event &event : due)
-        if (stepOf(event.kind) == step)
-          receive(event);
-  }
+  if (random)
+    shuffleDue();
+  auto left = due.begin();
+  for (const Event &event : due)
+    if (stepOf(event.kind) == 0)
+      receive(event);
+    else
+      *left++ = event;
+  due.erase(left, due.end());
+  if (due.size() > 1)
+    deliverWrites();
+  if (!failed)
+    for (const Event &event : due)
+      receive(event);
   due.clear();
 }
 
-/// Where writes come together they go by port; the rest has no order, unless
-/// one is wanted.
-void Engine::sortDue() {
-  if (random) {
-    std::vector<uint32_t> rank(contexts.size() + servers.size() + links.size());
-    std::iota(rank.begin(), rank.end(), 0u);
-    shuffleOrder(rank);
-    llvm::sort(due, [&](const Event &a, const Event &b) {
-      return std::make_pair(rank[moduleOf(a)], portOf(a)) <
-             std::make_pair(rank[moduleOf(b)], portOf(b));
-    });
+/// In an order of modules.
+void Engine::shuffleDue() {
+  std::vector<uint32_t> rank(contexts.size() + servers.size() + links.size());
+  std::iota(rank.begin(), rank.end(), 0u);
+  shuffleOrder(rank);
+  llvm::sort(due, [&](const Event &a, const Event &b) {
+    return std::make_pair(rank[moduleOf(a)], portOf(a)) <
+           std::make_pair(rank[moduleOf(b)], portOf(b));
+  });
+}
+
+/// Where writes come together they go by port, unless the order is another; the
+/// rest has none.
+void Engine::deliverWrites() {
+  if (failed)
     return;
-  }
-  auto isWrite = [](const Event &event) {
-    return event.kind == EventKind::WriteDone;
-  };
-  auto writes = std::partition(due.begin(), due.end(), isWrite);
-  if (writes - due.begin() > 1)
+  auto writes = std::partition(due.begin(), due.end(), [](const Event &event) {
+    return stepOf(event.kind) == 1;
+  });
+  if (!random && writes - due.begin() > 1)
     std::sort(due.begin(), writes, [&](const Event &a, const Event &b) {
       return portOf(a) < portOf(b);
     });
+  for (const Event &event : llvm::make_range(due.begin(), writes))
+    receive(event);
+  due.erase(due.begin(), writes);
 }
 
 void Engine::receive(const Event &event) {
   if (event.kind == EventKind::WakeContext)
-    return wakeContext(event.a);
+    return wakeWaiter(event.a);
   if (event.kind != EventKind::WakeLink)
     return handle(event);
   links[event.a].wakes = false;
@@ -108,6 +118,17 @@ void Engine::advanceWoken() {
 }
 
 void Engine::grantWoken() {
+  for (const Request &request : requests) {
+    Server &server = servers[request.server];
+    if (server.requests == 1 && server.isFree()) {
+      server.requests = 0;
+      start(server, request.job);
+      continue;
+    }
+    server.enqueue(request.job);
+    wakeServer(request.server);
+  }
+  requests.clear();
   shuffleOrder(dirtyServers);
   for (uint32_t server : dirtyServers)
     grant(server);
@@ -124,6 +145,17 @@ void Engine::wakeContext(uint32_t context) {
     return;
   contexts[context].queued = true;
   dirtyContexts.push_back(context);
+}
+
+void Engine::wakeWaiter(uint32_t context) {
+  contexts[context].asleep = false;
+  wakeContext(context);
+}
+
+/// Something has ended: looks at the context where that lets it go on.
+void Engine::registersChanged(uint32_t context) {
+  if (contexts[context].canAdvance())
+    wakeContext(context);
 }
 
 void Engine::wakeContextAt(uint64_t time, uint32_t context) {

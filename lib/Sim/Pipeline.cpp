@@ -29,14 +29,13 @@ bool Engine::advance(uint32_t index) {
 bool Engine::advancePath(uint32_t index) {
   ContextState &state = contexts[index];
   bool changed = false;
-  if (model.contexts[index].hasMvm) {
+  if (state.canStartMvm())
     changed |= startMvm(index);
-    if (state.loadRequested < state.gathered &&
-        state.loaded == state.loadRequested &&
-        state.dpuDone + 1 >= state.loadRequested)
-      changed |= startLoad(index);
-  }
-  return changed | startDpu(index);
+  if (state.canStartLoad())
+    changed |= startLoad(index);
+  if (state.canStartDpu())
+    changed |= startDpu(index);
+  return changed;
 }
 
 //===--- Reads
@@ -72,7 +71,7 @@ void Engine::gatherDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.gathered;
   retire(index, state.flight(state.gathered - 1), /*byLoad=*/false);
-  wakeContext(index);
+  registersChanged(index);
 }
 
 bool Engine::startLoad(uint32_t index) {
@@ -144,7 +143,7 @@ void Engine::loadDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.loaded;
   retire(index, state.flight(state.loaded - 1), /*byLoad=*/true);
-  wakeContext(index);
+  registersChanged(index);
 }
 
 /// The last read of an iteration is done: its buffers are released, and a
@@ -170,10 +169,6 @@ void Engine::retire(uint32_t index, const Flight &flight, bool byLoad) {
 bool Engine::startMvm(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
-  if (state.mvmRequested >= state.gathered ||
-      state.mvmDone != state.mvmRequested ||
-      state.dpuDone + 1 < state.mvmRequested)
-    return false;
   ++state.mvmRequested;
   counts.mvms += model.units[context.unit].crossbars;
   if (context.mvmCycles == 0) {
@@ -190,11 +185,6 @@ bool Engine::startMvm(uint32_t index) {
 bool Engine::startDpu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
-  if (state.dpuRequested >= state.loaded ||
-      state.dpuDone != state.dpuRequested ||
-      (context.hasMvm && state.mvmDone <= state.dpuRequested) ||
-      state.injected + 1 < state.dpuRequested)
-    return false;
   ++state.dpuRequested;
   counts.dpuElements += context.dpuElements;
   if (context.dpuCycles == 0) {
@@ -214,7 +204,7 @@ void Engine::dpuDone(uint32_t index) {
     return;
   ++state.dpuDone;
   send(index, flight);
-  wakeContext(index);
+  registersChanged(index);
 }
 
 bool Engine::compute(uint32_t index, Flight &flight) {

@@ -135,7 +135,7 @@ void Engine::injectedOne(uint32_t index) {
     addSlice(message.context, TraceSlice::Send,
              contexts[message.context].flight(message.number), message.sentAt,
              now);
-    wakeContext(message.context);
+    registersChanged(message.context);
     releaseMessage(index);
   }
 }
@@ -354,9 +354,8 @@ void Engine::delivered(uint32_t routeIndex, uint64_t number) {
 void Engine::received(uint32_t index) {
   CounterState &counter = counters[index];
   ++counter.value;
-  for (const CounterState::Waiter &waiter : counter.waiters)
-    if (counter.value >= waiter.need)
-      wakeContext(waiter.context);
+  counter.takeReached(counter.value,
+                      [&](uint32_t context) { wakeWaiter(context); });
 }
 
 /// Notes that a message writes `count` elements from `begin` of an image of an
