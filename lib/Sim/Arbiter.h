@@ -38,12 +38,13 @@ struct Job {
 
 /// SRAM ports, an MVM unit, a DPU, or one direction of an I/O node: `capacity`
 /// jobs at once.
-struct Server {
+struct alignas(64) Server {
   uint32_t capacity = 1;
   uint32_t running = 0;
   uint32_t requests = 0; // of this cycle, in the event engine
   bool dirty = false;
-  uint64_t busy = 0; // cycles, over all that run
+  bool isTraced = false; // somebody wants to know when its jobs start
+  uint64_t busy = 0;     // cycles, over all that run
   RingQueue<Job> waiting;
 
   bool isFree() const { return running < capacity && waiting.empty(); }

@@ -35,19 +35,3 @@ uint64_t Calendar::next() {
   }
   return base;
 }
-
-void Calendar::take(std::vector<Event> &due) {
-  uint64_t slot = base % wheelSize;
-  for (uint32_t at = heads[slot]; at != end;) {
-    Node &node = nodes[at];
-    due.push_back(node.event);
-    uint32_t next = node.next;
-    node.next = freeNodes;
-    freeNodes = at;
-    at = next;
-    --inWheel;
-  }
-  heads[slot] = end;
-  occupied[slot / 64] &= ~(uint64_t(1) << (slot % 64));
-  ++base;
-}

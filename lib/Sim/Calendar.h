@@ -70,8 +70,24 @@ public:
   bool empty() const { return inWheel == 0 && far.empty(); }
   /// The first cycle that has events; the calendar is not empty.
   uint64_t next();
-  /// Appends the events of cycle `next()`. From then on that cycle is over.
-  void take(std::vector<Event> &due);
+  /// Hands over the events of cycle `next()`, which is over from then on: what
+  /// `visit` pushes comes later.
+  template <typename Visit> void take(Visit visit) {
+    uint64_t slot = base % wheelSize;
+    uint32_t at = heads[slot];
+    heads[slot] = end;
+    occupied[slot / 64] &= ~(uint64_t(1) << (slot % 64));
+    ++base;
+    while (at != end) {
+      Event event = nodes[at].event;
+      uint32_t next = nodes[at].next;
+      nodes[at].next = freeNodes;
+      freeNodes = at;
+      --inWheel;
+      visit(event);
+      at = next;
+    }
+  }
 
 private:
   static constexpr uint64_t wheelSize = 4096;

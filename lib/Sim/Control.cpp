@@ -237,34 +237,34 @@ bool Engine::canFire(uint32_t index) {
 }
 
 /// Whether the next iteration in order fires; fails where it is another.
-bool Engine::isDue(uint32_t index, const Flight &flight) {
+bool Engine::isDue(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
-  uint64_t rank = state.fired - flight.image * context.iterations();
+  const Dims &at = state.lcu.dims;
+  uint64_t rank = state.fired - state.lcu.image * context.iterations();
   Dims due = context.dimsOf(std::min(rank, context.iterations()));
-  if (rank < context.iterations() && flight.at == due)
+  if (rank < context.iterations() && at == due)
     return true;
   state.failed = true;
-  fail(index, formatv("{0} fires iteration ({1}, {2}) of image {3}, expected "
-                      "({4}, {5})",
-                      context.name, flight.at[0], flight.at[1], flight.image,
-                      due[0], due[1]));
+  fail(index,
+       formatv("{0} fires iteration ({1}, {2}) of image {3}, expected "
+               "({4}, {5})",
+               context.name, at[0], at[1], state.lcu.image, due[0], due[1]));
   return false;
 }
 
 void Engine::fire(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  Flight &flight = state.flight(state.fired);
-  flight.image = state.lcu.image;
-  flight.at = state.lcu.dims;
-  if (!state.table && !isDue(index, flight))
+  if (!state.table && !isDue(index))
     return;
+  state.flight(state.fired) = {
+      state.lcu.image,
+      {uint32_t(state.lcu.dims[0]), uint32_t(state.lcu.dims[1])}};
   record(SimEvent::Fire, index, state.fired);
   ++state.fired;
   ++state.lcu.pc;
   state.stepsSinceFire = 0;
-  if (context.hasMvm)
+  if (state.hasMvm)
     startGather(index);
   else
     startLoad(index);

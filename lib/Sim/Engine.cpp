@@ -26,56 +26,13 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
       ticks(options.engine == SimEngine::Tick),
       isObserved(options.onEvents || (options.stop && options.stop->event)),
       random(options.shuffleSeed) {
-  const MachineModel &machine = *model.machine;
   if (options.sampleBuffers)
     occupancy.emplace(model.buffers.size());
-  contexts.resize(model.contexts.size());
-  counters.resize(model.counters.size());
-  routes.resize(model.routes.size());
-  hopQueues.resize(model.hops.size());
-  hops.resize(model.hops.size());
-  creditsOnLinks =
-      model.machine->proto().network().credits() == machine::CREDITS_INBAND;
-  links.resize(machine.links().size());
-  outputs.resize(model.program->outputs_size());
-  bindingsDone.resize(options.images);
-  for (size_t o = 0; o != outputs.size(); ++o) {
-    const ObjectModel &object =
-        model.objects[model.program->outputs(o).object()];
-    outputs[o].bytesOfImage.resize(options.images);
-    result.outputs.emplace_back();
-    if (!options.timingOnly)
-      result.outputs[o].resize(options.images * object.height * object.width *
-                               object.channels);
-  }
-  for (const program::Tensor &tensor : model.program->tensors()) {
-    result.tensors.emplace_back();
-    if (options.captureTensors && !options.timingOnly)
-      result.tensors.back().resize(options.images * tensor.height() *
-                                   tensor.width() * tensor.channels());
-  }
-  for (uint32_t c = 0; c != contexts.size(); ++c)
-    contexts[c].hasMvm = model.contexts[c].hasMvm;
-  servers.resize(2 * machine.numNodes() + model.numMvmServers);
-  for (uint32_t node = 0; node != machine.numCores(); ++node)
-    servers[portServer(node)].capacity =
-        std::max<uint32_t>(machine.core(node).sram().ports(), 1);
-  for (uint32_t c = 0; c != contexts.size(); ++c) {
-    creditsOf.emplace_back();
-    for (const BufferUse &use : model.contexts[c].uses) {
-      std::vector<Credit> credits;
-      for (uint32_t r : model.buffers[use.buffer].routes) {
-        const RouteModel &route = model.routes[r];
-        for (size_t k = 0; k != route.readers.size(); ++k)
-          if (route.readers[k] == c &&
-              model.counters[route.retired[k]].waitedFor)
-            credits.push_back({route.retired[k], r, route.latency});
-      }
-      creditsOf.back().push_back(std::move(credits));
-    }
-  }
-  result.statistics.firstIn.assign(options.images, UINT64_MAX);
-  result.statistics.lastOut.assign(options.images, 0);
+  setUpServers();
+  setUpContexts();
+  setUpRetirements();
+  setUpTransport();
+  setUpOutputs();
   uint32_t modules = contexts.size() + servers.size() + links.size();
   if (ticks)
     inboxes.resize(modules);
@@ -155,24 +112,24 @@ void Engine::handle(const Event &event) {
   switch (event.kind) {
   case EventKind::GatherDone:
     record(SimEvent::Gather, a, contexts[a].gathered);
-    jobDone(portServer(model.contexts[a].node));
+    jobDone(contexts[a].portServer);
     return gatherDone(a);
   case EventKind::LoadDone:
     record(SimEvent::Load, a, contexts[a].loaded);
-    jobDone(portServer(model.contexts[a].node));
+    jobDone(contexts[a].portServer);
     return loadDone(a);
   case EventKind::MvmDone:
     record(SimEvent::Mvm, a, contexts[a].mvmDone);
-    jobDone(mvmServer(model.contexts[a].mvmServer));
+    jobDone(contexts[a].mvmServer);
     ++contexts[a].mvmDone;
     return registersChanged(a);
   case EventKind::DpuDone:
     record(SimEvent::Dpu, a, contexts[a].dpuDone);
-    jobDone(dpuServer(model.contexts[a].node));
+    jobDone(contexts[a].dpuServer);
     return dpuDone(a);
   case EventKind::WriteDone:
     record(SimEvent::Written, messages[a].context, messages[a].number, event.b);
-    jobDone(serverOfRoute(model.routes[event.b]));
+    jobDone(routes[event.b].server);
     return writeDone(a, event.b);
   case EventKind::Injected:
     record(SimEvent::Injected, messages[a].context, messages[a].number,
@@ -180,7 +137,7 @@ void Engine::handle(const Event &event) {
     return injectedOne(a);
   case EventKind::PacketReady:
     record(SimEvent::Ready, messages[event.b].context, messages[event.b].number,
-           model.hops[a].link, event.c);
+           hops[a].link, event.c);
     return queuePacket(a, {event.b, event.c});
   case EventKind::Arrived:
     record(SimEvent::Arrived, messages[a].context, messages[a].number, event.b);
@@ -219,7 +176,8 @@ void Engine::start(Server &server, const Job &job) {
   ++server.running;
   server.busy += job.duration;
   post(now + job.duration, {job.done, job.a, job.b});
-  traceGrant(job);
+  if (server.isTraced)
+    traceGrant(job);
 }
 
 /// Xorshift: the order of a shuffle, no statistics.
@@ -266,7 +224,7 @@ void Engine::fail(uint32_t context, const Flight &flight,
   contexts[context].failed = true;
   fail(context,
        formatv("cycle {0}: {1} in iteration ({2}, {3}) of image {4}: {5}", now,
-               model.contexts[context].name, flight.at[0], flight.at[1],
+               model.contexts[context].name, flight.dims[0], flight.dims[1],
                flight.image, problem));
 }
 
@@ -290,7 +248,7 @@ void Engine::addSlice(uint32_t context, TraceSlice::Stage stage,
                       const Flight &flight, uint64_t begin, uint64_t end) {
   if (flight.image < options.traceImages && end > begin)
     result.trace.push_back({context, stage, begin, end, flight.image,
-                            uint32_t(flight.at[0]), uint32_t(flight.at[1])});
+                            flight.dims[0], flight.dims[1]});
 }
 
 void Engine::traceGrant(const Job &job) {

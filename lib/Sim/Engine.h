@@ -27,7 +27,7 @@
 #include "SimModel.h"
 #include "llvm/ADT/BitVector.h"
 #include <map>
-#include <set>
+#include <queue>
 
 namespace cm::sim {
 
@@ -37,41 +37,51 @@ constexpr uint64_t peakWindow = 1024;
 /// One iteration on its way through the data path.
 struct Flight {
   uint64_t image = 0;
-  Dims at = {0, 0};
+  std::array<uint32_t, 2> dims = {0, 0};
+  Dims at() const { return {dims[0], dims[1]}; }
+};
+
+/// Its data, where data is simulated.
+struct FlightData {
   std::vector<int8_t> input;     // of the crossbar
   std::vector<Values> registers; // of the DPU
 };
 
 enum class StallCause : uint8_t { None, Data, Credit, Resource };
 
-struct ContextState {
-  LcuState lcu;
-  /// From the second image on, where the code allows it: what would be done,
-  /// and the step at hand.
-  std::unique_ptr<const LcuTable> table;
-  uint32_t step = 0;
-  bool finished = false, failed = false, queued = false;
+/// What every event of a context looks at comes first, with copies of what the
+/// model says: a run goes through all contexts all the time, and what counts is
+/// how many lines of a cache that takes.
+struct alignas(64) ContextState {
+  /// Iterations, counted over all images, that have passed each point.
+  uint64_t fired = 0, gathered = 0, mvmRequested = 0, mvmDone = 0,
+           loadRequested = 0, loaded = 0, dpuRequested = 0, dpuDone = 0;
+  uint64_t injected = 0;
   bool hasMvm = false;
+  bool finished = false, failed = false, queued = false;
   bool instant = false; // something has ended in the cycle that began it
-  /// Cycle until which the LCU is busy, and whether the cost of the instruction
-  /// at hand is paid.
-  uint64_t lcuBusyUntil = 0;
-  bool lcuPaid = false;
-  /// Of the wait at hand: its threshold, and whether the counter knows.
-  bool needKnown = false;
-  int64_t need = 0;
   /// Event engine: waits for a counter, which wakes it. Until then its LCU is
   /// not looked at.
   bool asleep = false;
-  uint64_t stepsSinceFire = 0;
+  bool lcuPaid = false; // the cost of the instruction at hand
+  bool needKnown = false;
   StallCause stall = StallCause::None;
+  uint32_t step = 0; // of the table
+  uint32_t portServer = 0, dpuServer = 0, mvmServer = 0;
+  uint64_t mvmCycles = 0, dpuCycles = 0;
+  /// Its part of Engine::retirements: of gathers, then of loads.
+  uint32_t firstRetirement = 0, firstOfLoads = 0, endRetirement = 0;
+
+  LcuState lcu;
+  /// From the second image on, where the code allows it: what would be done.
+  std::unique_ptr<const LcuTable> table;
   uint64_t stalledSince = 0;
-  StallCycles stalls;
-  /// Iterations, counted over all images, that have passed each point.
-  uint64_t fired = 0, gathered = 0, mvmRequested = 0, mvmDone = 0,
-           loadRequested = 0, loaded = 0, dpuRequested = 0, dpuDone = 0,
-           injected = 0;
   std::array<Flight, maxFlights> flights;
+  StallCycles stalls;
+  int64_t need = 0;          // threshold of the wait at hand, where known
+  uint64_t lcuBusyUntil = 0; // cycle
+  uint64_t stepsSinceFire = 0;
+
   Flight &flight(uint64_t number) { return flights[number % maxFlights]; }
 
   /// What the next iteration to fire needs.
@@ -99,7 +109,7 @@ struct ContextState {
   }
 };
 
-struct CounterState {
+struct alignas(64) CounterState {
   uint64_t value = 0;
   RingQueue<uint64_t> pending; // cycles at which credits arrive, rising
   struct Waiter {
@@ -123,14 +133,15 @@ struct CounterState {
   }
 };
 
-struct Message {
+struct alignas(64) Message {
   uint32_t context = 0;
+  uint32_t packets = 1;
   uint64_t number = 0; // iteration over all images
   uint64_t image = 0;
   Pixel pixel{0, 0};
   uint64_t payload = 0; // bytes
-  std::vector<uint8_t> bytes;
   uint32_t undelivered = 0, uninjected = 0;
+  std::vector<uint8_t> bytes;
   uint64_t sentAt = 0;
 };
 
@@ -152,15 +163,18 @@ private:
 
 /// A stream on one link.
 struct HopState {
+  RingQueue<QueuedPacket> queue;
   uint64_t message = 0; // number of the message that is next
   uint32_t packet = 0;  // and of its packet
+  uint32_t link = 0;
   Meter meter;
 };
 
-struct LinkState {
+struct alignas(64) LinkState {
   bool dirty = false, wakes = false;
   uint32_t next = 0; // round robin, index into hopsOfLink
   uint32_t queued = 0;
+  uint32_t width = 0;  // bytes
   uint64_t freeAt = 0; // cycle from which it takes another packet
   uint64_t busyCycles = 0;
   Meter meter;
@@ -168,9 +182,14 @@ struct LinkState {
 
 /// Messages of a route count in the order of sending, also where a later one
 /// is the first to be whole: a threshold says which messages are there.
-struct RouteState {
-  uint64_t next = 0;        // number of the first message that is not whole
-  std::set<uint64_t> early; // whole messages behind it
+struct alignas(64) RouteState {
+  uint64_t next = 0; // number of the first message that is not whole
+  uint32_t received = 0, server = 0, buffer = none;
+  bool local = false;
+  /// That a whole message takes of the server, 0 where it depends on the place.
+  uint64_t cycles = 0;
+  /// Whole messages behind `next`.
+  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> early;
 };
 
 struct OutputState {
@@ -184,8 +203,7 @@ using Wide = unsigned __int128;
 
 /// What costs energy, by the machine's classes.
 struct EventCounts {
-  Wide mvms = 0, dpuElements = 0, sramReadBytes = 0, sramWrittenBytes = 0,
-       linkBytes = 0, ioBytes = 0;
+  Wide sramReadBytes = 0, sramWrittenBytes = 0, linkBytes = 0, ioBytes = 0;
 };
 
 /// Inboxes of the tick engine: every module looks into its own in every cycle.
@@ -204,10 +222,19 @@ public:
   llvm::Expected<SimResult> run();
 
 private:
+  // Setup.cpp
+  void setUpContexts();
+  void setUpRetirements();
+  void addRetirement(uint32_t context, const BufferUse &use);
+  void setUpServers();
+  void setUpTransport();
+  void setUpOutputs();
+  uint64_t fixedWriteCycles(uint32_t route) const;
+
   // EventLoop.cpp
   void runEvents();
   void deliverDue();
-  void shuffleDue();
+  void deliverShuffled();
   void deliverWrites();
   void receive(const Event &event);
   void advanceWoken();
@@ -278,7 +305,7 @@ private:
   bool waitFor(uint32_t context, uint32_t counter, int64_t need);
   bool canFire(uint32_t context);
   bool isReleased(uint32_t context);
-  bool isDue(uint32_t context, const Flight &flight);
+  bool isDue(uint32_t context);
   void fire(uint32_t context);
   bool failRunaway(uint32_t context);
   void setStall(uint32_t context, StallCause cause);
@@ -288,13 +315,14 @@ private:
   // Pipeline.cpp
   bool advance(uint32_t context);
   bool advancePath(uint32_t context);
-  bool startGather(uint32_t context);
-  bool startLoad(uint32_t context);
+  void startGather(uint32_t context);
+  void startLoad(uint32_t context);
   bool readOperands(uint32_t context, Flight &flight, uint64_t &duration);
+  void readOperand(uint32_t context, const Flight &flight, size_t instruction);
   void readPool(const ContextModel &context, const DpuModel &dpu,
-                const WindowData &data, Flight &flight, Values &result);
-  bool startMvm(uint32_t context);
-  bool startDpu(uint32_t context);
+                const WindowData &data, const Flight &flight, Values &result);
+  void startMvm(uint32_t context);
+  void startDpu(uint32_t context);
   void gatherDone(uint32_t context);
   void loadDone(uint32_t context);
   void dpuDone(uint32_t context);
@@ -302,7 +330,11 @@ private:
   void multiply(uint32_t context, const Flight &flight, Values &values);
   void capture(const ContextModel &context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
-  void retire(uint32_t context, const Flight &flight, bool byLoad);
+  void retire(uint32_t context, const Flight &flight, uint32_t begin,
+              uint32_t end);
+  FlightData &dataOf(uint32_t context, const Flight &flight) {
+    return flightData[context][&flight - contexts[context].flights.data()];
+  }
   static Pixel writtenPixel(const ContextModel &context, const Flight &flight);
 
   // Transport.cpp
@@ -318,8 +350,13 @@ private:
   void transmit(uint32_t link, uint32_t hop, QueuedPacket packet);
   bool takeNext(uint32_t hop, QueuedPacket packet);
   void chargeCredit(uint32_t route);
+  llvm::ArrayRef<uint32_t> hopsOf(uint32_t link) const {
+    return llvm::ArrayRef(hopsByLink)
+        .slice(firstHopOf[link], firstHopOf[link + 1] - firstHopOf[link]);
+  }
   void arrive(uint32_t message, uint32_t route);
-  std::string writeBuffer(const Message &message, uint32_t buffer);
+  uint64_t writeCycles(const Message &message, uint32_t route) const;
+  bool writeBuffer(const Message &message, uint32_t buffer);
   void writeDone(uint32_t message, uint32_t route);
   bool writeOutput(const Message &message, uint32_t route);
   bool writeRows(uint32_t output, const Message &message, uint32_t route);
@@ -377,16 +414,24 @@ private:
   std::vector<ContextState> contexts;
   std::vector<CounterState> counters;
   std::vector<RouteState> routes;
-  /// By context and use: the counters that a retirement credits.
+  /// By context.
+  std::vector<std::array<FlightData, maxFlights>> flightData;
+  /// What a context retires when a read ends, and the counters that it credits.
+  struct Retirement {
+    uint32_t buffer, reader;
+    uint32_t firstCredit, endCredit;
+  };
+  std::vector<Retirement> retirements;
   struct Credit {
     uint32_t counter, route;
     uint64_t latency;
   };
-  std::vector<std::vector<std::vector<Credit>>> creditsOf;
+  std::vector<Credit> credits;
   std::vector<Message> messages;
   std::vector<uint32_t> freeMessages;
-  std::vector<RingQueue<QueuedPacket>> hopQueues;
   std::vector<HopState> hops;
+  /// SimModel::hopsOfLink in one piece.
+  std::vector<uint32_t> hopsByLink, firstHopOf;
   /// Credits on links, by link and the context that they go to.
   std::map<std::pair<uint32_t, uint32_t>, Meter> creditMeters;
   bool creditsOnLinks = false;

@@ -24,7 +24,6 @@ void Engine::runEvents() {
   for (uint32_t c = 0; c != contexts.size(); ++c)
     wakeContext(c);
   for (;;) {
-    deliverDue();
     if (!failed)
       advanceWoken();
     if (!failed)
@@ -43,21 +42,20 @@ void Engine::runEvents() {
       occupancy->advance(memory, now);
     if (now > maxCycles)
       return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
-    calendar.take(due);
+    deliverDue();
   }
 }
 
 /// Hands over what is visible from this cycle on, step by step.
 void Engine::deliverDue() {
-  if (random)
-    shuffleDue();
-  auto left = due.begin();
-  for (const Event &event : due)
-    if (stepOf(event.kind) == 0)
+  calendar.take([&](const Event &event) {
+    if (stepOf(event.kind) == 0 && !random)
       receive(event);
     else
-      *left++ = event;
-  due.erase(left, due.end());
+      due.push_back(event);
+  });
+  if (random)
+    deliverShuffled();
   if (due.size() > 1)
     deliverWrites();
   if (!failed)
@@ -66,8 +64,8 @@ void Engine::deliverDue() {
   due.clear();
 }
 
-/// In an order of modules.
-void Engine::shuffleDue() {
+/// In an order of modules: what comes first. Leaves the rest in that order.
+void Engine::deliverShuffled() {
   std::vector<uint32_t> rank(contexts.size() + servers.size() + links.size());
   std::iota(rank.begin(), rank.end(), 0u);
   shuffleOrder(rank);
@@ -75,6 +73,11 @@ void Engine::shuffleDue() {
     return std::make_pair(rank[moduleOf(a)], portOf(a)) <
            std::make_pair(rank[moduleOf(b)], portOf(b));
   });
+  for (const Event &event : due)
+    if (stepOf(event.kind) == 0)
+      receive(event);
+  llvm::erase_if(due,
+                 [](const Event &event) { return stepOf(event.kind) == 0; });
 }
 
 /// Where writes come together they go by port, unless the order is another; the

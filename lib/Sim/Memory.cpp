@@ -14,20 +14,30 @@ using namespace cm;
 using namespace cm::sim;
 using llvm::formatv;
 
+Memory::Shadow::Shadow(const BufferModel &buffer, const ObjectModel &object)
+    : readersOf(buffer.readersOf.data()), height(object.height),
+      width(object.width), bySlots(buffer.bySlots), segments(buffer.segments()),
+      foldRow(buffer.foldRow), byWidth(object.byWidth), node(buffer.node) {
+  uint64_t places = buffer.places(object) * segments;
+  tags = std::make_unique<uint64_t[]>(places);
+  remaining = std::make_unique<uint16_t[]>(places);
+  for (uint32_t s = 0; s != segments; ++s)
+    segmentBytes.push_back(
+        uint64_t(buffer.segmentBegin[s + 1] - buffer.segmentBegin[s]) *
+        object.elementBytes);
+}
+
 Memory::Memory(const SimModel &model, bool withData)
-    : model(model), withData(withData), liveOfNode(model.sramEnd.size()),
-      peakOfNode(model.sramEnd.size()) {
+    : model(model), withData(withData), nodes(model.sramEnd.size()) {
   for (const BufferModel &buffer : model.buffers) {
     const ObjectModel &object = model.objects[buffer.object];
-    uint64_t places = buffer.places(object);
-    uint64_t tags = places * buffer.segments();
-    sram.emplace_back(withData ? places * object.channels * object.elementBytes
+    sram.emplace_back(withData ? buffer.places(object) * object.channels *
+                                     object.elementBytes
                                : 0);
-    Shadow shadow;
-    shadow.tags.resize(tags);
-    shadow.remaining.resize(tags);
-    shadows.push_back(std::move(shadow));
-    retired.emplace_back(buffer.readers.size());
+    shadows.emplace_back(buffer, object);
+    readers.emplace_back();
+    for (const BufferReader &reader : buffer.readers)
+      readers.back().push_back({reader.freedBegin.data(), reader.freed.data()});
   }
 }
 
@@ -105,8 +115,8 @@ static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
     loadElements(bytes, elementBytes, count, data.values.data() + at);
 }
 
-std::string Memory::read(const WindowModel &window, const Dims &at,
-                         uint64_t image, WindowData &data) const {
+bool Memory::read(const WindowModel &window, const Dims &at, uint64_t image,
+                  WindowData &data) {
   const BufferModel &buffer = model.buffers[window.buffer];
   const ObjectModel &object = model.objects[buffer.object];
   data.portCycles = data.bytes = 0;
@@ -123,48 +133,45 @@ std::string Memory::read(const WindowModel &window, const Dims &at,
     Pixel pixel{corner.y + row.y, corner.x + row.x};
     if (pixel.y < 0 || pixel.y >= object.height)
       continue;
-    std::string problem = readRow(reading, row, pixel);
-    if (!problem.empty())
-      return problem;
+    if (!readRow(reading, row, pixel))
+      return false;
   }
   reading.runs.close();
-  return {};
+  return true;
 }
 
 /// Those of its pixels that are inside of the object.
-std::string Memory::readRow(Reading &reading, const WindowRow &row,
-                            Pixel pixel) const {
+bool Memory::readRow(Reading &reading, const WindowRow &row, Pixel pixel) {
   const BufferModel &buffer = reading.buffer;
+  const Shadow &shadow = shadows[reading.index];
   int64_t outside = std::max<int64_t>(-pixel.x, 0);
   int64_t left = std::min(row.pixels, reading.object.width - pixel.x) - outside;
   int64_t element = row.element + outside * (row.channelEnd - row.channelBegin);
   pixel.x += outside;
   while (left > 0) {
-    uint64_t place = buffer.place(reading.object, reading.image, pixel);
+    uint64_t place = shadow.place(reading.image, pixel);
     // A buffer that is folded by pixels may end within the row.
     int64_t pixels =
-        buffer.foldRow ? left : std::min<uint64_t>(left, buffer.slots - place);
+        shadow.foldRow ? left : std::min<uint64_t>(left, buffer.slots - place);
     if (!haveTags(reading, row, place, pixel, pixels))
-      return describeTags(reading, row, pixel, pixels);
+      return fail(describeTags(reading, row, pixel, pixels));
     copyRow(reading, row, place, pixels, element);
     left -= pixels;
     pixel.x += pixels;
     element += pixels * (row.channelEnd - row.channelBegin);
   }
-  return {};
+  return true;
 }
 
 bool Memory::haveTags(const Reading &reading, const WindowRow &row,
                       uint64_t place, Pixel pixel, int64_t pixels) const {
-  const BufferModel &buffer = reading.buffer;
-  uint32_t segments = buffer.segments();
-  uint32_t first = buffer.segmentOfChannel[row.channelBegin];
-  uint32_t last = buffer.segmentOfChannel[row.channelEnd - 1];
-  const uint64_t *tags = shadows[reading.index].tags.data() + place * segments;
-  uint64_t want = tagOf(reading.object, reading.image, pixel);
+  const Shadow &shadow = shadows[reading.index];
+  uint32_t segments = shadow.segments;
+  const uint64_t *tags = shadow.tags.get() + place * segments;
+  uint64_t want = shadow.tagOf(reading.image, pixel);
   bool equal = true;
   for (int64_t i = 0; i != pixels; ++i, ++want, tags += segments)
-    for (uint32_t s = first; s <= last; ++s)
+    for (uint32_t s = row.firstSegment; s <= row.lastSegment; ++s)
       equal &= tags[s] == want;
   return equal;
 }
@@ -207,11 +214,11 @@ std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
       ((row % object.height) * object.width + (tag - 1) % object.width) *
           buffer.segments() +
       segment;
-  std::string readers;
+  std::string late;
   for (size_t r = 0; r != buffer.readers.size(); ++r) {
     const BufferReader &reader = buffer.readers[r];
     const ContextModel &context = model.contexts[reader.context];
-    uint64_t done = retired[&buffer - model.buffers.data()][r];
+    uint64_t done = readers[&buffer - model.buffers.data()][r].retired;
     for (uint64_t i = 0, e = context.iterations(); i != e; ++i) {
       auto begin = reader.freed.begin() + reader.freedBegin[i];
       auto end = reader.freed.begin() + reader.freedBegin[i + 1];
@@ -221,78 +228,80 @@ std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
       if (last < done)
         continue;
       Dims dims = context.dimsOf(i);
-      readers += formatv("; {0} reads it last in iteration ({1}, {2})",
-                         context.name, dims[0], dims[1]);
+      late += formatv("; {0} reads it last in iteration ({1}, {2})",
+                      context.name, dims[0], dims[1]);
     }
   }
   return formatv("overwrites live data: {0} of object '{1}' goes to address "
                  "{2}, which holds {3}{4}",
                  describe(buffer, tagOf(object, image, pixel)), object.name,
                  addressOf(buffer, image, pixel, buffer.segmentBegin[segment]),
-                 describe(buffer, tag), readers);
+                 describe(buffer, tag), late);
 }
 
-std::string Memory::write(uint32_t index, uint64_t image, Pixel pixel,
-                          int64_t begin, int64_t end, const uint8_t *bytes) {
-  const BufferModel &buffer = model.buffers[index];
-  const ObjectModel &object = model.objects[buffer.object];
+bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
+                   int64_t end, const uint8_t *bytes) {
   Shadow &shadow = shadows[index];
-  uint64_t tag = tagOf(object, image, pixel);
-  uint64_t at = buffer.place(object, image, pixel) * buffer.segments();
-  uint64_t location =
-      (pixel.y * object.width + pixel.x) * uint64_t(buffer.segments());
-  uint32_t last = buffer.segmentOfChannel[end - 1];
-  for (uint32_t s = buffer.segmentOfChannel[begin]; s <= last; ++s) {
+  uint64_t tag = shadow.tagOf(image, pixel);
+  uint64_t place = shadow.place(image, pixel);
+  uint64_t at = place * shadow.segments;
+  uint64_t location = (pixel.y * shadow.width + pixel.x) * shadow.segments;
+  auto [first, last] = segmentsOf(index, begin, end);
+  for (uint32_t s = first; s <= last; ++s) {
     if (shadow.remaining[at + s] != 0)
-      return liveError(buffer, shadow.tags[at + s], s, image, pixel);
+      return fail(liveError(model.buffers[index], shadow.tags[at + s], s, image,
+                            pixel));
     shadow.tags[at + s] = tag;
-    shadow.remaining[at + s] = buffer.readersOf[location + s];
+    shadow.remaining[at + s] = shadow.readersOf[location + s];
     if (shadow.remaining[at + s] != 0) {
-      uint64_t size =
-          uint64_t(buffer.segmentBegin[s + 1] - buffer.segmentBegin[s]) *
-          object.elementBytes;
-      shadow.live += size;
-      liveOfNode[buffer.node] += size;
+      shadow.bytes.add(shadow.segmentBytes[s]);
+      nodes[shadow.node].add(shadow.segmentBytes[s]);
     }
   }
-  shadow.peak = std::max(shadow.peak, shadow.live);
-  peakOfNode[buffer.node] =
-      std::max(peakOfNode[buffer.node], liveOfNode[buffer.node]);
   if (withData && bytes)
-    std::memcpy(sram[index].data() +
-                    (at / buffer.segments() * object.channels + begin) *
-                        object.elementBytes,
-                bytes, (end - begin) * object.elementBytes);
-  return {};
+    copyPixel(index, place, begin, end, bytes);
+  return true;
+}
+
+/// The first and the last segment of channels.
+std::pair<uint32_t, uint32_t> Memory::segmentsOf(uint32_t index, int64_t begin,
+                                                 int64_t end) const {
+  if (shadows[index].segments == 1)
+    return {0, 0};
+  const BufferModel &buffer = model.buffers[index];
+  return {buffer.segmentOfChannel[begin], buffer.segmentOfChannel[end - 1]};
+}
+
+void Memory::copyPixel(uint32_t index, uint64_t place, int64_t begin,
+                       int64_t end, const uint8_t *bytes) {
+  const ObjectModel &object = model.objects[model.buffers[index].object];
+  std::memcpy(sram[index].data() +
+                  (place * object.channels + begin) * object.elementBytes,
+              bytes, (end - begin) * object.elementBytes);
 }
 
 void Memory::retire(uint32_t index, uint32_t readerIndex, uint64_t image,
                     uint64_t rank) {
-  const BufferModel &buffer = model.buffers[index];
-  const ObjectModel &object = model.objects[buffer.object];
-  const BufferReader &reader = buffer.readers[readerIndex];
+  Reader &reader = readers[index][readerIndex];
   Shadow &shadow = shadows[index];
-  ++retired[index][readerIndex];
-  uint32_t segments = buffer.segments();
-  for (uint32_t i = reader.freedBegin[rank]; i != reader.freedBegin[rank + 1];
-       ++i) {
+  ++reader.retired;
+  uint32_t segments = shadow.segments;
+  uint32_t end = reader.freedBegin[rank + 1];
+  for (uint32_t i = reader.freedBegin[rank]; i != end; ++i) {
     uint64_t location = reader.freed[i];
     uint32_t segment = segments == 1 ? 0 : location % segments;
     uint64_t index = segments == 1 ? location : location / segments;
-    int64_t y = object.byWidth.quotient(index);
-    Pixel pixel{y, int64_t(index) - y * object.width};
-    uint64_t at = buffer.place(object, image, pixel) * segments + segment;
+    int64_t y = shadow.byWidth.quotient(index);
+    Pixel pixel{y, int64_t(index) - y * shadow.width};
+    uint64_t at = shadow.place(image, pixel) * segments + segment;
     // Another pixel here was reported when it was written.
     if (shadow.remaining[at] == 0 ||
-        shadow.tags[at] != tagOf(object, image, pixel))
+        shadow.tags[at] != shadow.tagOf(image, pixel))
       continue;
     if (--shadow.remaining[at] != 0)
       continue;
-    uint64_t size = uint64_t(buffer.segmentBegin[segment + 1] -
-                             buffer.segmentBegin[segment]) *
-                    object.elementBytes;
-    shadow.live -= size;
-    liveOfNode[buffer.node] -= size;
+    shadow.bytes.live -= shadow.segmentBytes[segment];
+    nodes[shadow.node].live -= shadow.segmentBytes[segment];
   }
 }
 
@@ -302,7 +311,7 @@ std::string Memory::describeContents(uint32_t index) const {
   const ObjectModel &object = model.objects[buffer.object];
   const Shadow &shadow = shadows[index];
   uint64_t places = buffer.places(object);
-  std::string text = formatv("{0} of {1} bytes live", shadow.live,
+  std::string text = formatv("{0} of {1} bytes live", shadow.bytes.live,
                              places * object.channels * object.elementBytes);
   uint64_t perSlot = places / buffer.slots * buffer.segments();
   for (uint64_t slot = 0; slot != std::min(buffer.slots, maxSlots); ++slot) {

@@ -18,6 +18,7 @@
 #define CM_LIB_SIM_MEMORY_H
 
 #include "SimModel.h"
+#include <memory>
 
 namespace cm::sim {
 
@@ -63,17 +64,21 @@ public:
 
   /// Reads a window for iteration `at` of image `image`, checks the tags and
   /// counts port time. Values are filled in when data is simulated. Returns
-  /// what is wrong, or an empty string.
-  std::string read(const WindowModel &window, const Dims &at, uint64_t image,
-                   WindowData &data) const;
+  /// false where something is wrong, of which `problem()` tells.
+  bool read(const WindowModel &window, const Dims &at, uint64_t image,
+            WindowData &data);
 
   /// Address of a pixel's channel.
   uint64_t addressOf(const BufferModel &buffer, uint64_t image, Pixel pixel,
                      int64_t channel) const;
 
-  /// Commits channels `begin` .. `end` of a pixel; `bytes` may be null.
-  std::string write(uint32_t buffer, uint64_t image, Pixel pixel, int64_t begin,
-                    int64_t end, const uint8_t *bytes);
+  /// Commits channels `begin` .. `end` of a pixel; `bytes` may be null. Returns
+  /// false where something is wrong.
+  bool write(uint32_t buffer, uint64_t image, Pixel pixel, int64_t begin,
+             int64_t end, const uint8_t *bytes);
+
+  /// Of the read or write that has just failed.
+  const std::string &problem() const { return problemText; }
 
   /// Reader `reader` is done with iteration `rank` of image `image`.
   void retire(uint32_t buffer, uint32_t reader, uint64_t image, uint64_t rank);
@@ -81,17 +86,57 @@ public:
   /// Live bytes, and what its slots hold.
   std::string describeContents(uint32_t buffer) const;
 
-  uint64_t livePeak(uint32_t node) const { return peakOfNode[node]; }
-  uint64_t bufferLive(uint32_t buffer) const { return shadows[buffer].live; }
-  uint64_t bufferPeak(uint32_t buffer) const { return shadows[buffer].peak; }
+  uint64_t livePeak(uint32_t node) const { return nodes[node].peak; }
+  uint64_t bufferLive(uint32_t buffer) const {
+    return shadows[buffer].bytes.live;
+  }
+  uint64_t bufferPeak(uint32_t buffer) const {
+    return shadows[buffer].bytes.peak;
+  }
 
 private:
-  struct Shadow {
+  /// Bytes that are live.
+  struct Live {
+    uint64_t live = 0, peak = 0;
+    void add(uint64_t size) {
+      live += size;
+      peak = std::max(peak, live);
+    }
+  };
+  /// What is looked at all the time lies together, with copies of what the
+  /// model says.
+  struct alignas(64) Shadow {
+    Shadow(const BufferModel &buffer, const ObjectModel &object);
+    Shadow(Shadow &&) = default;
+    uint64_t place(uint64_t image, Pixel pixel) const {
+      uint64_t row = image * height + pixel.y;
+      if (foldRow)
+        return bySlots.remainder(row) * width + pixel.x;
+      return bySlots.remainder(row * width + pixel.x);
+    }
+    uint64_t tagOf(uint64_t image, Pixel pixel) const {
+      return (image * height + pixel.y) * width + pixel.x + 1;
+    }
+
     /// By place and segment: 1 + pixel number counted over all images, 0 where
     /// nothing was written.
-    std::vector<uint64_t> tags;
-    std::vector<uint16_t> remaining; // readers that still need it
-    uint64_t live = 0, peak = 0;     // bytes
+    std::unique_ptr<uint64_t[]> tags;
+    std::unique_ptr<uint16_t[]> remaining; // readers that still need it
+    const uint16_t *readersOf;             // by location
+    int64_t height, width;
+    Divisor bySlots;
+    uint32_t segments;
+    bool foldRow;
+    Live bytes;
+    Divisor byWidth;
+    uint32_t node;
+    std::vector<uint64_t> segmentBytes;
+  };
+  /// A reader of a buffer.
+  struct Reader {
+    const uint32_t *freedBegin, *freed; // as in BufferReader
+    /// Iterations that it has retired, to name the one that is late.
+    uint64_t retired = 0;
   };
   /// What `read` is at.
   struct Reading {
@@ -102,8 +147,7 @@ private:
     WindowData &data;
     RunCounter runs;
   };
-  std::string readRow(Reading &reading, const WindowRow &row,
-                      Pixel pixel) const;
+  bool readRow(Reading &reading, const WindowRow &row, Pixel pixel);
   bool haveTags(const Reading &reading, const WindowRow &row, uint64_t place,
                 Pixel pixel, int64_t pixels) const;
   std::string describeTags(const Reading &reading, const WindowRow &row,
@@ -114,6 +158,14 @@ private:
   std::string checkTags(const BufferModel &buffer, const Shadow &shadow,
                         uint64_t image, Pixel pixel, int64_t begin,
                         int64_t end) const;
+  bool fail(std::string text) {
+    problemText = std::move(text);
+    return false;
+  }
+  std::pair<uint32_t, uint32_t> segmentsOf(uint32_t buffer, int64_t begin,
+                                           int64_t end) const;
+  void copyPixel(uint32_t buffer, uint64_t place, int64_t begin, int64_t end,
+                 const uint8_t *bytes);
   std::string liveError(const BufferModel &buffer, uint64_t tag,
                         uint32_t segment, uint64_t image, Pixel pixel) const;
 
@@ -122,9 +174,9 @@ private:
   /// By buffer: what lies between buffers takes no memory of ours.
   std::vector<std::vector<uint8_t>> sram;
   std::vector<Shadow> shadows; // by buffer
-  std::vector<uint64_t> liveOfNode, peakOfNode;
-  /// Iterations that each reader has retired, to name the one that is late.
-  std::vector<std::vector<uint64_t>> retired;
+  std::vector<Live> nodes;
+  std::vector<std::vector<Reader>> readers; // by buffer
+  std::string problemText;
 };
 
 } // namespace cm::sim

@@ -30,51 +30,47 @@ bool Engine::advancePath(uint32_t index) {
   ContextState &state = contexts[index];
   bool changed = false;
   if (state.canStartMvm())
-    changed |= startMvm(index);
+    startMvm(index), changed = true;
   if (state.canStartLoad())
-    changed |= startLoad(index);
+    startLoad(index), changed = true;
   if (state.canStartDpu())
-    changed |= startDpu(index);
+    startDpu(index), changed = true;
   return changed;
 }
 
 //===--- Reads
 //--------------------------------------------------------------===//
 
-bool Engine::startGather(uint32_t index) {
+void Engine::startGather(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.fired - 1);
   scratch.isNarrow = true;
-  std::string problem =
-      memory.read(context.gather, flight.at, flight.image, scratch);
+  bool isRead = memory.read(context.gather, flight.at(), flight.image, scratch);
   scratch.isNarrow = false;
-  if (!problem.empty()) {
-    fail(index, flight, problem);
-    return false;
-  }
+  if (!isRead)
+    return fail(index, flight, memory.problem());
   if (!options.timingOnly)
-    flight.input.swap(scratch.narrow);
+    dataOf(index, flight).input.swap(scratch.narrow);
   counts.sramReadBytes += scratch.bytes;
   if (scratch.bytes == 0) {
     state.instant = true;
     gatherDone(index);
   } else {
-    request(portServer(context.node),
-            {now, 2 * index, EventKind::GatherDone, index, 0, state.fired,
-             scratch.portCycles});
+    request(state.portServer, {now, 2 * index, EventKind::GatherDone, index, 0,
+                               state.fired, scratch.portCycles});
   }
-  return true;
 }
 
 void Engine::gatherDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.gathered;
-  retire(index, state.flight(state.gathered - 1), /*byLoad=*/false);
+  retire(index, state.flight(state.gathered - 1), state.firstRetirement,
+         state.firstOfLoads);
   registersChanged(index);
 }
 
-bool Engine::startLoad(uint32_t index) {
+void Engine::startLoad(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.loadRequested);
@@ -84,17 +80,15 @@ bool Engine::startLoad(uint32_t index) {
     duration = model.times[context.node].ioCycles(context.write.bytes);
     counts.ioBytes += context.write.bytes;
   } else if (!readOperands(index, flight, duration)) {
-    return false;
+    return;
   }
   if (duration == 0) {
     state.instant = true;
     loadDone(index);
   } else {
-    request(portServer(context.node),
-            {now, 2 * index + 1, EventKind::LoadDone, index, 0,
-             state.loadRequested, duration});
+    request(state.portServer, {now, 2 * index + 1, EventKind::LoadDone, index,
+                               0, state.loadRequested, duration});
   }
-  return true;
 }
 
 /// Reads all operands of the DPU program that lie in SRAM; pools take place on
@@ -103,38 +97,46 @@ bool Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
   const ContextModel &context = model.contexts[index];
   if (context.loads.empty())
     return true;
-  flight.registers.resize(context.dpu.size());
   for (size_t i = 0; i != context.dpu.size(); ++i) {
     const DpuModel &dpu = context.dpu[i];
     if (dpu.window == none)
       continue;
-    std::string problem = memory.read(context.loads[dpu.window], flight.at,
-                                      flight.image, scratch);
-    if (!problem.empty()) {
-      fail(index, flight, problem);
+    if (!memory.read(context.loads[dpu.window], flight.at(), flight.image,
+                     scratch)) {
+      fail(index, flight, memory.problem());
       return false;
     }
     duration += scratch.portCycles;
     counts.sramReadBytes += scratch.bytes;
-    if (options.timingOnly)
-      continue;
-    if (dpu.instr->opcode() == program::DPU_LOAD)
-      flight.registers[i] = scratch.values;
-    else
-      readPool(context, dpu, scratch, flight, flight.registers[i]);
+    if (!options.timingOnly)
+      readOperand(index, flight, i);
   }
   return true;
 }
 
+/// What an instruction makes of the window that has just been read.
+void Engine::readOperand(uint32_t index, const Flight &flight,
+                         size_t instruction) {
+  const ContextModel &context = model.contexts[index];
+  const DpuModel &dpu = context.dpu[instruction];
+  std::vector<Values> &registers = dataOf(index, flight).registers;
+  registers.resize(context.dpu.size());
+  if (dpu.instr->opcode() == program::DPU_LOAD)
+    registers[instruction] = scratch.values;
+  else
+    readPool(context, dpu, scratch, flight, registers[instruction]);
+}
+
 void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
-                      const WindowData &data, Flight &flight, Values &result) {
+                      const WindowData &data, const Flight &flight,
+                      Values &result) {
   const WindowModel &window = context.loads[dpu.window];
   insideScratch.clear();
   forEachPixel(window, model.objects[model.buffers[window.buffer].object],
-               flight.at, [&](Pixel, bool inside, int64_t, int64_t) {
+               flight.at(), [&](Pixel, bool inside, int64_t, int64_t) {
                  insideScratch.push_back(inside);
                });
-  Pixel corner = window.corner(flight.at);
+  Pixel corner = window.corner(flight.at());
   computePool(*dpu.instr, {data.values, insideScratch, corner.y, corner.x},
               result);
 }
@@ -142,23 +144,25 @@ void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
 void Engine::loadDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.loaded;
-  retire(index, state.flight(state.loaded - 1), /*byLoad=*/true);
+  retire(index, state.flight(state.loaded - 1), state.firstOfLoads,
+         state.endRetirement);
   registersChanged(index);
 }
 
 /// The last read of an iteration is done: its buffers are released, and a
 /// credit goes to every writer.
-void Engine::retire(uint32_t index, const Flight &flight, bool byLoad) {
-  const ContextModel &context = model.contexts[index];
-  for (size_t u = 0; u != context.uses.size(); ++u) {
-    const BufferUse &use = context.uses[u];
-    if (use.releasedByLoad != byLoad)
-      continue;
-    memory.retire(use.buffer, use.reader, flight.image,
-                  flight.at[0] * context.width + flight.at[1]);
-    for (const Credit &credit : creditsOf[index][u]) {
-      addCredit(credit.counter, now + credit.latency);
-      chargeCredit(credit.route);
+void Engine::retire(uint32_t index, const Flight &flight, uint32_t begin,
+                    uint32_t end) {
+  if (begin == end)
+    return;
+  uint64_t rank =
+      flight.dims[0] * uint64_t(model.contexts[index].width) + flight.dims[1];
+  for (uint32_t r = begin; r != end; ++r) {
+    const Retirement &retirement = retirements[r];
+    memory.retire(retirement.buffer, retirement.reader, flight.image, rank);
+    for (uint32_t c = retirement.firstCredit; c != retirement.endCredit; ++c) {
+      addCredit(credits[c].counter, now + credits[c].latency);
+      chargeCredit(credits[c].route);
     }
   }
 }
@@ -166,35 +170,28 @@ void Engine::retire(uint32_t index, const Flight &flight, bool byLoad) {
 //===--- Computation
 //--------------------------------------------------------===//
 
-bool Engine::startMvm(uint32_t index) {
+void Engine::startMvm(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
   ++state.mvmRequested;
-  counts.mvms += model.units[context.unit].crossbars;
-  if (context.mvmCycles == 0) {
+  if (state.mvmCycles == 0) {
     state.instant = true;
     ++state.mvmDone;
   } else {
-    request(mvmServer(context.mvmServer),
-            {now, index, EventKind::MvmDone, index, 0, state.mvmRequested,
-             context.mvmCycles});
+    request(state.mvmServer, {now, index, EventKind::MvmDone, index, 0,
+                              state.mvmRequested, state.mvmCycles});
   }
-  return true;
 }
 
-bool Engine::startDpu(uint32_t index) {
+void Engine::startDpu(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
   ++state.dpuRequested;
-  counts.dpuElements += context.dpuElements;
-  if (context.dpuCycles == 0) {
+  if (state.dpuCycles == 0) {
     state.instant = true;
     dpuDone(index);
   } else {
-    request(dpuServer(context.node), {now, index, EventKind::DpuDone, index, 0,
-                                      state.dpuRequested, context.dpuCycles});
+    request(state.dpuServer, {now, index, EventKind::DpuDone, index, 0,
+                              state.dpuRequested, state.dpuCycles});
   }
-  return true;
 }
 
 void Engine::dpuDone(uint32_t index) {
@@ -209,12 +206,13 @@ void Engine::dpuDone(uint32_t index) {
 
 bool Engine::compute(uint32_t index, Flight &flight) {
   const ContextModel &context = model.contexts[index];
-  flight.registers.resize(context.dpu.size());
+  std::vector<Values> &registers = dataOf(index, flight).registers;
+  registers.resize(context.dpu.size());
   for (size_t i = 0; i != context.dpu.size(); ++i) {
     const program::DpuInstr &instr = *context.dpu[i].instr;
-    Values &values = flight.registers[i];
+    Values &values = registers[i];
     auto operand = [&](int k) {
-      return k < instr.operands_size() ? &flight.registers[instr.operands(k)]
+      return k < instr.operands_size() ? &registers[instr.operands(k)]
                                        : nullptr;
     };
     if (instr.opcode() == program::DPU_MVM_RESULT) {
@@ -239,24 +237,26 @@ void Engine::multiply(uint32_t index, const Flight &flight, Values &values) {
   const ContextModel &context = model.contexts[index];
   const UnitModel &unit = model.units[context.unit];
   int32_t zeroPoint = context.gather.fill;
-  uint64_t iteration = uint64_t(flight.at[0]) * context.width + flight.at[1];
+  uint64_t iteration =
+      uint64_t(flight.dims[0]) * context.width + flight.dims[1];
+  const std::vector<int8_t> &input = dataOf(index, flight).input;
   if (options.onMvm)
     options.onMvm({options.epoch, context.unit, index, flight.image, iteration,
-                   flight.input, zeroPoint});
+                   input, zeroPoint});
   values.resize(unit.matrix.cols);
   if (!unit.analog)
-    return multiplyCells(unit.matrix, flight.input.data(), unit.planeBits,
+    return multiplyCells(unit.matrix, input.data(), unit.planeBits,
                          values.data());
   ReadNoise noise{keyOf(options.chip->seed, RandomUse::Read, options.epoch,
                         uint32_t(flight.image), context.node, index),
                   uint32_t(iteration)};
-  unit.analog->multiply(flight.input.data(), zeroPoint, noise, values.data());
+  unit.analog->multiply(input.data(), zeroPoint, noise, values.data());
 }
 
 Pixel Engine::writtenPixel(const ContextModel &context, const Flight &flight) {
   const WriteModel &write = context.write;
-  return {flight.at[0] * write.strideY + write.offsetY,
-          flight.at[1] * write.strideX + write.offsetX};
+  return {flight.dims[0] * write.strideY + write.offsetY,
+          flight.dims[1] * write.strideX + write.offsetX};
 }
 
 void Engine::capture(const ContextModel &context,

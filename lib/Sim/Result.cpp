@@ -78,15 +78,22 @@ void Engine::collect() {
 void Engine::collectEnergy() {
   EnergyStatistics &energy = result.statistics.energy;
   const machine::Energy &costs = model.machine->proto().energy();
+  Wide mvms = 0, dpuElements = 0;
+  for (uint32_t c = 0; c != contexts.size(); ++c) {
+    const ContextModel &context = model.contexts[c];
+    if (context.hasMvm)
+      mvms +=
+          Wide(contexts[c].mvmRequested) * model.units[context.unit].crossbars;
+    dpuElements += Wide(contexts[c].dpuRequested) * context.dpuElements;
+  }
   struct {
     const char *field;
     uint64_t &sum;
     Wide count;
     uint64_t cost;
   } parts[] = {
-      {"mvm_fj", energy.mvm, counts.mvms, costs.mvm_fj()},
-      {"dpu_element_fj", energy.dpu, counts.dpuElements,
-       costs.dpu_element_fj()},
+      {"mvm_fj", energy.mvm, mvms, costs.mvm_fj()},
+      {"dpu_element_fj", energy.dpu, dpuElements, costs.dpu_element_fj()},
       {"sram_read_byte_fj", energy.sramRead, counts.sramReadBytes,
        costs.sram_read_byte_fj()},
       {"sram_write_byte_fj", energy.sramWrite, counts.sramWrittenBytes,

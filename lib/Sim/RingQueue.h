@@ -11,8 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
-#include <vector>
 
 namespace cm::sim {
 
@@ -28,7 +28,7 @@ public:
   }
   T &front() { return slots[head]; }
   void push_back(const T &value) {
-    if (count == slots.size())
+    if (count == capacity)
       grow();
     slots[(head + count++) & mask()] = value;
   }
@@ -38,17 +38,20 @@ public:
   }
 
 private:
-  size_t mask() const { return slots.size() - 1; }
+  uint32_t mask() const { return capacity - 1; }
   void grow() {
-    std::vector<T> wider(slots.empty() ? 4 : 2 * slots.size());
-    for (size_t i = 0; i != count; ++i)
+    uint32_t more = capacity ? 2 * capacity : 4;
+    auto wider = std::make_unique<T[]>(more);
+    for (uint32_t i = 0; i != count; ++i)
       wider[i] = std::move((*this)[i]);
     slots = std::move(wider);
+    capacity = more;
     head = 0;
   }
 
-  std::vector<T> slots; // a power of two of them
-  size_t head = 0, count = 0;
+  std::unique_ptr<T[]> slots;
+  uint32_t capacity = 0; // a power of two, or 0
+  uint32_t head = 0, count = 0;
 };
 
 } // namespace cm::sim

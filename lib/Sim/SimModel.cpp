@@ -48,6 +48,12 @@ Expected<SimModel> SimModel::create(const program::Program &program,
   model.makeRows();
   for (uint32_t b = 0; b != model.buffers.size(); ++b)
     model.addSegments(b, options.check);
+  for (ContextModel &context : model.contexts) {
+    if (context.hasMvm)
+      model.addSegments(context.gather);
+    for (WindowModel &load : context.loads)
+      model.addSegments(load);
+  }
   for (uint32_t c = 0; c != model.contexts.size(); ++c)
     for (BufferUse &use : model.contexts[c].uses) {
       use.reader = model.buffers[use.buffer].readers.size();

@@ -51,6 +51,7 @@ struct WindowRow {
   int64_t pixels;
   int64_t channelBegin, channelEnd;
   int64_t element; // of the first, counted from the window's first
+  uint32_t firstSegment = 0, lastSegment = 0; // of the buffer, by channels
 };
 
 /// A window of a buffer, as in program::Gather.
@@ -281,6 +282,7 @@ private:
   void addSegments(uint32_t buffer, CheckGranularity check);
   void addReader(uint32_t buffer, uint32_t context);
   void makeRows();
+  void addSegments(WindowModel &window);
   void dryRun(uint32_t buffer, BufferReader &reader);
 };
 

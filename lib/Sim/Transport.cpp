@@ -50,6 +50,7 @@ void Engine::send(uint32_t index, Flight &flight) {
   bool inside =
       message.pixel.y < object.height && message.pixel.x < object.width;
   message.payload = inside ? context.write.bytes : 0;
+  message.packets = message.payload ? context.packets : 1;
   message.bytes.clear();
   bool hasData = inside && !options.timingOnly;
   if (!hasData || fillPayload(index, flight, message))
@@ -63,17 +64,16 @@ void Engine::inject(uint32_t index, uint32_t id) {
   Message &message = messages[id];
   message.undelivered = context.routes.size();
   message.uninjected = context.roots.size() + context.localRoutes.size();
-  uint32_t packets = message.payload ? context.packets : 1;
   for (uint32_t hop : context.roots)
-    for (uint32_t p = 0; p != packets; ++p)
+    for (uint32_t p = 0; p != message.packets; ++p)
       queuePacket(hop, {id, p});
   for (uint32_t route : context.localRoutes)
     arrive(id, route);
 }
 
 void Engine::queuePacket(uint32_t hop, QueuedPacket packet) {
-  uint32_t link = model.hops[hop].link;
-  hopQueues[hop].push_back(packet);
+  uint32_t link = hops[hop].link;
+  hops[hop].queue.push_back(packet);
   ++links[link].queued;
   wakeLink(link);
 }
@@ -97,7 +97,7 @@ bool Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
                 message.payload);
     return true;
   }
-  const Values &values = flight.registers[write.source];
+  const Values &values = dataOf(index, flight).registers[write.source];
   uint32_t size = object.elementBytes;
   int64_t limit = int64_t(1) << (8 * size - 1);
   bool fits = true;
@@ -155,12 +155,12 @@ bool Engine::grantLink(uint32_t link) {
     wakeLink(link);
     return false;
   }
-  const std::vector<uint32_t> &sharing = model.hopsOfLink[link];
-  while (hopQueues[sharing[state.next]].empty())
+  llvm::ArrayRef<uint32_t> sharing = hopsOf(link);
+  while (hops[sharing[state.next]].queue.empty())
     state.next = state.next + 1 == sharing.size() ? 0 : state.next + 1;
   uint32_t hop = sharing[state.next];
   state.next = state.next + 1 == sharing.size() ? 0 : state.next + 1;
-  RingQueue<QueuedPacket> &packets = hopQueues[hop];
+  RingQueue<QueuedPacket> &packets = hops[hop].queue;
   if (options.reorderPackets)
     std::swap(packets.front(), packets[packets.size() - 1]);
   QueuedPacket packet = packets.front();
@@ -179,18 +179,17 @@ bool Engine::grantLink(uint32_t link) {
 bool Engine::takeNext(uint32_t hop, QueuedPacket packet) {
   HopState &state = hops[hop];
   const Message &message = messages[packet.message];
-  const ContextModel &context = model.contexts[message.context];
   if (message.number != state.message || packet.packet != state.packet) {
     fail(contexts.size() + model.routes.size() + hop,
          formatv("cycle {0}: packet {1} of message {2} of {3} is sent over "
                  "link {4} before packet {5} of message {6}",
-                 now, packet.packet, message.number, context.name,
+                 now, packet.packet, message.number,
+                 model.contexts[message.context].name,
                  model.machine->linkName(model.hops[hop].link), state.packet,
                  state.message));
     return false;
   }
-  uint32_t packets = message.payload ? context.packets : 1;
-  if (++state.packet == packets)
+  if (++state.packet == message.packets)
     ++state.message, state.packet = 0;
   return true;
 }
@@ -204,9 +203,9 @@ void Engine::chargeCredit(uint32_t route) {
       std::max(1u, model.machine->proto().network().credit_bytes());
   for (uint32_t link : model.program->routes(route).links()) {
     uint32_t back = link ^ 1; // the other direction
-    uint32_t width = model.machine->link(back).widthBytes;
-    uint64_t cycles = (bytes + width - 1) / width;
     LinkState &state = links[back];
+    uint32_t width = state.width;
+    uint64_t cycles = (bytes + width - 1) / width;
     uint64_t begin = std::max(state.freeAt, now);
     state.freeAt = begin + cycles;
     state.busyCycles += cycles;
@@ -223,8 +222,7 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
   const Message &message = messages[packet.message];
   LinkState &state = links[link];
   bool isEmpty = message.payload == 0;
-  bool isLast =
-      isEmpty || packet.packet + 1 == model.contexts[message.context].packets;
+  bool isLast = packet.packet + 1 == message.packets;
   auto size = unsigned(isEmpty  ? PacketSize::Empty
                        : isLast ? PacketSize::Last
                                 : PacketSize::Full);
@@ -233,9 +231,8 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
   uint64_t bytes = hop.bytes[size], cycles = hop.cycles[size];
   state.freeAt = now + cycles;
   state.busyCycles += cycles;
-  uint32_t width = model.machine->link(link).widthBytes;
-  state.meter.add(now, width, bytes);
-  hops[index].meter.add(now, width, bytes);
+  state.meter.add(now, state.width, bytes);
+  hops[index].meter.add(now, state.width, bytes);
   counts.linkBytes += bytes;
   for (uint32_t child : hop.children)
     post(now + model.hops[child].readyAfter[size],
@@ -272,60 +269,67 @@ void Meter::add(uint64_t time, uint32_t width, uint64_t count) {
 /// The last byte of a message is at its destination: it takes a port.
 void Engine::arrive(uint32_t id, uint32_t routeIndex) {
   const Message &message = messages[id];
-  const RouteModel &route = model.routes[routeIndex];
+  const RouteState &route = routes[routeIndex];
   if (message.payload == 0)
     return writeDone(id, routeIndex);
-  const NodeTimes &times = model.times[route.destNode];
-  uint64_t cycles = times.ioCycles(message.payload);
-  if (route.buffer != none) {
-    const WriteModel &write = model.contexts[route.context].write;
-    cycles = 0;
-    for (uint32_t row = 0; row != write.rows; ++row) {
-      uint64_t address = memory.addressOf(
-          model.buffers[route.buffer], message.image,
-          {message.pixel.y + row, message.pixel.x}, write.channelBegin);
-      cycles += times.accesses(address, message.payload / write.rows) *
-                times.writeCycles;
-    }
-  }
-  request(serverOfRoute(route),
+  uint64_t cycles =
+      route.cycles ? route.cycles : writeCycles(message, routeIndex);
+  request(route.server,
           {now, uint32_t(2 * contexts.size() + routeIndex),
-           EventKind::WriteDone, id, routeIndex, message.number,
-           std::max<uint64_t>(cycles, 1)});
+           EventKind::WriteDone, id, routeIndex, message.number, cycles});
 }
 
-/// Stores the pixels of a message; a problem, or nothing.
-std::string Engine::writeBuffer(const Message &message, uint32_t buffer) {
+/// What a message takes of the ports of the buffer that it is written to.
+uint64_t Engine::writeCycles(const Message &message, uint32_t index) const {
+  const RouteModel &route = model.routes[index];
+  const WriteModel &write = model.contexts[route.context].write;
+  const NodeTimes &times = model.times[route.destNode];
+  uint64_t cycles = 0;
+  for (uint32_t row = 0; row != write.rows; ++row) {
+    uint64_t address = memory.addressOf(
+        model.buffers[route.buffer], message.image,
+        {message.pixel.y + row, message.pixel.x}, write.channelBegin);
+    cycles += times.accesses(address, message.payload / write.rows) *
+              times.writeCycles;
+  }
+  return std::max<uint64_t>(cycles, 1);
+}
+
+/// Stores the pixels of a message; false where there is a problem.
+bool Engine::writeBuffer(const Message &message, uint32_t buffer) {
   const WriteModel &write = model.contexts[message.context].write;
   const uint8_t *bytes = message.bytes.empty() ? nullptr : message.bytes.data();
-  std::string problem;
   uint32_t atOnce = write.rows * write.pixels;
-  for (uint32_t i = 0; i != atOnce && problem.empty(); ++i) {
+  if (atOnce == 1)
+    return memory.write(buffer, message.image, message.pixel,
+                        write.channelBegin, write.channelEnd, bytes);
+  for (uint32_t i = 0; i != atOnce; ++i) {
     Pixel pixel{message.pixel.y + i / write.pixels,
                 message.pixel.x + i % write.pixels};
-    problem = memory.write(buffer, message.image, pixel, write.channelBegin,
-                           write.channelEnd, bytes);
+    if (!memory.write(buffer, message.image, pixel, write.channelBegin,
+                      write.channelEnd, bytes))
+      return false;
     bytes += bytes ? message.payload / atOnce : 0;
   }
-  return problem;
+  return true;
 }
 
 void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
   Message &message = messages[id];
-  const RouteModel &route = model.routes[routeIndex];
+  const RouteState &route = routes[routeIndex];
   if (route.buffer == none) {
     counts.ioBytes += message.payload;
     if (!writeOutput(message, routeIndex))
       return;
   } else if (message.payload) {
     counts.sramWrittenBytes += message.payload;
-    std::string problem = writeBuffer(message, route.buffer);
-    if (!problem.empty())
-      return fail(contexts.size() + routeIndex,
-                  formatv("cycle {0}: message of {1} for image {2} at {3} {4}",
-                          now, model.contexts[message.context].name,
-                          message.image,
-                          model.machine->nodeName(route.destNode), problem));
+    if (!writeBuffer(message, route.buffer))
+      return fail(
+          contexts.size() + routeIndex,
+          formatv("cycle {0}: message of {1} for image {2} at {3} {4}", now,
+                  model.contexts[message.context].name, message.image,
+                  model.machine->nodeName(model.routes[routeIndex].destNode),
+                  memory.problem()));
   }
   delivered(routeIndex, message.number);
   --message.undelivered;
@@ -337,17 +341,14 @@ void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
 
 void Engine::delivered(uint32_t routeIndex, uint64_t number) {
   RouteState &route = routes[routeIndex];
-  uint32_t counter = model.routes[routeIndex].received;
-  if (number != route.next) {
-    route.early.insert(number);
-    return;
-  }
+  if (number != route.next)
+    return route.early.push(number);
   ++route.next;
-  received(counter);
-  while (!route.early.empty() && *route.early.begin() == route.next) {
-    route.early.erase(route.early.begin());
+  received(route.received);
+  while (!route.early.empty() && route.early.top() == route.next) {
+    route.early.pop();
     ++route.next;
-    received(counter);
+    received(route.received);
   }
 }
 

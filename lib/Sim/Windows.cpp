@@ -24,7 +24,7 @@ void WindowModel::makeRows() {
     else
       rows.push_back({pixel / kernelX * dilationY, kx * dilationX, 1,
                       channelBegin + begin, channelBegin + end,
-                      pixel * channels + begin - elementBegin});
+                      pixel * channels + begin - elementBegin, 0, 0});
   }
 }
 
@@ -34,6 +34,14 @@ void SimModel::makeRows() {
       context.gather.makeRows();
     for (WindowModel &window : context.loads)
       window.makeRows();
+  }
+}
+
+void SimModel::addSegments(WindowModel &window) {
+  const BufferModel &buffer = buffers[window.buffer];
+  for (WindowRow &row : window.rows) {
+    row.firstSegment = buffer.segmentOfChannel[row.channelBegin];
+    row.lastSegment = buffer.segmentOfChannel[row.channelEnd - 1];
   }
 }
 
