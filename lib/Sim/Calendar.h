@@ -48,7 +48,9 @@ constexpr unsigned stepOf(EventKind kind) {
   return kind == EventKind::WriteDone ? 1 : 2;
 }
 
-/// A value on a channel. What a, b and c are depends on the kind.
+/// A value on a channel. What a, b and c are depends on the kind. It is handed
+/// over in registers: memory that has just been written in parts is read slowly
+/// as a whole.
 struct Event {
   EventKind kind;
   uint32_t a = 0, b = 0, c = 0;
@@ -61,7 +63,7 @@ public:
   Calendar() : heads(wheelSize, end) {}
 
   /// `time` is later than every cycle that has been taken.
-  void push(uint64_t time, const Event &event) {
+  void push(uint64_t time, Event event) {
     if (time - base < wheelSize)
       link(time, event);
     else
@@ -102,7 +104,7 @@ private:
     bool operator>(const Far &other) const { return time > other.time; }
   };
 
-  void link(uint64_t time, const Event &event) {
+  void link(uint64_t time, Event event) {
     uint32_t at = freeNodes;
     if (at == end) {
       at = nodes.size();

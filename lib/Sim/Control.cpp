@@ -131,8 +131,11 @@ bool Engine::advanceTable(uint32_t index) {
   const LcuTable &table = *state.table;
   bool any = false;
   while (!state.finished && !state.failed) {
-    if (!takeStep(index, table.steps[state.step]))
+    const LcuTable::Step &step = table.steps[state.step];
+    if (!takeStep(index, step)) {
+      state.lcu.pc = table.ops[step.op].pc;
       return any;
+    }
     any = true;
     if (++state.step != table.steps.size())
       continue;
@@ -145,9 +148,8 @@ bool Engine::advanceTable(uint32_t index) {
 /// Whether it could be taken.
 bool Engine::takeStep(uint32_t index, const LcuTable::Step &step) {
   ContextState &state = contexts[index];
-  const LcuTable::Op &op = state.table->ops[step.op];
-  state.lcu.pc = op.pc;
-  if (op.counter != LcuTable::fires) {
+  if (!step.fires) {
+    const LcuTable::Op &op = state.table->ops[step.op];
     int64_t need =
         int64_t(step.threshold + uint64_t(op.image) * state.lcu.image);
     if (!waitFor(index, op.counter, need))

@@ -66,7 +66,7 @@ Expected<SimResult> Engine::run() {
 //===--- Values
 //-------------------------------------------------------------===//
 
-void Engine::post(uint64_t time, const Event &event) {
+void Engine::post(uint64_t time, Event event) {
   if (!ticks)
     return calendar.push(time, event);
   inboxes[moduleOf(event)].values.push_back({time, event});
@@ -106,7 +106,7 @@ std::pair<uint64_t, uint64_t> Engine::portOf(const Event &event) const {
 }
 
 /// A value has come to its module.
-void Engine::handle(const Event &event) {
+void Engine::handle(Event event) {
   uint32_t a = event.a;
   lastActive = now;
   switch (event.kind) {
@@ -154,11 +154,21 @@ void Engine::jobDone(uint32_t server) {
     wakeServer(server);
 }
 
-void Engine::request(uint32_t server, const Job &job) {
+void Engine::request(uint32_t server, uint32_t port, Event done,
+                     uint64_t number, uint64_t duration) {
   if (ticks)
-    return servers[server].enqueue(job);
+    return servers[server].enqueue(
+        {now, port, done.kind, done.a, done.b, number, duration});
   ++servers[server].requests;
-  requests.push_back({server, job});
+  Request &request = requests.emplace_back();
+  request.server = server;
+  Job &job = request.job;
+  job.requested = now;
+  job.port = port;
+  job.done = done.kind;
+  job.a = done.a, job.b = done.b;
+  job.number = number;
+  job.duration = duration;
 }
 
 void Engine::grant(uint32_t index) {

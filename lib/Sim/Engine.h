@@ -172,6 +172,9 @@ struct HopState {
 
 struct alignas(64) LinkState {
   bool dirty = false, wakes = false;
+  /// Nothing but one stream takes it, which need not wait for others of the
+  /// cycle where it is free.
+  bool isAlone = false;
   uint32_t next = 0; // round robin, index into hopsOfLink
   uint32_t queued = 0;
   uint32_t width = 0;  // bytes
@@ -236,7 +239,7 @@ private:
   void deliverDue();
   void deliverShuffled();
   void deliverWrites();
-  void receive(const Event &event);
+  void receive(Event event);
   void advanceWoken();
   void grantWoken();
   void wakeContext(uint32_t context);
@@ -254,11 +257,12 @@ private:
   bool isTimeAwaited(uint32_t context);
 
   // Engine.cpp: values and what receives them
-  void post(uint64_t time, const Event &event);
-  void handle(const Event &event);
+  void post(uint64_t time, Event event);
+  void handle(Event event);
   void jobDone(uint32_t server);
   void grant(uint32_t server);
-  void request(uint32_t server, const Job &job);
+  void request(uint32_t server, uint32_t port, Event done, uint64_t number,
+               uint64_t duration);
   /// Contexts come first, then servers, then links.
   uint32_t moduleOf(const Event &event) const;
   /// Order of the values that one module receives in one step.

@@ -97,7 +97,7 @@ void Engine::deliverWrites() {
   due.erase(due.begin(), writes);
 }
 
-void Engine::receive(const Event &event) {
+void Engine::receive(Event event) {
   if (event.kind == EventKind::WakeContext)
     return wakeWaiter(event.a);
   if (event.kind != EventKind::WakeLink)

@@ -59,7 +59,7 @@ public:
           return false;
         continue;
       }
-      addStep(LcuTable::fires, 0, 0);
+      addStep(/*fires=*/true, 0, 0, 0);
       if (++due[1] == width)
         due = {due[0] + 1, 0};
       count = 0;
@@ -82,16 +82,16 @@ private:
     if (!isFirst && threshold <= highest->second)
       return true;
     highest->second = threshold;
-    addStep(op.counter, image, threshold);
+    addStep(/*fires=*/false, op.counter, image, threshold);
     return true;
   }
-  void addStep(uint32_t counter, int64_t image, int64_t threshold) {
+  void addStep(bool fires, uint32_t counter, int64_t image, int64_t threshold) {
     uint32_t &op = opOf[state.pc];
     if (op == UINT32_MAX) {
       op = table.ops.size();
       table.ops.push_back({state.pc, counter, image});
     }
-    table.steps.push_back({op, int32_t(threshold)});
+    table.steps.push_back({fires, op, int32_t(threshold)});
   }
 
   const LcuCode &code;

@@ -24,12 +24,11 @@ namespace cm::sim {
 struct LcuTable {
   struct Op {
     uint32_t pc;
-    uint32_t counter; // `fires` for a fire
+    uint32_t counter; // of a wait
     int64_t image;    // of the threshold: so much more for each image
   };
-  static constexpr uint32_t fires = UINT32_MAX;
   struct Step {
-    uint32_t op;
+    uint32_t fires : 1, op : 31;
     int32_t threshold; // of image 0
   };
   std::vector<Op> ops;

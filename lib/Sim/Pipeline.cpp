@@ -57,8 +57,8 @@ void Engine::startGather(uint32_t index) {
     state.instant = true;
     gatherDone(index);
   } else {
-    request(state.portServer, {now, 2 * index, EventKind::GatherDone, index, 0,
-                               state.fired, scratch.portCycles});
+    request(state.portServer, 2 * index, {EventKind::GatherDone, index},
+            state.fired, scratch.portCycles);
   }
 }
 
@@ -86,8 +86,8 @@ void Engine::startLoad(uint32_t index) {
     state.instant = true;
     loadDone(index);
   } else {
-    request(state.portServer, {now, 2 * index + 1, EventKind::LoadDone, index,
-                               0, state.loadRequested, duration});
+    request(state.portServer, 2 * index + 1, {EventKind::LoadDone, index},
+            state.loadRequested, duration);
   }
 }
 
@@ -177,8 +177,8 @@ void Engine::startMvm(uint32_t index) {
     state.instant = true;
     ++state.mvmDone;
   } else {
-    request(state.mvmServer, {now, index, EventKind::MvmDone, index, 0,
-                              state.mvmRequested, state.mvmCycles});
+    request(state.mvmServer, index, {EventKind::MvmDone, index},
+            state.mvmRequested, state.mvmCycles);
   }
 }
 
@@ -189,8 +189,8 @@ void Engine::startDpu(uint32_t index) {
     state.instant = true;
     dpuDone(index);
   } else {
-    request(state.dpuServer, {now, index, EventKind::DpuDone, index, 0,
-                              state.dpuRequested, state.dpuCycles});
+    request(state.dpuServer, index, {EventKind::DpuDone, index},
+            state.dpuRequested, state.dpuCycles);
   }
 }
 

@@ -73,8 +73,14 @@ void Engine::inject(uint32_t index, uint32_t id) {
 
 void Engine::queuePacket(uint32_t hop, QueuedPacket packet) {
   uint32_t link = hops[hop].link;
+  LinkState &state = links[link];
+  if (state.isAlone && state.queued == 0 && state.freeAt <= now) {
+    if (takeNext(hop, packet))
+      transmit(link, hop, packet);
+    return;
+  }
   hops[hop].queue.push_back(packet);
-  ++links[link].queued;
+  ++state.queued;
   wakeLink(link);
 }
 
@@ -274,9 +280,8 @@ void Engine::arrive(uint32_t id, uint32_t routeIndex) {
     return writeDone(id, routeIndex);
   uint64_t cycles =
       route.cycles ? route.cycles : writeCycles(message, routeIndex);
-  request(route.server,
-          {now, uint32_t(2 * contexts.size() + routeIndex),
-           EventKind::WriteDone, id, routeIndex, message.number, cycles});
+  request(route.server, 2 * contexts.size() + routeIndex,
+          {EventKind::WriteDone, id, routeIndex}, message.number, cycles);
 }
 
 /// What a message takes of the ports of the buffer that it is written to.

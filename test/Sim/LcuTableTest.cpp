@@ -55,7 +55,7 @@ Needs needsOfTable(const LcuTable &table, uint64_t image) {
   std::map<uint32_t, int64_t> sofar;
   for (const LcuTable::Step &step : table.steps) {
     const LcuTable::Op &op = table.ops[step.op];
-    if (op.counter == LcuTable::fires)
+    if (step.fires)
       needs.push_back(sofar);
     else
       need(sofar, op.counter, step.threshold + op.image * int64_t(image));
