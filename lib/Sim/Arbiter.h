@@ -25,8 +25,8 @@ namespace cm::sim {
 struct Job {
   uint64_t requested; // cycle
   uint32_t port;      // ties: context or route
-  EventKind done;
   uint32_t a = 0, b = 0;
+  EventKind done;
   uint64_t number; // of the iteration
   uint64_t duration = 0;
 

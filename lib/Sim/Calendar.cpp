@@ -30,7 +30,8 @@ uint64_t Calendar::next() {
     base = firstInWheel();
   // What the wheel reaches by now.
   while (!far.empty() && far.top().time - base < wheelSize) {
-    link(far.top().time, far.top().event);
+    const Event &event = far.top().event;
+    link(far.top().time, event.kind, event.a, event.b, event.c);
     far.pop();
   }
   return base;

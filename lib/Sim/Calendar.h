@@ -24,7 +24,7 @@
 
 namespace cm::sim {
 
-enum class EventKind : uint8_t {
+enum class EventKind : uint32_t {
   // Reads and computations end, registers become free, readers retire.
   GatherDone, // context
   LoadDone,   // context
@@ -48,12 +48,13 @@ constexpr unsigned stepOf(EventKind kind) {
   return kind == EventKind::WriteDone ? 1 : 2;
 }
 
-/// A value on a channel. What a, b and c are depends on the kind. It is handed
-/// over in registers: memory that has just been written in parts is read slowly
-/// as a whole.
+/// A value on a channel. What a, b and c are depends on the kind.
 struct Event {
+  Event(EventKind kind, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0)
+      : a(a), b(b), c(c), kind(kind) {}
+
+  uint32_t a, b, c;
   EventKind kind;
-  uint32_t a = 0, b = 0, c = 0;
 };
 
 /// Events by cycle: a wheel of lists for the cycles to come and a heap for what
@@ -62,12 +63,15 @@ class Calendar {
 public:
   Calendar() : heads(wheelSize, end) {}
 
-  /// `time` is later than every cycle that has been taken.
-  void push(uint64_t time, Event event) {
+  /// `time` is later than every cycle that has been taken. The parts of the
+  /// event are handed over in registers: memory that has just been written in
+  /// parts is read slowly as a whole.
+  void push(uint64_t time, EventKind kind, uint32_t a, uint32_t b = 0,
+            uint32_t c = 0) {
     if (time - base < wheelSize)
-      link(time, event);
+      link(time, kind, a, b, c);
     else
-      far.push({time, event});
+      far.push({time, {kind, a, b, c}});
   }
   bool empty() const { return inWheel == 0 && far.empty(); }
   /// The first cycle that has events; the calendar is not empty.
@@ -95,8 +99,8 @@ private:
   static constexpr uint64_t wheelSize = 4096;
   static constexpr uint32_t end = UINT32_MAX;
   struct Node {
-    Event event;
-    uint32_t next;
+    Event event{EventKind::WakeLink};
+    uint32_t next = end;
   };
   struct Far {
     uint64_t time;
@@ -104,7 +108,7 @@ private:
     bool operator>(const Far &other) const { return time > other.time; }
   };
 
-  void link(uint64_t time, Event event) {
+  void link(uint64_t time, EventKind kind, uint32_t a, uint32_t b, uint32_t c) {
     uint32_t at = freeNodes;
     if (at == end) {
       at = nodes.size();
@@ -113,7 +117,7 @@ private:
       freeNodes = nodes[at].next;
     }
     uint64_t slot = time % wheelSize;
-    nodes[at] = {event, heads[slot]};
+    nodes[at] = {{kind, a, b, c}, heads[slot]};
     heads[slot] = at;
     occupied[slot / 64] |= uint64_t(1) << (slot % 64);
     ++inWheel;

@@ -54,11 +54,12 @@ void Engine::endImage(uint32_t index) {
                         state.lcu.image, context.iterations()));
   }
   state.lcu.pc = 0;
-  state.step = 0;
   ++state.lcu.image;
   state.finished = state.lcu.image == options.images;
   if (state.lcu.image == 1 && options.images > 2)
     tabulate(index);
+  if (state.table)
+    state.nextStep = state.table->steps.data();
 }
 
 /// Where the code allows it, the other images are looked up. The tick engine
@@ -75,6 +76,7 @@ void Engine::tabulate(uint32_t index) {
     return;
   stepsLeft -= table->steps.size();
   contexts[index].table = std::make_unique<LcuTable>(std::move(*table));
+  contexts[index].tableOps = contexts[index].table->ops.data();
 }
 
 /// Steps through the LCU code until it blocks. Returns whether it has done
@@ -84,7 +86,7 @@ bool Engine::advanceLcu(uint32_t index) {
   const ContextModel &context = model.contexts[index];
   bool any = false;
   while (!state.finished && !state.failed && !state.asleep) {
-    if (state.table)
+    if (state.nextStep)
       return any | advanceTable(index);
     if (context.lcuCycles == 0)
       if (uint64_t steps = state.lcu.run(
@@ -128,16 +130,16 @@ bool Engine::failRunaway(uint32_t index) {
 /// The same by the table, step by step.
 bool Engine::advanceTable(uint32_t index) {
   ContextState &state = contexts[index];
-  const LcuTable &table = *state.table;
   bool any = false;
   while (!state.finished && !state.failed) {
-    const LcuTable::Step &step = table.steps[state.step];
+    const LcuTable::Step &step = *state.nextStep;
     if (!takeStep(index, step)) {
-      state.lcu.pc = table.ops[step.op].pc;
+      state.lcu.pc = state.tableOps[step.op].pc;
       return any;
     }
     any = true;
-    if (++state.step != table.steps.size())
+    if (++state.nextStep !=
+        state.table->steps.data() + state.table->steps.size())
       continue;
     state.lcu.dims = {0, 0};
     endImage(index);
@@ -149,7 +151,7 @@ bool Engine::advanceTable(uint32_t index) {
 bool Engine::takeStep(uint32_t index, const LcuTable::Step &step) {
   ContextState &state = contexts[index];
   if (!step.fires) {
-    const LcuTable::Op &op = state.table->ops[step.op];
+    const LcuTable::Op &op = state.tableOps[step.op];
     int64_t need =
         int64_t(step.threshold + uint64_t(op.image) * state.lcu.image);
     if (!waitFor(index, op.counter, need))
@@ -160,7 +162,7 @@ bool Engine::takeStep(uint32_t index, const LcuTable::Step &step) {
   if (!canFire(index))
     return false;
   fire(index);
-  if (++state.lcu.dims[1] == model.contexts[index].width)
+  if (++state.lcu.dims[1] == state.width)
     state.lcu.dims = {state.lcu.dims[0] + 1, 0};
   return true;
 }
@@ -257,7 +259,7 @@ bool Engine::isDue(uint32_t index) {
 
 void Engine::fire(uint32_t index) {
   ContextState &state = contexts[index];
-  if (!state.table && !isDue(index))
+  if (!state.nextStep && !isDue(index))
     return;
   state.flight(state.fired) = {
       state.lcu.image,

@@ -66,9 +66,11 @@ Expected<SimResult> Engine::run() {
 //===--- Values
 //-------------------------------------------------------------===//
 
-void Engine::post(uint64_t time, Event event) {
+void Engine::post(uint64_t time, EventKind kind, uint32_t a, uint32_t b,
+                  uint32_t c) {
   if (!ticks)
-    return calendar.push(time, event);
+    return calendar.push(time, kind, a, b, c);
+  Event event(kind, a, b, c);
   inboxes[moduleOf(event)].values.push_back({time, event});
   ++inFlight;
 }
@@ -158,7 +160,7 @@ void Engine::request(uint32_t server, uint32_t port, Event done,
                      uint64_t number, uint64_t duration) {
   if (ticks)
     return servers[server].enqueue(
-        {now, port, done.kind, done.a, done.b, number, duration});
+        {now, port, done.a, done.b, done.kind, number, duration});
   ++servers[server].requests;
   Request &request = requests.emplace_back();
   request.server = server;
@@ -185,7 +187,7 @@ void Engine::grant(uint32_t index) {
 void Engine::start(Server &server, const Job &job) {
   ++server.running;
   server.busy += job.duration;
-  post(now + job.duration, {job.done, job.a, job.b});
+  post(now + job.duration, job.done, job.a, job.b);
   if (server.isTraced)
     traceGrant(job);
 }

@@ -66,14 +66,17 @@ struct alignas(64) ContextState {
   bool lcuPaid = false; // the cost of the instruction at hand
   bool needKnown = false;
   StallCause stall = StallCause::None;
-  uint32_t step = 0; // of the table
   uint32_t portServer = 0, dpuServer = 0, mvmServer = 0;
   uint64_t mvmCycles = 0, dpuCycles = 0;
+  uint32_t width = 0; // of the iterations
   /// Its part of Engine::retirements: of gathers, then of loads.
   uint32_t firstRetirement = 0, firstOfLoads = 0, endRetirement = 0;
 
   LcuState lcu;
-  /// From the second image on, where the code allows it: what would be done.
+  /// From the second image on, where the code allows it: what would be done,
+  /// and the step at hand.
+  const LcuTable::Step *nextStep = nullptr;
+  const LcuTable::Op *tableOps = nullptr;
   std::unique_ptr<const LcuTable> table;
   uint64_t stalledSince = 0;
   std::array<Flight, maxFlights> flights;
@@ -257,7 +260,8 @@ private:
   bool isTimeAwaited(uint32_t context);
 
   // Engine.cpp: values and what receives them
-  void post(uint64_t time, Event event);
+  void post(uint64_t time, EventKind kind, uint32_t a, uint32_t b = 0,
+            uint32_t c = 0);
   void handle(Event event);
   void jobDone(uint32_t server);
   void grant(uint32_t server);
@@ -336,6 +340,11 @@ private:
                const Flight &flight, const Values &values);
   void retire(uint32_t context, const Flight &flight, uint32_t begin,
               uint32_t end);
+  void expectRetirement(uint32_t context, const Flight &flight, uint32_t begin,
+                        uint32_t end) const;
+  uint64_t rankOf(uint32_t context, const Flight &flight) const {
+    return flight.dims[0] * uint64_t(contexts[context].width) + flight.dims[1];
+  }
   FlightData &dataOf(uint32_t context, const Flight &flight) {
     return flightData[context][&flight - contexts[context].flights.data()];
   }
@@ -422,7 +431,7 @@ private:
   std::vector<std::array<FlightData, maxFlights>> flightData;
   /// What a context retires when a read ends, and the counters that it credits.
   struct Retirement {
-    uint32_t buffer, reader;
+    uint32_t reader; // of Memory
     uint32_t firstCredit, endCredit;
   };
   std::vector<Retirement> retirements;

@@ -52,7 +52,7 @@ void Engine::deliverDue() {
     if (stepOf(event.kind) == 0 && !random)
       receive(event);
     else
-      due.push_back(event);
+      due.emplace_back(event.kind, event.a, event.b, event.c);
   });
   if (random)
     deliverShuffled();
@@ -147,6 +147,7 @@ void Engine::wakeContext(uint32_t context) {
   if (ticks || contexts[context].queued)
     return;
   contexts[context].queued = true;
+  LLVM_PREFETCH(contexts[context].nextStep, 0, 3);
   dirtyContexts.push_back(context);
 }
 
@@ -163,7 +164,7 @@ void Engine::registersChanged(uint32_t context) {
 
 void Engine::wakeContextAt(uint64_t time, uint32_t context) {
   if (!ticks)
-    calendar.push(time, {EventKind::WakeContext, context});
+    calendar.push(time, EventKind::WakeContext, context);
 }
 
 void Engine::wakeServer(uint32_t server) {
@@ -183,6 +184,6 @@ void Engine::wakeLink(uint32_t link) {
     dirtyLinks.push_back(link);
   } else if (!state.wakes) {
     state.wakes = true;
-    calendar.push(state.freeAt, {EventKind::WakeLink, link});
+    calendar.push(state.freeAt, EventKind::WakeLink, link);
   }
 }

@@ -35,9 +35,12 @@ Memory::Memory(const SimModel &model, bool withData)
                                      object.elementBytes
                                : 0);
     shadows.emplace_back(buffer, object);
-    readers.emplace_back();
-    for (const BufferReader &reader : buffer.readers)
-      readers.back().push_back({reader.freedBegin.data(), reader.freed.data()});
+  }
+  for (uint32_t b = 0; b != model.buffers.size(); ++b) {
+    firstReader.push_back(readers.size());
+    for (const BufferReader &reader : model.buffers[b].readers)
+      readers.push_back(
+          {shadows[b], reader.freedBegin.data(), reader.freed.data()});
   }
 }
 
@@ -218,7 +221,8 @@ std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
   for (size_t r = 0; r != buffer.readers.size(); ++r) {
     const BufferReader &reader = buffer.readers[r];
     const ContextModel &context = model.contexts[reader.context];
-    uint64_t done = readers[&buffer - model.buffers.data()][r].retired;
+    uint64_t done =
+        readers[readerOf(&buffer - model.buffers.data(), r)].retired;
     for (uint64_t i = 0, e = context.iterations(); i != e; ++i) {
       auto begin = reader.freed.begin() + reader.freedBegin[i];
       auto end = reader.freed.begin() + reader.freedBegin[i + 1];
@@ -280,10 +284,9 @@ void Memory::copyPixel(uint32_t index, uint64_t place, int64_t begin,
               bytes, (end - begin) * object.elementBytes);
 }
 
-void Memory::retire(uint32_t index, uint32_t readerIndex, uint64_t image,
-                    uint64_t rank) {
-  Reader &reader = readers[index][readerIndex];
-  Shadow &shadow = shadows[index];
+void Memory::retire(uint32_t readerIndex, uint64_t image, uint64_t rank) {
+  Reader &reader = readers[readerIndex];
+  Shadow &shadow = reader.shadow;
   ++reader.retired;
   uint32_t segments = shadow.segments;
   uint32_t end = reader.freedBegin[rank + 1];

@@ -18,6 +18,7 @@
 #define CM_LIB_SIM_MEMORY_H
 
 #include "SimModel.h"
+#include "llvm/Support/Compiler.h"
 #include <memory>
 
 namespace cm::sim {
@@ -80,8 +81,17 @@ public:
   /// Of the read or write that has just failed.
   const std::string &problem() const { return problemText; }
 
-  /// Reader `reader` is done with iteration `rank` of image `image`.
-  void retire(uint32_t buffer, uint32_t reader, uint64_t image, uint64_t rank);
+  /// The number of a buffer's reader among all.
+  uint32_t readerOf(uint32_t buffer, uint32_t reader) const {
+    return firstReader[buffer] + reader;
+  }
+  /// A reader is done with iteration `rank` of image `image`.
+  void retire(uint32_t reader, uint64_t image, uint64_t rank);
+  /// It soon will be: what that looks at is brought nearer.
+  void expectRetirement(uint32_t reader, uint64_t rank) const {
+    const Reader &data = readers[reader];
+    LLVM_PREFETCH(data.freed + data.freedBegin[rank], 0, 3);
+  }
 
   /// Live bytes, and what its slots hold.
   std::string describeContents(uint32_t buffer) const;
@@ -134,6 +144,7 @@ private:
   };
   /// A reader of a buffer.
   struct Reader {
+    Shadow &shadow;
     const uint32_t *freedBegin, *freed; // as in BufferReader
     /// Iterations that it has retired, to name the one that is late.
     uint64_t retired = 0;
@@ -175,7 +186,8 @@ private:
   std::vector<std::vector<uint8_t>> sram;
   std::vector<Shadow> shadows; // by buffer
   std::vector<Live> nodes;
-  std::vector<std::vector<Reader>> readers; // by buffer
+  std::vector<Reader> readers;       // those of a buffer follow each other
+  std::vector<uint32_t> firstReader; // by buffer
   std::string problemText;
 };
 

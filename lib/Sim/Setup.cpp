@@ -38,6 +38,7 @@ void Engine::setUpContexts() {
     const ContextModel &context = model.contexts[c];
     ContextState &state = contexts[c];
     state.hasMvm = context.hasMvm;
+    state.width = context.width;
     state.portServer = portServer(context.node);
     state.dpuServer = dpuServer(context.node);
     state.mvmServer = context.hasMvm ? mvmServer(context.mvmServer) : none;
@@ -70,8 +71,8 @@ void Engine::addRetirement(uint32_t context, const BufferUse &use) {
           model.counters[route.retired[k]].waitedFor)
         credits.push_back({route.retired[k], r, route.latency});
   }
-  retirements.push_back(
-      {use.buffer, use.reader, firstCredit, uint32_t(credits.size())});
+  retirements.push_back({memory.readerOf(use.buffer, use.reader), firstCredit,
+                         uint32_t(credits.size())});
 }
 
 void Engine::setUpTransport() {

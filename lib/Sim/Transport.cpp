@@ -241,15 +241,15 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
   hops[index].meter.add(now, state.width, bytes);
   counts.linkBytes += bytes;
   for (uint32_t child : hop.children)
-    post(now + model.hops[child].readyAfter[size],
-         {EventKind::PacketReady, child, packet.message, packet.packet});
+    post(now + model.hops[child].readyAfter[size], EventKind::PacketReady,
+         child, packet.message, packet.packet);
   if (!isLast)
     return;
   uint64_t lastByte = now + cycles - 1 + hop.latency;
   for (uint32_t route : hop.deliveries)
-    post(lastByte, {EventKind::Arrived, packet.message, route});
+    post(lastByte, EventKind::Arrived, packet.message, route);
   if (hop.parent == none)
-    post(now + cycles, {EventKind::Injected, packet.message, index});
+    post(now + cycles, EventKind::Injected, packet.message, index);
 }
 
 void Meter::add(uint64_t time, uint32_t width, uint64_t count) {
