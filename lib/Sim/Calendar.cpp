@@ -11,28 +11,22 @@
 
 using namespace cm::sim;
 
-/// The first cycle from `base` on with events in the wheel, which has some.
-uint64_t Calendar::firstInWheel() const {
+/// The first cycle from `base` on with events in the wheel, which has some that
+/// are not in the next cycles.
+uint64_t Calendar::firstBehindWord() const {
   uint64_t slot = base % wheelSize, word = slot / 64;
-  uint64_t bits = occupied[word] >> (slot % 64) << (slot % 64);
-  while (bits == 0) {
+  do
     word = (word + 1) % occupied.size();
-    bits = occupied[word];
-  }
-  uint64_t found = word * 64 + llvm::countr_zero(bits);
+  while (occupied[word] == 0);
+  uint64_t found = word * 64 + llvm::countr_zero(occupied[word]);
   return base + (found - slot) % wheelSize;
 }
 
-uint64_t Calendar::next() {
-  if (inWheel == 0)
-    base = far.top().time;
-  else
-    base = firstInWheel();
-  // What the wheel reaches by now.
+/// What the wheel reaches by now.
+void Calendar::takeFar() {
   while (!far.empty() && far.top().time - base < wheelSize) {
     const Event &event = far.top().event;
     link(far.top().time, event.kind, event.a, event.b, event.c);
     far.pop();
   }
-  return base;
 }

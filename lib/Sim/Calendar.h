@@ -17,6 +17,7 @@
 #ifndef CM_LIB_SIM_CALENDAR_H
 #define CM_LIB_SIM_CALENDAR_H
 
+#include "llvm/ADT/bit.h"
 #include <array>
 #include <cstdint>
 #include <queue>
@@ -75,7 +76,17 @@ public:
   }
   bool empty() const { return inWheel == 0 && far.empty(); }
   /// The first cycle that has events; the calendar is not empty.
-  uint64_t next();
+  uint64_t next() {
+    if (inWheel == 0)
+      base = far.top().time;
+    else if (uint64_t bits = occupied[base % wheelSize / 64] >> (base % 64))
+      base += llvm::countr_zero(bits);
+    else
+      base = firstBehindWord();
+    if (!far.empty())
+      takeFar();
+    return base;
+  }
   /// Hands over the events of cycle `next()`, which is over from then on: what
   /// `visit` pushes comes later.
   template <typename Visit> void take(Visit visit) {
@@ -122,7 +133,8 @@ private:
     occupied[slot / 64] |= uint64_t(1) << (slot % 64);
     ++inWheel;
   }
-  uint64_t firstInWheel() const;
+  uint64_t firstBehindWord() const;
+  void takeFar();
 
   /// Cycles base .. base + wheelSize - 1 are in the wheel.
   uint64_t base = 0;

@@ -245,6 +245,10 @@ void Engine::fail(uint32_t context, const Flight &flight,
 
 void Engine::observe(SimEvent::Kind kind, uint32_t context, uint64_t number,
                      uint32_t place, uint32_t packet) {
+  if (result.statistics.events % eventsBetweenReports == 0 && options.progress)
+    reportProgress();
+  if (!isObserved)
+    return;
   uint64_t iterations = model.contexts[context].iterations();
   Dims at = model.contexts[context].dimsOf(number % iterations);
   SimEvent event{

@@ -34,6 +34,9 @@ namespace cm::sim {
 /// Cycles of one window in which a link's peak load is measured.
 constexpr uint64_t peakWindow = 1024;
 
+/// Events between two reports of how far a run is.
+constexpr uint64_t eventsBetweenReports = 1 << 16;
+
 /// One iteration on its way through the data path.
 struct Flight {
   uint64_t image = 0;
@@ -240,6 +243,7 @@ private:
   // EventLoop.cpp
   void runEvents();
   void deliverDue();
+  void endAt(uint64_t cycle);
   void deliverShuffled();
   void deliverWrites();
   void receive(Event event);
@@ -278,11 +282,12 @@ private:
   void fail(uint64_t port, const std::string &problem);
   void fail(uint32_t context, const Flight &flight, const std::string &problem);
   /// An event, for those who listen; counted in any case.
-  void record(SimEvent::Kind kind, uint32_t context, uint64_t number,
-              uint32_t place = 0, uint32_t packet = 0) {
-    if ((++result.statistics.events & 0xffff) == 0 && options.progress)
-      reportProgress();
-    if (isObserved)
+  LLVM_ATTRIBUTE_ALWAYS_INLINE void record(SimEvent::Kind kind,
+                                           uint32_t context, uint64_t number,
+                                           uint32_t place = 0,
+                                           uint32_t packet = 0) {
+    ++result.statistics.events;
+    if (isObserved || result.statistics.events % eventsBetweenReports == 0)
       observe(kind, context, number, place, packet);
   }
   void observe(SimEvent::Kind kind, uint32_t context, uint64_t number,
@@ -340,11 +345,7 @@ private:
                const Flight &flight, const Values &values);
   void retire(uint32_t context, const Flight &flight, uint32_t begin,
               uint32_t end);
-  void expectRetirement(uint32_t context, const Flight &flight, uint32_t begin,
-                        uint32_t end) const;
-  uint64_t rankOf(uint32_t context, const Flight &flight) const {
-    return flight.dims[0] * uint64_t(contexts[context].width) + flight.dims[1];
-  }
+  void expectRetirement(uint32_t begin, uint32_t end) const;
   FlightData &dataOf(uint32_t context, const Flight &flight) {
     return flightData[context][&flight - contexts[context].flights.data()];
   }

@@ -21,6 +21,8 @@ using namespace cm::sim;
 using llvm::formatv;
 
 void Engine::runEvents() {
+  uint64_t lastCycle =
+      options.stop ? std::min(options.stop->cycle, maxCycles) : maxCycles;
   for (uint32_t c = 0; c != contexts.size(); ++c)
     wakeContext(c);
   for (;;) {
@@ -28,22 +30,25 @@ void Engine::runEvents() {
       advanceWoken();
     if (!failed)
       grantWoken();
-    endCycle();
+    if (!cycleEvents.empty())
+      endCycle();
     if (failed || stopped || calendar.empty())
       return;
-    uint64_t next = calendar.next();
-    if (options.stop && next > options.stop->cycle) {
-      now = options.stop->cycle;
-      stopped = true;
-      return;
-    }
-    now = next;
+    now = calendar.next();
+    if (now > lastCycle)
+      return endAt(lastCycle);
     if (occupancy)
       occupancy->advance(memory, now);
-    if (now > maxCycles)
-      return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
     deliverDue();
   }
+}
+
+/// Nothing happens any more up to this cycle, which is the last.
+void Engine::endAt(uint64_t cycle) {
+  if (!options.stop || options.stop->cycle != cycle)
+    return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
+  now = cycle;
+  stopped = true;
 }
 
 /// Hands over what is visible from this cycle on, step by step.
@@ -54,6 +59,8 @@ void Engine::deliverDue() {
     else
       due.emplace_back(event.kind, event.a, event.b, event.c);
   });
+  if (due.empty())
+    return;
   if (random)
     deliverShuffled();
   if (due.size() > 1)

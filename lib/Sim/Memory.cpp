@@ -39,8 +39,7 @@ Memory::Memory(const SimModel &model, bool withData)
   for (uint32_t b = 0; b != model.buffers.size(); ++b) {
     firstReader.push_back(readers.size());
     for (const BufferReader &reader : model.buffers[b].readers)
-      readers.push_back(
-          {shadows[b], reader.freedBegin.data(), reader.freed.data()});
+      readers.push_back({shadows[b], reader.freed.data(), reader.freed.data()});
   }
 }
 
@@ -223,9 +222,10 @@ std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
     const ContextModel &context = model.contexts[reader.context];
     uint64_t done =
         readers[readerOf(&buffer - model.buffers.data(), r)].retired;
+    auto end = reader.freed.begin();
     for (uint64_t i = 0, e = context.iterations(); i != e; ++i) {
-      auto begin = reader.freed.begin() + reader.freedBegin[i];
-      auto end = reader.freed.begin() + reader.freedBegin[i + 1];
+      auto begin = end + 1;
+      end = begin + *end;
       if (!std::binary_search(begin, end, uint32_t(location)))
         continue;
       uint64_t last = row / object.height * context.iterations() + i;
@@ -284,24 +284,24 @@ void Memory::copyPixel(uint32_t index, uint64_t place, int64_t begin,
               bytes, (end - begin) * object.elementBytes);
 }
 
-void Memory::retire(uint32_t readerIndex, uint64_t image, uint64_t rank) {
+void Memory::retire(uint32_t readerIndex, uint64_t image, bool isFirst) {
   Reader &reader = readers[readerIndex];
   Shadow &shadow = reader.shadow;
   ++reader.retired;
   uint32_t segments = shadow.segments;
-  uint32_t end = reader.freedBegin[rank + 1];
-  for (uint32_t i = reader.freedBegin[rank]; i != end; ++i) {
-    uint64_t location = reader.freed[i];
+  const uint32_t *at = isFirst ? reader.freed : reader.next;
+  uint32_t count = *at++;
+  reader.next = at + count;
+  for (uint64_t location : llvm::ArrayRef(at, count)) {
     uint32_t segment = segments == 1 ? 0 : location % segments;
     uint64_t index = segments == 1 ? location : location / segments;
     int64_t y = shadow.byWidth.quotient(index);
     Pixel pixel{y, int64_t(index) - y * shadow.width};
-    uint64_t at = shadow.place(image, pixel) * segments + segment;
-    // Another pixel here was reported when it was written.
-    if (shadow.remaining[at] == 0 ||
-        shadow.tags[at] != shadow.tagOf(image, pixel))
-      continue;
-    if (--shadow.remaining[at] != 0)
+    uint64_t tag = shadow.place(image, pixel) * segments + segment;
+    // It was there when it was read, and nothing is written over live data.
+    assert(shadow.remaining[tag] != 0 &&
+           shadow.tags[tag] == shadow.tagOf(image, pixel));
+    if (--shadow.remaining[tag] != 0)
       continue;
     shadow.bytes.live -= shadow.segmentBytes[segment];
     nodes[shadow.node].live -= shadow.segmentBytes[segment];

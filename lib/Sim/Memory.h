@@ -85,12 +85,12 @@ public:
   uint32_t readerOf(uint32_t buffer, uint32_t reader) const {
     return firstReader[buffer] + reader;
   }
-  /// A reader is done with iteration `rank` of image `image`.
-  void retire(uint32_t reader, uint64_t image, uint64_t rank);
+  /// A reader is done with its next iteration, which is the first of image
+  /// `image` or the one behind that of the last call.
+  void retire(uint32_t reader, uint64_t image, bool isFirst);
   /// It soon will be: what that looks at is brought nearer.
-  void expectRetirement(uint32_t reader, uint64_t rank) const {
-    const Reader &data = readers[reader];
-    LLVM_PREFETCH(data.freed + data.freedBegin[rank], 0, 3);
+  void expectRetirement(uint32_t reader) const {
+    LLVM_PREFETCH(readers[reader].next, 0, 3);
   }
 
   /// Live bytes, and what its slots hold.
@@ -145,7 +145,8 @@ private:
   /// A reader of a buffer.
   struct Reader {
     Shadow &shadow;
-    const uint32_t *freedBegin, *freed; // as in BufferReader
+    const uint32_t *freed; // as in BufferReader
+    const uint32_t *next;  // what the next iteration frees
     /// Iterations that it has retired, to name the one that is late.
     uint64_t retired = 0;
   };

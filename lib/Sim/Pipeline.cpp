@@ -57,7 +57,7 @@ void Engine::startGather(uint32_t index) {
     state.instant = true;
     gatherDone(index);
   } else {
-    expectRetirement(index, flight, state.firstRetirement, state.firstOfLoads);
+    expectRetirement(state.firstRetirement, state.firstOfLoads);
     request(state.portServer, 2 * index, {EventKind::GatherDone, index},
             state.fired, scratch.portCycles);
   }
@@ -87,7 +87,7 @@ void Engine::startLoad(uint32_t index) {
     state.instant = true;
     loadDone(index);
   } else {
-    expectRetirement(index, flight, state.firstOfLoads, state.endRetirement);
+    expectRetirement(state.firstOfLoads, state.endRetirement);
     request(state.portServer, 2 * index + 1, {EventKind::LoadDone, index},
             state.loadRequested, duration);
   }
@@ -143,10 +143,9 @@ void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
               result);
 }
 
-void Engine::expectRetirement(uint32_t index, const Flight &flight,
-                              uint32_t begin, uint32_t end) const {
+void Engine::expectRetirement(uint32_t begin, uint32_t end) const {
   for (uint32_t r = begin; r != end; ++r)
-    memory.expectRetirement(retirements[r].reader, rankOf(index, flight));
+    memory.expectRetirement(retirements[r].reader);
 }
 
 void Engine::loadDone(uint32_t index) {
@@ -163,10 +162,10 @@ void Engine::retire(uint32_t index, const Flight &flight, uint32_t begin,
                     uint32_t end) {
   if (begin == end)
     return;
-  uint64_t rank = rankOf(index, flight);
   for (uint32_t r = begin; r != end; ++r) {
     const Retirement &retirement = retirements[r];
-    memory.retire(retirement.reader, flight.image, rank);
+    memory.retire(retirement.reader, flight.image,
+                  flight.dims == std::array{0u, 0u});
     for (uint32_t c = retirement.firstCredit; c != retirement.endCredit; ++c) {
       addCredit(credits[c].counter, now + credits[c].latency);
       chargeCredit(credits[c].route);

@@ -94,9 +94,9 @@ void forEachPixel(const WindowModel &window, const ObjectModel &object,
 /// A reader's part in the life of a buffer's data: derived from its windows.
 struct BufferReader {
   uint32_t context;
-  /// Iteration `i` is the last to read locations freed[freedBegin[i]] up to
-  /// freed[freedBegin[i + 1]]; a location is (y * width + x) * segments + s.
-  std::vector<uint32_t> freedBegin, freed;
+  /// For each iteration in order how many locations it is the last to read, and
+  /// then these; a location is (y * width + x) * segments + s.
+  std::vector<uint32_t> freed;
 };
 
 struct BufferModel {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SimModel.h"
+#include <numeric>
 
 using namespace cm;
 using namespace cm::sim;
@@ -79,18 +80,21 @@ void SimModel::dryRun(uint32_t index, BufferReader &reader) {
                      for (; s <= lastSegment; ++s)
                        last[at + s] = i;
                    });
-  reader.freedBegin.assign(context.iterations() + 1, 0);
+  // Where an iteration's locations end, counts among them.
+  std::vector<uint32_t> ends(context.iterations(), 1);
   for (uint64_t at = 0; at != last.size(); ++at)
     if (last[at] != none) {
-      ++reader.freedBegin[last[at] + 1];
+      ++ends[last[at]];
       ++buffer.readersOf[at];
     }
-  for (size_t i = 1; i < reader.freedBegin.size(); ++i)
-    reader.freedBegin[i] += reader.freedBegin[i - 1];
-  reader.freed.resize(reader.freedBegin.back());
-  std::vector<uint32_t> fill(reader.freedBegin.begin(),
-                             reader.freedBegin.end() - 1);
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  reader.freed.resize(ends.back());
+  for (size_t i = ends.size(); i-- != 0;) {
+    uint32_t begin = i ? ends[i - 1] : 0;
+    reader.freed[begin] = ends[i] - begin - 1;
+    ends[i] = begin + 1;
+  }
   for (uint64_t at = 0; at != last.size(); ++at)
     if (last[at] != none)
-      reader.freed[fill[last[at]]++] = at;
+      reader.freed[ends[last[at]]++] = at;
 }
