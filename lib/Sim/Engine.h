@@ -178,9 +178,6 @@ struct HopState {
 
 struct alignas(64) LinkState {
   bool dirty = false, wakes = false;
-  /// Nothing but one stream takes it, which need not wait for others of the
-  /// cycle where it is free.
-  bool isAlone = false;
   uint32_t next = 0; // round robin, index into hopsOfLink
   uint32_t queued = 0;
   uint32_t width = 0;  // bytes

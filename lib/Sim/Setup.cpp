@@ -95,9 +95,6 @@ void Engine::setUpTransport() {
   firstHopOf.push_back(0);
   for (uint32_t link = 0; link != links.size(); ++link) {
     links[link].width = machine.link(link).widthBytes;
-    links[link].isAlone = !ticks && !creditsOnLinks &&
-                          !options.reorderPackets &&
-                          model.hopsOfLink[link].size() == 1;
     llvm::append_range(hopsByLink, model.hopsOfLink[link]);
     firstHopOf.push_back(hopsByLink.size());
   }

@@ -73,14 +73,8 @@ void Engine::inject(uint32_t index, uint32_t id) {
 
 void Engine::queuePacket(uint32_t hop, QueuedPacket packet) {
   uint32_t link = hops[hop].link;
-  LinkState &state = links[link];
-  if (state.isAlone && state.queued == 0 && state.freeAt <= now) {
-    if (takeNext(hop, packet))
-      transmit(link, hop, packet);
-    return;
-  }
   hops[hop].queue.push_back(packet);
-  ++state.queued;
+  ++links[link].queued;
   wakeLink(link);
 }
 
