@@ -53,6 +53,27 @@ void SimModel::addReader(uint32_t index, uint32_t context) {
   buffers[index].readers.push_back(std::move(reader));
 }
 
+/// BufferReader::freed, from the last iteration that reads each location.
+static std::vector<uint32_t> listFreed(llvm::ArrayRef<uint32_t> last,
+                                       uint64_t iterations) {
+  // Where an iteration's locations end, counts among them.
+  std::vector<uint32_t> ends(iterations, 1);
+  for (uint32_t iteration : last)
+    if (iteration != none)
+      ++ends[iteration];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<uint32_t> freed(ends.back());
+  for (size_t i = ends.size(); i-- != 0;) {
+    uint32_t begin = i ? ends[i - 1] : 0;
+    freed[begin] = ends[i] - begin - 1;
+    ends[i] = begin + 1;
+  }
+  for (uint64_t at = 0; at != last.size(); ++at)
+    if (last[at] != none)
+      freed[ends[last[at]]++] = at;
+  return freed;
+}
+
 /// Finds the last iteration of a reader that reads each location, by going
 /// through all of them: E = lexmax(R^-1).
 void SimModel::dryRun(uint32_t index, BufferReader &reader) {
@@ -80,21 +101,8 @@ void SimModel::dryRun(uint32_t index, BufferReader &reader) {
                      for (; s <= lastSegment; ++s)
                        last[at + s] = i;
                    });
-  // Where an iteration's locations end, counts among them.
-  std::vector<uint32_t> ends(context.iterations(), 1);
-  for (uint64_t at = 0; at != last.size(); ++at)
-    if (last[at] != none) {
-      ++ends[last[at]];
-      ++buffer.readersOf[at];
-    }
-  std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  reader.freed.resize(ends.back());
-  for (size_t i = ends.size(); i-- != 0;) {
-    uint32_t begin = i ? ends[i - 1] : 0;
-    reader.freed[begin] = ends[i] - begin - 1;
-    ends[i] = begin + 1;
-  }
   for (uint64_t at = 0; at != last.size(); ++at)
     if (last[at] != none)
-      reader.freed[ends[last[at]]++] = at;
+      ++buffer.readersOf[at];
+  reader.freed = listFreed(last, context.iterations());
 }
