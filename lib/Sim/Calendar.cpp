@@ -11,8 +11,8 @@
 
 using namespace cm::sim;
 
-/// The first cycle from `base` on with events in the wheel, which has some that
-/// are not in the next cycles.
+/// The first cycle from `base` on with events in the wheel, which has none in
+/// the rest of the word of `base`.
 uint64_t Calendar::firstBehindWord() const {
   uint64_t slot = base % wheelSize, word = slot / 64;
   do

@@ -210,6 +210,7 @@ uint64_t Engine::valueOf(uint32_t index) {
 }
 
 void Engine::addCredit(uint32_t index, uint64_t time) {
+  valueOf(index); // what has arrived waits no longer
   CounterState &counter = counters[index];
   counter.pending.push_back(time);
   counter.takeReached(counter.value + counter.pending.size(),

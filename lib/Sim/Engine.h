@@ -9,9 +9,9 @@
 // The modules of a run (contexts, resources, links), their state, and what each
 // does with a value that it receives and when it is stepped. Two loops drive
 // them: EventLoop.cpp steps those that have something to do, TickLoop.cpp all
-// of them in every cycle. Control.cpp and Pipeline.cpp have the contexts,
-// Transport.cpp messages and links, Result.cpp what was measured, Deadlock.cpp
-// the report when nothing moves any more.
+// of them in every cycle. Setup.cpp makes the state, Control.cpp and
+// Pipeline.cpp have the contexts, Transport.cpp messages and links, Result.cpp
+// what was measured, Deadlock.cpp the report when nothing moves any more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -340,8 +340,7 @@ private:
   void multiply(uint32_t context, const Flight &flight, Values &values);
   void capture(const ContextModel &context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
-  void retire(uint32_t context, const Flight &flight, uint32_t begin,
-              uint32_t end);
+  void retire(const Flight &flight, uint32_t begin, uint32_t end);
   void expectRetirement(uint32_t begin, uint32_t end) const;
   FlightData &dataOf(uint32_t context, const Flight &flight) {
     return flightData[context][&flight - contexts[context].flights.data()];

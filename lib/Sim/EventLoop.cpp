@@ -87,14 +87,14 @@ void Engine::deliverShuffled() {
                  [](const Event &event) { return stepOf(event.kind) == 0; });
 }
 
-/// Where writes come together they go by port, unless the order is another; the
-/// rest has none.
+/// Where writes come together they go by port, among those of a module if the
+/// order is another; the rest has none.
 void Engine::deliverWrites() {
   if (failed)
     return;
-  auto writes = std::partition(due.begin(), due.end(), [](const Event &event) {
-    return stepOf(event.kind) == 1;
-  });
+  auto isWrite = [](const Event &event) { return stepOf(event.kind) == 1; };
+  auto writes = random ? std::stable_partition(due.begin(), due.end(), isWrite)
+                       : std::partition(due.begin(), due.end(), isWrite);
   if (!random && writes - due.begin() > 1)
     std::sort(due.begin(), writes, [&](const Event &a, const Event &b) {
       return portOf(a) < portOf(b);

@@ -20,7 +20,7 @@ Memory::Shadow::Shadow(const BufferModel &buffer, const ObjectModel &object)
       foldRow(buffer.foldRow), byWidth(object.byWidth), node(buffer.node) {
   uint64_t places = buffer.places(object) * segments;
   tags = std::make_unique<uint64_t[]>(places);
-  remaining = std::make_unique<uint16_t[]>(places);
+  remaining = std::make_unique<uint32_t[]>(places);
   for (uint32_t s = 0; s != segments; ++s)
     segmentBytes.push_back(
         uint64_t(buffer.segmentBegin[s + 1] - buffer.segmentBegin[s]) *

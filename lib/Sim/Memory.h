@@ -131,8 +131,8 @@ private:
     /// By place and segment: 1 + pixel number counted over all images, 0 where
     /// nothing was written.
     std::unique_ptr<uint64_t[]> tags;
-    std::unique_ptr<uint16_t[]> remaining; // readers that still need it
-    const uint16_t *readersOf;             // by location
+    std::unique_ptr<uint32_t[]> remaining; // readers that still need it
+    const uint32_t *readersOf;             // by location
     int64_t height, width;
     Divisor bySlots;
     uint32_t segments;

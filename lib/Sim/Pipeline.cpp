@@ -66,7 +66,7 @@ void Engine::startGather(uint32_t index) {
 void Engine::gatherDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.gathered;
-  retire(index, state.flight(state.gathered - 1), state.firstRetirement,
+  retire(state.flight(state.gathered - 1), state.firstRetirement,
          state.firstOfLoads);
   registersChanged(index);
 }
@@ -151,17 +151,14 @@ void Engine::expectRetirement(uint32_t begin, uint32_t end) const {
 void Engine::loadDone(uint32_t index) {
   ContextState &state = contexts[index];
   ++state.loaded;
-  retire(index, state.flight(state.loaded - 1), state.firstOfLoads,
+  retire(state.flight(state.loaded - 1), state.firstOfLoads,
          state.endRetirement);
   registersChanged(index);
 }
 
 /// The last read of an iteration is done: its buffers are released, and a
 /// credit goes to every writer.
-void Engine::retire(uint32_t index, const Flight &flight, uint32_t begin,
-                    uint32_t end) {
-  if (begin == end)
-    return;
+void Engine::retire(const Flight &flight, uint32_t begin, uint32_t end) {
   for (uint32_t r = begin; r != end; ++r) {
     const Retirement &retirement = retirements[r];
     memory.retire(retirement.reader, flight.image,

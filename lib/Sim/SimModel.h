@@ -111,7 +111,7 @@ struct BufferModel {
   std::vector<uint32_t> segmentOfChannel;
   std::vector<BufferReader> readers;
   /// By location: how many readers read it at all.
-  std::vector<uint16_t> readersOf;
+  std::vector<uint32_t> readersOf;
   std::vector<uint32_t> routes; // that end here
 
   uint32_t segments() const { return segmentBegin.size() - 1; }
