@@ -9,9 +9,9 @@
 #ifndef CM_LIB_SIM_RINGQUEUE_H
 #define CM_LIB_SIM_RINGQUEUE_H
 
-#include "llvm/Support/ErrorHandling.h"
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -42,7 +42,7 @@ private:
   uint32_t mask() const { return capacity - 1; }
   void grow() {
     if (capacity > UINT32_MAX / 2)
-      llvm::report_bad_alloc_error("more than 2^31 values are in a queue");
+      std::abort(); // beyond 2^31 elements, as where memory ends
     uint32_t more = capacity ? 2 * capacity : 4;
     auto wider = std::make_unique<T[]>(more);
     for (uint32_t i = 0; i != count; ++i)
