@@ -13,6 +13,7 @@
 #include "AxisRules.h"
 #include "cm/Poly/Box.h"
 #include "cm/Poly/Context.h"
+#include "cm/Poly/ReadBoxes.h"
 #include "cm/Poly/Relation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -55,18 +56,10 @@ std::optional<AxisSplit> cm::splitAxes(const StreamAccess &stream) {
              stream.object.w,
              stream.reader.w,
              {}};
-  for (const Window &window : stream.reads)
-    for (const ElementBox &box : elementBoxes(window)) {
-      if (box.channelBegin >= write.channelEnd ||
-          box.channelEnd <= write.channelBegin)
-        continue;
-      add(split.y,
-          {box.kyEnd - box.kyBegin, window.strideY,
-           window.offsetY + box.kyBegin * window.dilationY, window.dilationY});
-      add(split.x,
-          {box.kxEnd - box.kxBegin, window.strideX,
-           window.offsetX + box.kxBegin * window.dilationX, window.dilationX});
-    }
+  for (const Window &part : readBoxes(stream.reads, write)) {
+    add(split.y, {part.kernelY, part.strideY, part.offsetY, part.dilationY});
+    add(split.x, {part.kernelX, part.strideX, part.offsetX, part.dilationX});
+  }
   split.meets = !split.y.reads.empty();
   // Several windows are a product where they agree on one axis.
   if (split.y.reads.size() > 1 && split.x.reads.size() > 1)
@@ -172,10 +165,7 @@ runsOf(const Piecewise &rule, const QuasiAffine &value, int64_t readers) {
 static Piecewise withoutResidues(Piecewise rule, const AxisStream &axis) {
   constexpr int64_t maxReaders = 1 << 16;
   std::optional<QuasiAffine> value = lastWriterOf(axis);
-  bool hasResidues = llvm::any_of(rule.pieces, [](const Piece &piece) {
-    return !boxesOf(piece.domain, 1);
-  });
-  if (!hasResidues || !value || axis.readers > maxReaders)
+  if (!hasResidues(rule, 1) || !value || axis.readers > maxReaders)
     return rule;
   auto runs = runsOf(rule, *value, axis.readers);
   if (!runs)

@@ -11,6 +11,7 @@
 #include "cm/Poly/Box.h"
 #include "cm/Poly/Context.h"
 #include "cm/Poly/CreditRules.h"
+#include "cm/Poly/ReadBoxes.h"
 #include "cm/Poly/Relation.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/STLExtras.h"
@@ -114,18 +115,6 @@ static llvm::Expected<Piecewise> fireByPixels(PolyContext &context,
   return std::move(**rule);
 }
 
-/// The elements of a box of a window as a window.
-static Window windowOf(const Window &window, const ElementBox &box) {
-  Window part = window;
-  part.kernelY = box.kyEnd - box.kyBegin;
-  part.kernelX = box.kxEnd - box.kxBegin;
-  part.offsetY += box.kyBegin * window.dilationY;
-  part.offsetX += box.kxBegin * window.dilationX;
-  part.channelBegin = box.channelBegin, part.channelEnd = box.channelEnd;
-  part.elementBegin = 0, part.elementEnd = part.listed();
-  return part;
-}
-
 static bool isSame(const Piecewise &a, const Piecewise &b,
                    const Domain &domain) {
   for (int64_t d0 = 0; d0 < domain.h; ++d0)
@@ -140,22 +129,18 @@ static bool isSame(const Piecewise &a, const Piecewise &b,
 llvm::Expected<Piecewise>
 ControlRules::fireByOnePart(const StreamAccess &stream, Piecewise rule) {
   constexpr int64_t maxPoints = 1 << 18;
-  bool hasResidues = llvm::any_of(rule.pieces, [](const Piece &piece) {
-    return !boxesOf(piece.domain, 2);
-  });
-  if (!hasResidues || stream.reader.size() > maxPoints)
+  if (!hasResidues(rule, 2) || stream.reader.size() > maxPoints)
     return rule;
-  for (const Window &window : stream.reads)
-    for (const ElementBox &box : elementBoxes(window)) {
-      StreamAccess part = stream;
-      part.reads = {windowOf(window, box)};
-      llvm::Expected<Piecewise> other =
-          fireByAxes(*splitAxes(part), stream.writer.w);
-      if (!other)
-        return other.takeError();
-      if (isSame(*other, rule, stream.reader))
-        return other;
-    }
+  for (const Window &box : readBoxes(stream.reads, stream.write)) {
+    StreamAccess part = stream;
+    part.reads = {box};
+    llvm::Expected<Piecewise> other =
+        fireByAxes(*splitAxes(part), stream.writer.w);
+    if (!other)
+      return other.takeError();
+    if (isSame(*other, rule, stream.reader))
+      return other;
+  }
   return rule;
 }
 

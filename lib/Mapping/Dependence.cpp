@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Dependence.h"
+#include "cm/Poly/ReadBoxes.h"
 #include <algorithm>
 
 using namespace cm;
@@ -98,19 +99,11 @@ const Dependence &DependenceCache::get(const Domain &writer,
   Writes columns{writer.w, write.strideX, write.offsetX, write.pixels,
                  object.w};
   std::vector<std::pair<Axis, Axis>> parts;
-  for (const Window &window : windows)
-    for (const ElementBox &box : elementBoxes(window)) {
-      if (box.channelBegin >= write.channelEnd ||
-          box.channelEnd <= write.channelBegin)
-        continue;
-      Reads y{reader.h, box.kyEnd - box.kyBegin, window.strideY,
-              window.offsetY + box.kyBegin * window.dilationY,
-              window.dilationY};
-      Reads x{reader.w, box.kxEnd - box.kxBegin, window.strideX,
-              window.offsetX + box.kxBegin * window.dilationX,
-              window.dilationX};
-      parts.push_back({{rows, y}, {columns, x}});
-    }
+  for (const Window &part : readBoxes(windows, write)) {
+    Reads y{reader.h, part.kernelY, part.strideY, part.offsetY, part.dilationY};
+    Reads x{reader.w, part.kernelX, part.strideX, part.offsetX, part.dilationX};
+    parts.push_back({{rows, y}, {columns, x}});
+  }
   std::sort(parts.begin(), parts.end());
   parts.erase(std::unique(parts.begin(), parts.end(),
                           [](const auto &a, const auto &b) {

@@ -119,3 +119,9 @@ std::optional<std::vector<Box>> cm::boxesOf(llvm::ArrayRef<Conjunction> domain,
   }
   return boxes;
 }
+
+bool cm::hasResidues(const Piecewise &rule, unsigned dims) {
+  return llvm::any_of(rule.pieces, [&](const Piece &piece) {
+    return !boxesOf(piece.domain, dims);
+  });
+}

@@ -33,6 +33,8 @@ std::optional<Box> boxOf(const Conjunction &conjunction, unsigned dims);
 /// All conjunctions as boxes, empty ones left out; nothing where one is none.
 std::optional<std::vector<Box>> boxesOf(llvm::ArrayRef<Conjunction> domain,
                                         unsigned dims);
+/// Whether some piece is no union of boxes: it has residues of a dim, mostly.
+bool hasResidues(const Piecewise &rule, unsigned dims);
 
 Conjunction conjunctionOf(const Box &box);
 
