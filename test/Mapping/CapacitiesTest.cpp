@@ -144,18 +144,9 @@ TEST(Capacities, WithoutTrialsTheStartRemains) {
 
 /// Two rows are written at once: slots that tear them take another wait.
 TEST(Capacities, MultiplesComeBeforeSlotsThatTearRows) {
-  NetworkBuilder net;
-  uint32_t memory = net.addMemory();
-  uint32_t pairs = net.addStage("pairs", {16, 8}, 2);
-  uint32_t conv = net.addStage("conv", {32, 8}, 1, 3);
-  NetworkBuilder::Object object;
-  PixelWrite write = PixelWrite::whole(4);
-  write.rows = write.strideY = 2;
-  object.extent = {32, 8, 4};
-  object.writers = {{pairs, write}};
-  net.addRead(net.addObject(object), conv, {sameWindow(3, 4)}, memory);
+  ScheduleProblem problem = pairsOfRows(32).problem;
   Capacities start = {{Fold::Row, 16}};
-  LeastCapacities least = leastCapacities(net.problem, start,
+  LeastCapacities least = leastCapacities(problem, start,
                                           [](const Capacities &capacity) {
                                             return capacity[0].slots % 2 == 0 &&
                                                    capacity[0].slots >= 6;

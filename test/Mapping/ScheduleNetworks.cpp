@@ -73,6 +73,20 @@ Window cm::sameWindow(int64_t kernel, int64_t channels) {
   return window;
 }
 
+NetworkBuilder cm::pairsOfRows(int64_t rows) {
+  NetworkBuilder net;
+  uint32_t memory = net.addMemory();
+  uint32_t pairs = net.addStage("pairs", {rows / 2, 8}, 2);
+  uint32_t conv = net.addStage("conv", {rows, 8}, 1, 3);
+  NetworkBuilder::Object object;
+  PixelWrite write = PixelWrite::whole(4);
+  write.rows = write.strideY = 2;
+  object.extent = {rows, 8, 4};
+  object.writers = {{pairs, write}};
+  net.addRead(net.addObject(object), conv, {sameWindow(3, 4)}, memory);
+  return net;
+}
+
 //===----------------------------------------------------------------------===//
 // Random networks
 //===----------------------------------------------------------------------===//

@@ -50,6 +50,10 @@ private:
 /// A window of a convolution that keeps the size: odd kernel, padding.
 Window sameWindow(int64_t kernel, int64_t channels);
 
+/// An input of rows x 8 x 4 that stage 'pairs' copies two rows at once to a 3x3
+/// convolution.
+NetworkBuilder pairsOfRows(int64_t rows);
+
 /// Stages in any number with windows, strides, offsets, element ranges, column
 /// tiles, interleaved rows, shared buffers and skips.
 ScheduleProblem randomNetwork(std::mt19937 &random, int layers);

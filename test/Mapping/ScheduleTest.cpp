@@ -131,24 +131,8 @@ TEST(Schedule, WhatDoesNotFitNamesTheLargestBuffers) {
             "largest: 'o0' (96)");
 }
 
-/// An input of 8x8x4 that stage 'pairs' copies two rows at once to a 3x3
-/// convolution.
-static NetworkBuilder pairsOfRows() {
-  NetworkBuilder net;
-  uint32_t memory = net.addMemory();
-  uint32_t pairs = net.addStage("pairs", {4, 8}, 2);
-  uint32_t conv = net.addStage("conv", {8, 8}, 1, 3);
-  NetworkBuilder::Object object;
-  PixelWrite write = PixelWrite::whole(4);
-  write.rows = write.strideY = 2;
-  object.extent = {8, 8, 4};
-  object.writers = {{pairs, write}};
-  net.addRead(net.addObject(object), conv, {sameWindow(3, 4)}, memory);
-  return net;
-}
-
 TEST(Schedule, RowsThatAreWrittenAtOnceAreKeptTogetherWhereThereIsRoom) {
-  ScheduleProblem problem = pairsOfRows().problem;
+  ScheduleProblem problem = pairsOfRows(8).problem;
   EXPECT_EQ(problem.slotMultiples(), std::vector<uint64_t>{2});
   ScheduleSolution whole = solve(problem);
   EXPECT_EQ(whole.capacity[0].slots, 6u);
@@ -160,7 +144,7 @@ TEST(Schedule, RowsThatAreWrittenAtOnceAreKeptTogetherWhereThereIsRoom) {
 }
 
 TEST(Schedule, RowsThatCannotBeKeptTogetherAreNot) {
-  ScheduleProblem problem = pairsOfRows().problem;
+  ScheduleProblem problem = pairsOfRows(8).problem;
   // As beside a writer of every third row.
   problem.stages[0].domain.h = 3;
   problem.streams[0].write.strideY = 3;
@@ -240,7 +224,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomSchedule, testing::Range(0u, 150u));
 //===----------------------------------------------------------------------===//
 
 TEST(WrongSchedule, RowsThatAreWrittenAtOnceAreNotFoldedByPixels) {
-  ScheduleProblem problem = pairsOfRows().problem;
+  ScheduleProblem problem = pairsOfRows(8).problem;
   problem.streams[0].windows = {Window::whole(1, 1, 4)};
   ScheduleSolution solution = solve(problem);
   EXPECT_EQ(solution.capacity[0].fold, Fold::Row);
