@@ -68,8 +68,8 @@ std::string Memory::checkTags(const BufferModel &buffer, const Shadow &shadow,
                               uint64_t image, Pixel pixel, int64_t begin,
                               int64_t end) const {
   const ObjectModel &object = model.objects[buffer.object];
-  uint64_t want = tagOf(object, image, pixel);
-  uint64_t at = buffer.place(object, image, pixel) * buffer.segments();
+  uint64_t want = shadow.tagOf(image, pixel);
+  uint64_t at = shadow.place(image, pixel) * buffer.segments();
   uint32_t last = buffer.segmentOfChannel[end - 1];
   for (uint32_t s = buffer.segmentOfChannel[begin]; s <= last; ++s) {
     uint64_t tag = shadow.tags[at + s];
