@@ -27,8 +27,8 @@ struct Job {
   uint32_t port;      // ties: context or route
   uint32_t a = 0, b = 0;
   EventKind done;
-  uint64_t number; // of the iteration
-  uint64_t duration = 0;
+  uint64_t number;   // of the iteration
+  uint64_t duration; // cycles
 
   bool operator<(const Job &other) const {
     return std::tie(requested, port, number) <
@@ -41,11 +41,14 @@ struct Job {
 struct alignas(64) Server {
   uint32_t capacity = 1;
   uint32_t running = 0;
-  uint32_t requests = 0; // of this cycle, in the event engine
   bool dirty = false;
   bool isTraced = false; // somebody wants to know when its jobs start
-  uint64_t busy = 0;     // cycles, over all that run
+  /// A request of this cycle has found it free, and need not queue if it stays
+  /// the only one.
+  bool hasFirst = false;
+  uint64_t busy = 0; // cycles, over all that run
   RingQueue<Job> waiting;
+  Job first{};
 
   bool isFree() const { return running < capacity && waiting.empty(); }
 

@@ -90,11 +90,7 @@ public:
   /// Hands over the events of cycle `next()`, which is over from then on: what
   /// `visit` pushes comes later.
   template <typename Visit> void take(Visit visit) {
-    uint64_t slot = base % wheelSize;
-    uint32_t at = heads[slot];
-    heads[slot] = end;
-    occupied[slot / 64] &= ~(uint64_t(1) << (slot % 64));
-    ++base;
+    uint32_t at = clear();
     while (at != end) {
       Event event = nodes[at].event;
       uint32_t next = nodes[at].next;
@@ -104,6 +100,19 @@ public:
       visit(event);
       at = next;
     }
+  }
+
+  /// Whether cycle `next()` has one event.
+  bool hasOne() const {
+    return nodes[heads[base % wheelSize]].next == end;
+  }
+  /// As `take`, where there is one.
+  Event takeOne() {
+    uint32_t at = clear();
+    nodes[at].next = freeNodes;
+    freeNodes = at;
+    --inWheel;
+    return nodes[at].event;
   }
 
 private:
@@ -132,6 +141,15 @@ private:
     heads[slot] = at;
     occupied[slot / 64] |= uint64_t(1) << (slot % 64);
     ++inWheel;
+  }
+  /// Takes the list of cycle `base` out of the wheel.
+  uint32_t clear() {
+    uint64_t slot = base % wheelSize;
+    uint32_t first = heads[slot];
+    heads[slot] = end;
+    occupied[slot / 64] &= ~(uint64_t(1) << (slot % 64));
+    ++base;
+    return first;
   }
   uint64_t firstBehindWord() const;
   void takeFar();

@@ -115,11 +115,13 @@ void Engine::handle(Event event) {
   case EventKind::GatherDone:
     record(SimEvent::Gather, a, contexts[a].gathered);
     jobDone(contexts[a].portServer);
-    return gatherDone(a);
+    gatherDone(a);
+    return registersChanged(a);
   case EventKind::LoadDone:
     record(SimEvent::Load, a, contexts[a].loaded);
     jobDone(contexts[a].portServer);
-    return loadDone(a);
+    loadDone(a);
+    return registersChanged(a);
   case EventKind::MvmDone:
     record(SimEvent::Mvm, a, contexts[a].mvmDone);
     jobDone(contexts[a].mvmServer);
@@ -128,7 +130,8 @@ void Engine::handle(Event event) {
   case EventKind::DpuDone:
     record(SimEvent::Dpu, a, contexts[a].dpuDone);
     jobDone(contexts[a].dpuServer);
-    return dpuDone(a);
+    dpuDone(a);
+    return registersChanged(a);
   case EventKind::WriteDone:
     record(SimEvent::Written, messages[a].context, messages[a].number, event.b);
     jobDone(routes[event.b].server);
@@ -156,27 +159,33 @@ void Engine::jobDone(uint32_t server) {
     wakeServer(server);
 }
 
-void Engine::request(uint32_t server, uint32_t port, Event done,
-                     uint64_t number, uint64_t duration) {
-  if (ticks)
-    return servers[server].enqueue(
+void Engine::request(uint32_t index, uint32_t port, Event done, uint64_t number,
+                     uint64_t duration) {
+  Server &server = servers[index];
+  if (!server.isFree() || server.hasFirst) // who makes room wakes the server
+    return server.enqueue(
         {now, port, done.a, done.b, done.kind, number, duration});
-  ++servers[server].requests;
-  Request &request = requests.emplace_back();
-  request.server = server;
-  Job &job = request.job;
+  server.hasFirst = true;
+  // One by one: as a whole it would be read before it is written.
+  Job &job = server.first;
   job.requested = now;
   job.port = port;
   job.done = done.kind;
   job.a = done.a, job.b = done.b;
   job.number = number;
   job.duration = duration;
+  wakeServer(index);
 }
 
 void Engine::grant(uint32_t index) {
   Server &server = servers[index];
   server.dirty = false;
-  server.requests = 0;
+  if (server.hasFirst) {
+    server.hasFirst = false;
+    if (server.waiting.empty())
+      return start(server, server.first);
+    server.enqueue(server.first);
+  }
   while (server.running < server.capacity && !server.waiting.empty()) {
     Job job = server.waiting.front();
     server.waiting.pop_front();

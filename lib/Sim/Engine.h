@@ -411,12 +411,6 @@ private:
   Calendar calendar;
   std::vector<Event> due;
   std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
-  /// Of this cycle, in the event engine.
-  struct Request {
-    uint32_t server;
-    Job job;
-  };
-  std::vector<Request> requests;
   std::vector<Inbox> inboxes; // by module
   uint64_t inFlight = 0;      // values in inboxes
   std::vector<uint32_t> moduleOrder;

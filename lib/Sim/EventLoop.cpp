@@ -53,6 +53,8 @@ void Engine::endAt(uint64_t cycle) {
 
 /// Hands over what is visible from this cycle on, step by step.
 void Engine::deliverDue() {
+  if (calendar.hasOne())
+    return receive(calendar.takeOne());
   calendar.take([&](const Event &event) {
     if (stepOf(event.kind) == 0 && !random)
       receive(event);
@@ -128,17 +130,6 @@ void Engine::advanceWoken() {
 }
 
 void Engine::grantWoken() {
-  for (const Request &request : requests) {
-    Server &server = servers[request.server];
-    if (server.requests == 1 && server.isFree()) {
-      server.requests = 0;
-      start(server, request.job);
-      continue;
-    }
-    server.enqueue(request.job);
-    wakeServer(request.server);
-  }
-  requests.clear();
   shuffleOrder(dirtyServers);
   for (uint32_t server : dirtyServers)
     grant(server);

@@ -68,7 +68,6 @@ void Engine::gatherDone(uint32_t index) {
   ++state.gathered;
   retire(state.flight(state.gathered - 1), state.firstRetirement,
          state.firstOfLoads);
-  registersChanged(index);
 }
 
 void Engine::startLoad(uint32_t index) {
@@ -153,7 +152,6 @@ void Engine::loadDone(uint32_t index) {
   ++state.loaded;
   retire(state.flight(state.loaded - 1), state.firstOfLoads,
          state.endRetirement);
-  registersChanged(index);
 }
 
 /// The last read of an iteration is done: its buffers are released, and a
@@ -204,7 +202,6 @@ void Engine::dpuDone(uint32_t index) {
     return;
   ++state.dpuDone;
   send(index, flight);
-  registersChanged(index);
 }
 
 bool Engine::compute(uint32_t index, Flight &flight) {
