@@ -42,6 +42,7 @@ struct Flight {
   uint64_t image = 0;
   std::array<uint32_t, 2> dims = {0, 0};
   Dims at() const { return {dims[0], dims[1]}; }
+  bool isFirst() const { return (dims[0] | dims[1]) == 0; } // of its image
 };
 
 /// Its data, where data is simulated.
@@ -72,6 +73,7 @@ struct alignas(64) ContextState {
   uint32_t portServer = 0, dpuServer = 0, mvmServer = 0;
   uint64_t mvmCycles = 0, dpuCycles = 0;
   uint32_t width = 0; // of the iterations
+  uint32_t firstWindow = 0, numLoads = 0; // of Memory
   /// Its part of Engine::retirements: of gathers, then of loads.
   uint32_t firstRetirement = 0, firstOfLoads = 0, endRetirement = 0;
 
@@ -86,6 +88,8 @@ struct alignas(64) ContextState {
   StallCycles stalls;
   int64_t need = 0;          // threshold of the wait at hand, where known
   uint64_t lcuBusyUntil = 0; // cycle
+  /// What an iteration takes from global memory, where it is an input's.
+  uint64_t inputCycles = 0, inputBytes = 0;
   uint64_t stepsSinceFire = 0;
 
   Flight &flight(uint64_t number) { return flights[number % maxFlights]; }
@@ -328,7 +332,7 @@ private:
   void startGather(uint32_t context);
   void startLoad(uint32_t context);
   bool readOperands(uint32_t context, Flight &flight, uint64_t &duration);
-  void readOperand(uint32_t context, const Flight &flight, size_t instruction);
+  void readOperand(uint32_t context, const Flight &flight, uint32_t load);
   void readPool(const ContextModel &context, const DpuModel &dpu,
                 const WindowData &data, const Flight &flight, Values &result);
   void startMvm(uint32_t context);

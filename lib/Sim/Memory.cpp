@@ -41,6 +41,31 @@ Memory::Memory(const SimModel &model, bool withData)
     for (const BufferReader &reader : model.buffers[b].readers)
       readers.push_back({shadows[b], reader.freed.data(), reader.freed.data()});
   }
+  for (const ContextModel &context : model.contexts) {
+    firstWindow.push_back(windows.size());
+    if (context.hasMvm)
+      windows.push_back(makeWindow(context.gather));
+    for (const WindowModel &load : context.loads)
+      windows.push_back(makeWindow(load));
+  }
+}
+
+Memory::Window Memory::makeWindow(const WindowModel &window) const {
+  const BufferModel &buffer = model.buffers[window.buffer];
+  const ObjectModel &object = model.objects[buffer.object];
+  return {window.strideY,
+          window.strideX,
+          window.offsetY,
+          window.offsetX,
+          window.rows,
+          buffer.address,
+          buffer.slots,
+          uint64_t(object.channels) * object.elementBytes,
+          object.channels,
+          model.times[buffer.node],
+          window.buffer,
+          object.elementBytes,
+          window};
 }
 
 uint64_t Memory::addressOf(const BufferModel &buffer, uint64_t image,
@@ -49,10 +74,6 @@ uint64_t Memory::addressOf(const BufferModel &buffer, uint64_t image,
   return buffer.address +
          (buffer.place(object, image, pixel) * object.channels + channel) *
              object.elementBytes;
-}
-
-static uint64_t tagOf(const ObjectModel &object, uint64_t image, Pixel pixel) {
-  return (image * object.height + pixel.y) * object.width + pixel.x + 1;
 }
 
 /// "pixel (3, 4) of image 2".
@@ -117,47 +138,54 @@ static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
     loadElements(bytes, elementBytes, count, data.values.data() + at);
 }
 
-bool Memory::read(const WindowModel &window, const Dims &at, uint64_t image,
-                  WindowData &data) {
-  const BufferModel &buffer = model.buffers[window.buffer];
-  const ObjectModel &object = model.objects[buffer.object];
-  data.portCycles = data.bytes = 0;
+/// What lies outside of the object.
+static void fillWindow(const WindowModel &window, WindowData &data) {
   size_t elements = window.elementEnd - window.elementBegin;
-  if (withData && data.isNarrow)
+  if (data.isNarrow)
     data.narrow.assign(elements, int8_t(window.fill));
-  else if (withData)
+  else
     data.values.assign(elements, window.fill);
-  Reading reading{window.buffer, buffer,
-                  object,        image,
-                  data,          RunCounter(model.times[buffer.node], data)};
-  Pixel corner = window.corner(at);
-  for (const WindowRow &row : window.rows) {
-    Pixel pixel{corner.y + row.y, corner.x + row.x};
-    if (pixel.y < 0 || pixel.y >= object.height)
-      continue;
-    if (!readRow(reading, row, pixel))
+}
+
+bool Memory::read(uint32_t index, const Dims &at, uint64_t image,
+                  WindowData &data) {
+  const Window &window = windows[index];
+  if (withData)
+    fillWindow(window.model, data);
+  Reading reading{window, shadows[window.buffer], image, data,
+                  RunCounter(window.times)};
+  int64_t y = at[0] * window.strideY + window.offsetY;
+  int64_t x = at[1] * window.strideX + window.offsetX;
+  uint64_t height = reading.shadow.height;
+  for (const WindowRow &row : window.rows)
+    if (uint64_t(y + row.y) < height &&
+        !readRow(reading, row, {y + row.y, x + row.x}))
       return false;
-  }
   reading.runs.close();
+  data.portCycles = reading.runs.accesses * window.times.readCycles;
+  data.bytes = reading.runs.bytes;
   return true;
 }
 
 /// Those of its pixels that are inside of the object.
 bool Memory::readRow(Reading &reading, const WindowRow &row, Pixel pixel) {
-  const BufferModel &buffer = reading.buffer;
-  const Shadow &shadow = shadows[reading.index];
+  const Shadow &shadow = reading.shadow;
   int64_t outside = std::max<int64_t>(-pixel.x, 0);
-  int64_t left = std::min(row.pixels, reading.object.width - pixel.x) - outside;
+  int64_t left = std::min(row.pixels, shadow.width - pixel.x) - outside;
   int64_t element = row.element + outside * (row.channelEnd - row.channelBegin);
   pixel.x += outside;
   while (left > 0) {
     uint64_t place = shadow.place(reading.image, pixel);
     // A buffer that is folded by pixels may end within the row.
     int64_t pixels =
-        shadow.foldRow ? left : std::min<uint64_t>(left, buffer.slots - place);
-    if (!haveTags(reading, row, place, pixel, pixels))
+        shadow.foldRow ? left
+                       : std::min<uint64_t>(left, reading.window.slots - place);
+    if (!haveTags(shadow, row, place, shadow.tagOf(reading.image, pixel),
+                  pixels))
       return fail(describeTags(reading, row, pixel, pixels));
-    copyRow(reading, row, place, pixels, element);
+    countRow(reading, row, place, pixels);
+    if (withData)
+      copyRow(reading, row, place, pixels, element);
     left -= pixels;
     pixel.x += pixels;
     element += pixels * (row.channelEnd - row.channelBegin);
@@ -165,17 +193,16 @@ bool Memory::readRow(Reading &reading, const WindowRow &row, Pixel pixel) {
   return true;
 }
 
-bool Memory::haveTags(const Reading &reading, const WindowRow &row,
-                      uint64_t place, Pixel pixel, int64_t pixels) const {
-  const Shadow &shadow = shadows[reading.index];
+/// Whether `pixels` pixels lie there, of which the first has this tag.
+bool Memory::haveTags(const Shadow &shadow, const WindowRow &row,
+                      uint64_t place, uint64_t tag, int64_t pixels) {
   uint32_t segments = shadow.segments;
   const uint64_t *tags = shadow.tags.get() + place * segments;
-  uint64_t want = shadow.tagOf(reading.image, pixel);
-  bool equal = true;
-  for (int64_t i = 0; i != pixels; ++i, ++want, tags += segments)
+  for (int64_t i = 0; i != pixels; ++i, ++tag, tags += segments)
     for (uint32_t s = row.firstSegment; s <= row.lastSegment; ++s)
-      equal &= tags[s] == want;
-  return equal;
+      if (tags[s] != tag)
+        return false;
+  return true;
 }
 
 /// What is wrong with the first of these pixels with which something is.
@@ -183,33 +210,40 @@ std::string Memory::describeTags(const Reading &reading, const WindowRow &row,
                                  Pixel pixel, int64_t pixels) const {
   std::string problem;
   for (; pixels-- && problem.empty(); ++pixel.x)
-    problem = checkTags(reading.buffer, shadows[reading.index], reading.image,
-                        pixel, row.channelBegin, row.channelEnd);
+    problem = checkTags(model.buffers[reading.window.buffer], reading.shadow,
+                        reading.image, pixel, row.channelBegin, row.channelEnd);
   return problem;
 }
 
 /// Pixels are one run where all channels of the object are read.
-void Memory::copyRow(Reading &reading, const WindowRow &row, uint64_t place,
-                     int64_t pixels, int64_t element) const {
-  const BufferModel &buffer = reading.buffer;
-  const ObjectModel &object = reading.object;
+void Memory::countRow(Reading &reading, const WindowRow &row, uint64_t place,
+                      int64_t pixels) const {
+  const Window &window = reading.window;
+  uint64_t address = window.address + place * window.pixelBytes;
   int64_t channels = row.channelEnd - row.channelBegin;
-  int64_t atOnce = channels == object.channels ? pixels : 1;
-  uint64_t offset =
-      (place * object.channels + row.channelBegin) * object.elementBytes;
-  for (int64_t i = 0; i < pixels; i += atOnce) {
-    reading.runs.add(buffer.address + offset,
-                     atOnce * channels * object.elementBytes);
-    if (withData)
-      copyElements(sram[reading.index].data() + offset, object.elementBytes,
-                   atOnce * channels, element + i * channels, reading.data);
-    offset += object.channels * object.elementBytes;
-  }
+  if (channels == window.channels)
+    return reading.runs.add(address, pixels * window.pixelBytes);
+  address += row.channelBegin * window.elementBytes;
+  for (int64_t i = 0; i != pixels; ++i, address += window.pixelBytes)
+    reading.runs.add(address, channels * window.elementBytes);
 }
 
-std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
-                              uint32_t segment, uint64_t image,
-                              Pixel pixel) const {
+void Memory::copyRow(Reading &reading, const WindowRow &row, uint64_t place,
+                     int64_t pixels, int64_t element) const {
+  const Window &window = reading.window;
+  int64_t channels = row.channelEnd - row.channelBegin;
+  int64_t atOnce = channels == window.channels ? pixels : 1;
+  const uint8_t *bytes = sram[window.buffer].data() +
+                         place * window.pixelBytes +
+                         row.channelBegin * window.elementBytes;
+  for (int64_t i = 0; i < pixels; i += atOnce, bytes += window.pixelBytes)
+    copyElements(bytes, window.elementBytes, atOnce * channels,
+                 element + i * channels, reading.data);
+}
+
+std::string Memory::liveError(uint32_t index, uint64_t tag, uint32_t segment,
+                              uint64_t image, Pixel pixel) const {
+  const BufferModel &buffer = model.buffers[index];
   const ObjectModel &object = model.objects[buffer.object];
   uint64_t row = (tag - 1) / object.width;
   uint64_t location =
@@ -220,8 +254,7 @@ std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
   for (size_t r = 0; r != buffer.readers.size(); ++r) {
     const BufferReader &reader = buffer.readers[r];
     const ContextModel &context = model.contexts[reader.context];
-    uint64_t done =
-        readers[readerOf(&buffer - model.buffers.data(), r)].retired;
+    uint64_t done = readers[readerOf(index, r)].retired;
     auto end = reader.freed.begin();
     for (uint64_t i = 0, e = context.iterations(); i != e; ++i) {
       auto begin = end + 1;
@@ -238,7 +271,7 @@ std::string Memory::liveError(const BufferModel &buffer, uint64_t tag,
   }
   return formatv("overwrites live data: {0} of object '{1}' goes to address "
                  "{2}, which holds {3}{4}",
-                 describe(buffer, tagOf(object, image, pixel)), object.name,
+                 describe(buffer, shadows[index].tagOf(image, pixel)), object.name,
                  addressOf(buffer, image, pixel, buffer.segmentBegin[segment]),
                  describe(buffer, tag), late);
 }
@@ -253,8 +286,7 @@ bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
   auto [first, last] = segmentsOf(index, begin, end);
   for (uint32_t s = first; s <= last; ++s) {
     if (shadow.remaining[at + s] != 0)
-      return fail(liveError(model.buffers[index], shadow.tags[at + s], s, image,
-                            pixel));
+      return fail(liveError(index, shadow.tags[at + s], s, image, pixel));
     shadow.tags[at + s] = tag;
     shadow.remaining[at + s] = shadow.readersOf[location + s];
     if (shadow.remaining[at + s] != 0) {

@@ -34,11 +34,10 @@ struct WindowData {
   uint64_t bytes = 0;      // read from SRAM
 };
 
-/// Adds up the port cycles and bytes of contiguous runs.
+/// Adds up the port accesses and bytes of contiguous runs.
 class RunCounter {
 public:
-  RunCounter(const NodeTimes &times, WindowData &data)
-      : times(times), data(data) {}
+  explicit RunCounter(const NodeTimes &times) : times(times) {}
   void add(uint64_t address, uint64_t bytes) {
     if (address != end) {
       close();
@@ -49,13 +48,15 @@ public:
   void close() {
     if (end == begin)
       return;
-    data.portCycles += times.accesses(begin, end - begin) * times.readCycles;
-    data.bytes += end - begin;
+    accesses += times.accesses(begin, end - begin);
+    bytes += end - begin;
+    begin = end;
   }
+
+  uint64_t accesses = 0, bytes = 0;
 
 private:
   const NodeTimes &times;
-  WindowData &data;
   uint64_t begin = 0, end = 0;
 };
 
@@ -63,11 +64,15 @@ class Memory {
 public:
   Memory(const SimModel &model, bool withData);
 
+  /// The number of a context's gather among all windows, or where it has none
+  /// of its first load. Its loads follow, in order.
+  uint32_t firstWindowOf(uint32_t context) const {
+    return firstWindow[context];
+  }
   /// Reads a window for iteration `at` of image `image`, checks the tags and
   /// counts port time. Values are filled in when data is simulated. Returns
   /// false where something is wrong, of which `problem()` tells.
-  bool read(const WindowModel &window, const Dims &at, uint64_t image,
-            WindowData &data);
+  bool read(uint32_t window, const Dims &at, uint64_t image, WindowData &data);
 
   /// Address of a pixel's channel.
   uint64_t addressOf(const BufferModel &buffer, uint64_t image, Pixel pixel,
@@ -140,8 +145,22 @@ private:
     Live bytes;
     Divisor byWidth;
     uint32_t node;
-    std::vector<uint64_t> segmentBytes;
+    llvm::SmallVector<uint64_t, 1> segmentBytes;
   };
+  /// A window of a buffer with what a read of it looks at.
+  struct alignas(64) Window {
+    int64_t strideY, strideX, offsetY, offsetX;
+    llvm::ArrayRef<WindowRow> rows;
+    uint64_t address; // of the buffer
+    uint64_t slots;
+    uint64_t pixelBytes;
+    int64_t channels; // of the object
+    const NodeTimes &times;
+    uint32_t buffer;
+    uint32_t elementBytes;
+    const WindowModel &model;
+  };
+  Window makeWindow(const WindowModel &window) const;
   /// A reader of a buffer.
   struct Reader {
     Shadow &shadow;
@@ -152,18 +171,19 @@ private:
   };
   /// What `read` is at.
   struct Reading {
-    uint32_t index; // of the buffer
-    const BufferModel &buffer;
-    const ObjectModel &object;
+    const Window &window;
+    const Shadow &shadow;
     uint64_t image;
     WindowData &data;
     RunCounter runs;
   };
   bool readRow(Reading &reading, const WindowRow &row, Pixel pixel);
-  bool haveTags(const Reading &reading, const WindowRow &row, uint64_t place,
-                Pixel pixel, int64_t pixels) const;
+  static bool haveTags(const Shadow &shadow, const WindowRow &row,
+                       uint64_t place, uint64_t tag, int64_t pixels);
   std::string describeTags(const Reading &reading, const WindowRow &row,
                            Pixel pixel, int64_t pixels) const;
+  void countRow(Reading &reading, const WindowRow &row, uint64_t place,
+                int64_t pixels) const;
   void copyRow(Reading &reading, const WindowRow &row, uint64_t place,
                int64_t pixels, int64_t element) const;
   std::string describe(const BufferModel &buffer, uint64_t tag) const;
@@ -178,8 +198,8 @@ private:
                                            int64_t end) const;
   void copyPixel(uint32_t buffer, uint64_t place, int64_t begin, int64_t end,
                  const uint8_t *bytes);
-  std::string liveError(const BufferModel &buffer, uint64_t tag,
-                        uint32_t segment, uint64_t image, Pixel pixel) const;
+  std::string liveError(uint32_t buffer, uint64_t tag, uint32_t segment,
+                        uint64_t image, Pixel pixel) const;
 
   const SimModel &model;
   bool withData;
@@ -189,6 +209,8 @@ private:
   std::vector<Live> nodes;
   std::vector<Reader> readers;       // those of a buffer follow each other
   std::vector<uint32_t> firstReader; // by buffer
+  std::vector<Window> windows;
+  std::vector<uint32_t> firstWindow; // by context
   std::string problemText;
 };
 

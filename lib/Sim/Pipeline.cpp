@@ -43,10 +43,10 @@ bool Engine::advancePath(uint32_t index) {
 
 void Engine::startGather(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.fired - 1);
   scratch.isNarrow = true;
-  bool isRead = memory.read(context.gather, flight.at(), flight.image, scratch);
+  bool isRead =
+      memory.read(state.firstWindow, flight.at(), flight.image, scratch);
   scratch.isNarrow = false;
   if (!isRead)
     return fail(index, flight, memory.problem());
@@ -72,16 +72,12 @@ void Engine::gatherDone(uint32_t index) {
 
 void Engine::startLoad(uint32_t index) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
   Flight &flight = state.flight(state.loadRequested);
   ++state.loadRequested;
-  uint64_t duration = 0;
-  if (context.binding != none) {
-    duration = model.times[context.node].ioCycles(context.write.bytes);
-    counts.ioBytes += context.write.bytes;
-  } else if (!readOperands(index, flight, duration)) {
+  uint64_t duration = state.inputCycles;
+  counts.ioBytes += state.inputBytes;
+  if (!readOperands(index, flight, duration))
     return;
-  }
   if (duration == 0) {
     state.instant = true;
     loadDone(index);
@@ -95,30 +91,25 @@ void Engine::startLoad(uint32_t index) {
 /// Reads all operands of the DPU program that lie in SRAM; pools take place on
 /// the way.
 bool Engine::readOperands(uint32_t index, Flight &flight, uint64_t &duration) {
-  const ContextModel &context = model.contexts[index];
-  if (context.loads.empty())
-    return true;
-  for (size_t i = 0; i != context.dpu.size(); ++i) {
-    const DpuModel &dpu = context.dpu[i];
-    if (dpu.window == none)
-      continue;
-    if (!memory.read(context.loads[dpu.window], flight.at(), flight.image,
-                     scratch)) {
+  const ContextState &state = contexts[index];
+  for (uint32_t load = 0; load != state.numLoads; ++load) {
+    if (!memory.read(state.firstWindow + state.hasMvm + load, flight.at(),
+                     flight.image, scratch)) {
       fail(index, flight, memory.problem());
       return false;
     }
     duration += scratch.portCycles;
     counts.sramReadBytes += scratch.bytes;
     if (!options.timingOnly)
-      readOperand(index, flight, i);
+      readOperand(index, flight, load);
   }
   return true;
 }
 
-/// What an instruction makes of the window that has just been read.
-void Engine::readOperand(uint32_t index, const Flight &flight,
-                         size_t instruction) {
+/// What its instruction makes of the window that has just been read.
+void Engine::readOperand(uint32_t index, const Flight &flight, uint32_t load) {
   const ContextModel &context = model.contexts[index];
+  uint32_t instruction = context.loadedBy[load];
   const DpuModel &dpu = context.dpu[instruction];
   std::vector<Values> &registers = dataOf(index, flight).registers;
   registers.resize(context.dpu.size());
@@ -159,8 +150,7 @@ void Engine::loadDone(uint32_t index) {
 void Engine::retire(const Flight &flight, uint32_t begin, uint32_t end) {
   for (uint32_t r = begin; r != end; ++r) {
     const Retirement &retirement = retirements[r];
-    memory.retire(retirement.reader, flight.image,
-                  flight.dims == std::array{0u, 0u});
+    memory.retire(retirement.reader, flight.image, flight.isFirst());
     for (uint32_t c = retirement.firstCredit; c != retirement.endCredit; ++c) {
       addCredit(credits[c].counter, now + credits[c].latency);
       chargeCredit(credits[c].route);

@@ -42,6 +42,14 @@ void Engine::setUpContexts() {
     state.portServer = portServer(context.node);
     state.dpuServer = dpuServer(context.node);
     state.mvmServer = context.hasMvm ? mvmServer(context.mvmServer) : none;
+    state.firstWindow = memory.firstWindowOf(c);
+    if (context.binding == none) {
+      state.numLoads = context.loads.size();
+    } else {
+      state.inputBytes = context.write.bytes;
+      state.inputCycles =
+          model.times[context.node].ioCycles(context.write.bytes);
+    }
     state.mvmCycles = context.mvmCycles;
     state.dpuCycles = context.dpuCycles;
   }

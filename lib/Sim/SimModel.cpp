@@ -310,6 +310,7 @@ void SimModel::addDpu(const program::Node &node, ContextModel &context) {
     model.instr = &instr;
     if (dpuTraits(instr.opcode())->gathers) {
       model.window = context.loads.size();
+      context.loadedBy.push_back(context.dpu.size());
       context.loads.push_back(
           makeWindow(instr.gather(), firstBuffer[node.id()]));
     }

@@ -180,6 +180,7 @@ struct ContextModel {
   bool hasMvm = false;
   WindowModel gather;
   std::vector<WindowModel> loads;
+  std::vector<uint32_t> loadedBy; // by load: its instruction in `dpu`
   std::vector<DpuModel> dpu;
   std::vector<BufferUse> uses;
   WriteModel write;
