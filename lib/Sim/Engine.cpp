@@ -31,7 +31,10 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
   setUpServers();
   setUpContexts();
   setUpRetirements();
-  setUpTransport();
+  setUpSenders();
+  setUpRoutes();
+  setUpHops();
+  setUpLinks();
   setUpOutputs();
   uint32_t modules = contexts.size() + servers.size() + links.size();
   if (ticks)

@@ -20,187 +20,17 @@
 
 #include "Arbiter.h"
 #include "Calendar.h"
-#include "Kernels.h"
-#include "LcuTable.h"
+#include "ContextState.h"
 #include "Memory.h"
 #include "Occupancy.h"
-#include "SimModel.h"
+#include "TransportState.h"
 #include "llvm/ADT/BitVector.h"
 #include <map>
-#include <queue>
 
 namespace cm::sim {
 
-/// Cycles of one window in which a link's peak load is measured.
-constexpr uint64_t peakWindow = 1024;
-
 /// Events between two reports of how far a run is.
 constexpr uint64_t eventsBetweenReports = 1 << 16;
-
-/// One iteration on its way through the data path.
-struct Flight {
-  uint64_t image = 0;
-  std::array<uint32_t, 2> dims = {0, 0};
-  Dims at() const { return {dims[0], dims[1]}; }
-  bool isFirst() const { return (dims[0] | dims[1]) == 0; } // of its image
-};
-
-/// Its data, where data is simulated.
-struct FlightData {
-  std::vector<int8_t> input;     // of the crossbar
-  std::vector<Values> registers; // of the DPU
-};
-
-enum class StallCause : uint8_t { None, Data, Credit, Resource };
-
-/// What every event of a context looks at comes first, with copies of what the
-/// model says: a run goes through all contexts all the time, and what counts is
-/// how many lines of a cache that takes.
-struct alignas(64) ContextState {
-  /// Iterations, counted over all images, that have passed each point.
-  uint64_t fired = 0, gathered = 0, mvmRequested = 0, mvmDone = 0,
-           loadRequested = 0, loaded = 0, dpuRequested = 0, dpuDone = 0;
-  uint64_t injected = 0;
-  bool hasMvm = false;
-  bool finished = false, failed = false, queued = false;
-  bool instant = false; // something has ended in the cycle that began it
-  /// Event engine: waits for a counter, which wakes it. Until then its LCU is
-  /// not looked at.
-  bool asleep = false;
-  bool lcuPaid = false; // the cost of the instruction at hand
-  bool needKnown = false;
-  StallCause stall = StallCause::None;
-  uint32_t portServer = 0, dpuServer = 0, mvmServer = 0;
-  uint64_t mvmCycles = 0, dpuCycles = 0;
-  uint32_t width = 0; // of the iterations
-  uint32_t firstWindow = 0, numLoads = 0; // of Memory
-  /// Its part of Engine::retirements: of gathers, then of loads.
-  uint32_t firstRetirement = 0, firstOfLoads = 0, endRetirement = 0;
-
-  LcuState lcu;
-  /// From the second image on, where the code allows it: what would be done,
-  /// and the step at hand.
-  const LcuTable::Step *nextStep = nullptr;
-  const LcuTable::Op *tableOps = nullptr;
-  std::unique_ptr<const LcuTable> table;
-  uint64_t stalledSince = 0;
-  std::array<Flight, maxFlights> flights;
-  StallCycles stalls;
-  int64_t need = 0;          // threshold of the wait at hand, where known
-  uint64_t lcuBusyUntil = 0; // cycle
-  /// What an iteration takes from global memory, where it is an input's.
-  uint64_t inputCycles = 0, inputBytes = 0;
-  uint64_t stepsSinceFire = 0;
-
-  Flight &flight(uint64_t number) { return flights[number % maxFlights]; }
-
-  /// What the next iteration to fire needs.
-  bool areRegistersFree() const {
-    return hasMvm ? gathered == fired && mvmDone + 1 >= fired
-                  : loaded == fired && dpuDone + 1 >= fired;
-  }
-  bool canStartMvm() const {
-    return mvmRequested < gathered && mvmDone == mvmRequested &&
-           dpuDone + 1 >= mvmRequested;
-  }
-  bool canStartLoad() const {
-    return hasMvm && loadRequested < gathered && loaded == loadRequested &&
-           dpuDone + 1 >= loadRequested;
-  }
-  bool canStartDpu() const {
-    return dpuRequested < loaded && dpuDone == dpuRequested &&
-           (!hasMvm || mvmDone > dpuRequested) && injected + 1 >= dpuRequested;
-  }
-  /// Whether a look at it would find something to do, now that registers may
-  /// have become free.
-  bool canAdvance() const {
-    return canStartMvm() || canStartLoad() || canStartDpu() ||
-           (!asleep && !finished && areRegistersFree());
-  }
-};
-
-struct alignas(64) CounterState {
-  uint64_t value = 0;
-  RingQueue<uint64_t> pending; // cycles at which credits arrive, rising
-  struct Waiter {
-    uint32_t context;
-    uint64_t need;
-  };
-  /// Those that no credit on its way will wake.
-  llvm::SmallVector<Waiter, 1> waiters;
-
-  /// Hands those over that need no more than `count`.
-  template <typename Wake> void takeReached(uint64_t count, Wake wake) {
-    for (size_t i = 0; i < waiters.size();) {
-      if (count < waiters[i].need) {
-        ++i;
-        continue;
-      }
-      wake(waiters[i].context);
-      waiters[i] = waiters.back();
-      waiters.pop_back();
-    }
-  }
-};
-
-struct alignas(64) Message {
-  uint32_t context = 0;
-  uint32_t packets = 1;
-  uint64_t number = 0; // iteration over all images
-  uint64_t image = 0;
-  Pixel pixel{0, 0};
-  uint64_t payload = 0; // bytes
-  uint32_t undelivered = 0, uninjected = 0;
-  std::vector<uint8_t> bytes;
-  uint64_t sentAt = 0;
-};
-
-struct QueuedPacket {
-  uint32_t message;
-  uint32_t packet;
-};
-
-/// Bytes that pass, all of them and those of the busiest window.
-struct Meter {
-  /// `count` bytes from cycle `time` on, `width` in each.
-  void add(uint64_t time, uint32_t width, uint64_t count);
-
-  uint64_t bytes = 0, peakBytes = 0;
-
-private:
-  uint64_t window = 0, windowBytes = 0;
-};
-
-/// A stream on one link.
-struct HopState {
-  RingQueue<QueuedPacket> queue;
-  uint64_t message = 0; // number of the message that is next
-  uint32_t packet = 0;  // and of its packet
-  uint32_t link = 0;
-  Meter meter;
-};
-
-struct alignas(64) LinkState {
-  bool dirty = false, wakes = false;
-  uint32_t next = 0; // round robin, index into hopsOfLink
-  uint32_t queued = 0;
-  uint32_t width = 0;  // bytes
-  uint64_t freeAt = 0; // cycle from which it takes another packet
-  uint64_t busyCycles = 0;
-  Meter meter;
-};
-
-/// Messages of a route count in the order of sending, also where a later one
-/// is the first to be whole: a threshold says which messages are there.
-struct alignas(64) RouteState {
-  uint64_t next = 0; // number of the first message that is not whole
-  uint32_t received = 0, server = 0, buffer = none;
-  bool local = false;
-  /// That a whole message takes of the server, 0 where it depends on the place.
-  uint64_t cycles = 0;
-  /// Whole messages behind `next`.
-  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> early;
-};
 
 struct OutputState {
   std::vector<uint64_t> bytesOfImage;
@@ -237,7 +67,11 @@ private:
   void setUpRetirements();
   void addRetirement(uint32_t context, const BufferUse &use);
   void setUpServers();
-  void setUpTransport();
+  void setUpSenders();
+  void setUpRoutes();
+  void setUpHops();
+  void setUpHop(uint32_t hop);
+  void setUpLinks();
   void setUpOutputs();
   uint64_t fixedWriteCycles(uint32_t route) const;
 
@@ -353,7 +187,7 @@ private:
 
   // Transport.cpp
   void send(uint32_t context, Flight &flight);
-  void inject(uint32_t context, uint32_t message);
+  void inject(const SenderState &sender, uint32_t message);
   bool fillPayload(uint32_t context, Flight &flight, Message &message);
   void failPayload(uint32_t context, const Flight &flight, const Values &values,
                    int64_t limit);
@@ -364,10 +198,6 @@ private:
   void transmit(uint32_t link, uint32_t hop, QueuedPacket packet);
   bool takeNext(uint32_t hop, QueuedPacket packet);
   void chargeCredit(uint32_t route);
-  llvm::ArrayRef<uint32_t> hopsOf(uint32_t link) const {
-    return llvm::ArrayRef(hopsByLink)
-        .slice(firstHopOf[link], firstHopOf[link + 1] - firstHopOf[link]);
-  }
   void arrive(uint32_t message, uint32_t route);
   uint64_t writeCycles(const Message &message, uint32_t route) const;
   bool writeBuffer(const Message &message, uint32_t buffer);
@@ -438,8 +268,10 @@ private:
   std::vector<Message> messages;
   std::vector<uint32_t> freeMessages;
   std::vector<HopState> hops;
-  /// SimModel::hopsOfLink in one piece.
-  std::vector<uint32_t> hopsByLink, firstHopOf;
+  std::vector<ChildHop> children;
+  std::vector<uint32_t> deliveries; // routes
+  std::vector<SenderState> senders; // by context
+  std::vector<uint32_t> targets;
   /// Credits on links, by link and the context that they go to.
   std::map<std::pair<uint32_t, uint32_t>, Meter> creditMeters;
   bool creditsOnLinks = false;

@@ -83,7 +83,29 @@ void Engine::addRetirement(uint32_t context, const BufferUse &use) {
                          uint32_t(credits.size())});
 }
 
-void Engine::setUpTransport() {
+void Engine::setUpSenders() {
+  for (const ContextModel &context : model.contexts) {
+    const WriteModel &write = context.write;
+    SenderState sender{};
+    sender.strideY = write.strideY, sender.strideX = write.strideX;
+    sender.offsetY = write.offsetY, sender.offsetX = write.offsetX;
+    if (write.object != none) {
+      sender.height = model.objects[write.object].height;
+      sender.width = model.objects[write.object].width;
+    }
+    sender.bytes = write.bytes;
+    sender.packets = context.packets;
+    sender.routes = context.routes.size();
+    sender.firstRoot = targets.size();
+    llvm::append_range(targets, context.roots);
+    sender.firstLocal = targets.size();
+    llvm::append_range(targets, context.localRoutes);
+    sender.endTarget = targets.size();
+    senders.push_back(sender);
+  }
+}
+
+void Engine::setUpRoutes() {
   routes.resize(model.routes.size());
   for (uint32_t r = 0; r != routes.size(); ++r) {
     const RouteModel &route = model.routes[r];
@@ -93,18 +115,44 @@ void Engine::setUpTransport() {
     routes[r].local = route.local;
     routes[r].cycles = fixedWriteCycles(r);
   }
+}
+
+void Engine::setUpHops() {
   hops.resize(model.hops.size());
   for (uint32_t h = 0; h != hops.size(); ++h)
-    hops[h].link = model.hops[h].link;
+    setUpHop(h);
+}
+
+void Engine::setUpHop(uint32_t index) {
+  const HopModel &hop = model.hops[index];
+  HopState &state = hops[index];
+  state.link = hop.link;
+  state.isRoot = hop.parent == none;
+  state.bytes = hop.bytes;
+  state.cycles = hop.cycles;
+  state.latency = hop.latency;
+  state.firstChild = children.size();
+  for (uint32_t child : hop.children)
+    children.push_back({child, model.hops[child].readyAfter});
+  state.endChild = children.size();
+  state.firstDelivery = deliveries.size();
+  llvm::append_range(deliveries, hop.deliveries);
+  state.endDelivery = deliveries.size();
+}
+
+void Engine::setUpLinks() {
   const MachineModel &machine = *model.machine;
   creditsOnLinks =
       machine.proto().network().credits() == machine::CREDITS_INBAND;
   links.resize(machine.links().size());
-  firstHopOf.push_back(0);
   for (uint32_t link = 0; link != links.size(); ++link) {
     links[link].width = machine.link(link).widthBytes;
-    llvm::append_range(hopsByLink, model.hopsOfLink[link]);
-    firstHopOf.push_back(hopsByLink.size());
+    llvm::ArrayRef<uint32_t> sharing = model.hopsOfLink[link];
+    if (sharing.empty())
+      continue;
+    links[link].next = sharing.front();
+    for (size_t i = 0; i != sharing.size(); ++i)
+      hops[sharing[i]].nextOnLink = sharing[(i + 1) % sharing.size()];
   }
 }
 

@@ -34,8 +34,8 @@ void Engine::releaseMessage(uint32_t index) {
 
 void Engine::send(uint32_t index, Flight &flight) {
   ContextState &state = contexts[index];
-  const ContextModel &context = model.contexts[index];
-  if (context.routes.empty()) {
+  const SenderState &sender = senders[index];
+  if (sender.routes == 0) {
     ++state.injected;
     return;
   }
@@ -44,31 +44,30 @@ void Engine::send(uint32_t index, Flight &flight) {
   message.context = index;
   message.number = state.dpuDone - 1;
   message.image = flight.image;
-  message.pixel = writtenPixel(context, flight);
+  message.pixel = {flight.dims[0] * sender.strideY + sender.offsetY,
+                   flight.dims[1] * sender.strideX + sender.offsetX};
   message.sentAt = now;
-  const ObjectModel &object = model.objects[context.write.object];
   bool inside =
-      message.pixel.y < object.height && message.pixel.x < object.width;
-  message.payload = inside ? context.write.bytes : 0;
-  message.packets = message.payload ? context.packets : 1;
+      message.pixel.y < sender.height && message.pixel.x < sender.width;
+  message.payload = inside ? sender.bytes : 0;
+  message.packets = message.payload ? sender.packets : 1;
   message.bytes.clear();
   bool hasData = inside && !options.timingOnly;
   if (!hasData || fillPayload(index, flight, message))
-    inject(index, id);
+    inject(sender, id);
 }
 
 /// Puts a message's packets into the queues of the first links of its tree, and
 /// hands it to the routes that stay on the node.
-void Engine::inject(uint32_t index, uint32_t id) {
-  const ContextModel &context = model.contexts[index];
+void Engine::inject(const SenderState &sender, uint32_t id) {
   Message &message = messages[id];
-  message.undelivered = context.routes.size();
-  message.uninjected = context.roots.size() + context.localRoutes.size();
-  for (uint32_t hop : context.roots)
+  message.undelivered = sender.routes;
+  message.uninjected = sender.endTarget - sender.firstRoot;
+  for (uint32_t t = sender.firstRoot; t != sender.firstLocal; ++t)
     for (uint32_t p = 0; p != message.packets; ++p)
-      queuePacket(hop, {id, p});
-  for (uint32_t route : context.localRoutes)
-    arrive(id, route);
+      queuePacket(targets[t], {id, p});
+  for (uint32_t t = sender.firstLocal; t != sender.endTarget; ++t)
+    arrive(id, targets[t]);
 }
 
 void Engine::queuePacket(uint32_t hop, QueuedPacket packet) {
@@ -155,11 +154,10 @@ bool Engine::grantLink(uint32_t link) {
     wakeLink(link);
     return false;
   }
-  llvm::ArrayRef<uint32_t> sharing = hopsOf(link);
-  while (hops[sharing[state.next]].queue.empty())
-    state.next = state.next + 1 == sharing.size() ? 0 : state.next + 1;
-  uint32_t hop = sharing[state.next];
-  state.next = state.next + 1 == sharing.size() ? 0 : state.next + 1;
+  while (hops[state.next].queue.empty())
+    state.next = hops[state.next].nextOnLink;
+  uint32_t hop = state.next;
+  state.next = hops[hop].nextOnLink;
   RingQueue<QueuedPacket> &packets = hops[hop].queue;
   if (options.reorderPackets)
     std::swap(packets.front(), packets[packets.size() - 1]);
@@ -218,7 +216,7 @@ void Engine::chargeCredit(uint32_t route) {
 /// Puts a packet on a link. Its first bytes are at the other end after the
 /// latency, its last ones when it is serialised.
 void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
-  const HopModel &hop = model.hops[index];
+  HopState &hop = hops[index];
   const Message &message = messages[packet.message];
   LinkState &state = links[link];
   bool isEmpty = message.payload == 0;
@@ -232,34 +230,32 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
   state.freeAt = now + cycles;
   state.busyCycles += cycles;
   state.meter.add(now, state.width, bytes);
-  hops[index].meter.add(now, state.width, bytes);
+  hop.meter.add(now, state.width, bytes);
   counts.linkBytes += bytes;
-  for (uint32_t child : hop.children)
-    post(now + model.hops[child].readyAfter[size], EventKind::PacketReady,
-         child, packet.message, packet.packet);
+  for (uint32_t c = hop.firstChild; c != hop.endChild; ++c)
+    post(now + children[c].readyAfter[size], EventKind::PacketReady,
+         children[c].hop, packet.message, packet.packet);
   if (!isLast)
     return;
   uint64_t lastByte = now + cycles - 1 + hop.latency;
-  for (uint32_t route : hop.deliveries)
-    post(lastByte, EventKind::Arrived, packet.message, route);
-  if (hop.parent == none)
+  for (uint32_t d = hop.firstDelivery; d != hop.endDelivery; ++d)
+    post(lastByte, EventKind::Arrived, packet.message, deliveries[d]);
+  if (hop.isRoot)
     post(now + cycles, EventKind::Injected, packet.message, index);
 }
 
-void Meter::add(uint64_t time, uint32_t width, uint64_t count) {
-  bytes += count;
-  while (count != 0) {
-    uint64_t in = time / sim::peakWindow;
-    if (in != window) {
-      window = in;
-      windowBytes = 0;
-    }
-    uint64_t room = ((in + 1) * sim::peakWindow - time) * width;
+/// More than the window at hand takes.
+void Meter::addFrom(uint64_t time, uint32_t width, uint64_t count,
+                    uint64_t room) {
+  for (;;) {
     uint64_t part = std::min(room, count);
     windowBytes += part;
     peakBytes = std::max(peakBytes, windowBytes);
     count -= part;
-    time = (in + 1) * sim::peakWindow;
+    if (count == 0)
+      return;
+    time = (time / sim::peakWindow + 1) * sim::peakWindow;
+    room = enter(time, width);
   }
 }
 
