@@ -17,6 +17,7 @@
 
 #include "Calendar.h"
 #include "RingQueue.h"
+#include "llvm/Support/Compiler.h"
 #include <tuple>
 
 namespace cm::sim {
@@ -51,9 +52,10 @@ struct alignas(64) Server {
   Job first{};
 
   bool isFree() const { return running < capacity && waiting.empty(); }
+  bool isAwaited() const { return running < capacity && !waiting.empty(); }
 
   /// Cycles of requests never fall, so only those of this cycle are passed by.
-  void enqueue(const Job &job) {
+  LLVM_ATTRIBUTE_NOINLINE void enqueue(const Job &job) {
     waiting.push_back(job);
     for (size_t i = waiting.size() - 1; i && waiting[i] < waiting[i - 1]; --i)
       std::swap(waiting[i], waiting[i - 1]);

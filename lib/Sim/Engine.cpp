@@ -113,7 +113,6 @@ std::pair<uint64_t, uint64_t> Engine::portOf(const Event &event) const {
 /// A value has come to its module.
 void Engine::handle(Event event) {
   uint32_t a = event.a;
-  lastActive = now;
   switch (event.kind) {
   case EventKind::GatherDone:
     record(SimEvent::Gather, a, contexts[a].gathered);
@@ -151,8 +150,10 @@ void Engine::handle(Event event) {
     record(SimEvent::Arrived, messages[a].context, messages[a].number, event.b);
     return arrive(a, event.b);
   case EventKind::WakeContext:
+    return wakeWaiter(a);
   case EventKind::WakeLink:
-    llvm_unreachable("the event loop has dealt with these");
+    links[a].wakes = false;
+    return wakeLink(a);
   }
 }
 
@@ -183,13 +184,17 @@ void Engine::request(uint32_t index, uint32_t port, Event done, uint64_t number,
 void Engine::grant(uint32_t index) {
   Server &server = servers[index];
   server.dirty = false;
-  if (server.hasFirst) {
-    server.hasFirst = false;
-    if (server.waiting.empty())
-      return start(server, server.first);
+  if (!server.hasFirst || !server.waiting.empty())
+    return grantWaiting(server);
+  server.hasFirst = false;
+  start(server, server.first);
+}
+
+void Engine::grantWaiting(Server &server) {
+  if (server.hasFirst)
     server.enqueue(server.first);
-  }
-  while (server.running < server.capacity && !server.waiting.empty()) {
+  server.hasFirst = false;
+  while (server.isAwaited()) {
     Job job = server.waiting.front();
     server.waiting.pop_front();
     start(server, job);
@@ -199,9 +204,9 @@ void Engine::grant(uint32_t index) {
 void Engine::start(Server &server, const Job &job) {
   ++server.running;
   server.busy += job.duration;
-  post(now + job.duration, job.done, job.a, job.b);
   if (server.isTraced)
     traceGrant(job);
+  post(now + job.duration, job.done, job.a, job.b);
 }
 
 /// Xorshift: the order of a shuffle, no statistics.

@@ -78,10 +78,10 @@ private:
   // EventLoop.cpp
   void runEvents();
   void deliverDue();
+  void deliverSeveral();
   void endAt(uint64_t cycle);
   void deliverShuffled();
   void deliverWrites();
-  void receive(Event event);
   void advanceWoken();
   void grantWoken();
   void wakeContext(uint32_t context);
@@ -104,6 +104,7 @@ private:
   void handle(Event event);
   void jobDone(uint32_t server);
   void grant(uint32_t server);
+  void grantWaiting(Server &server);
   void request(uint32_t server, uint32_t port, Event done, uint64_t number,
                uint64_t duration);
   /// Contexts come first, then servers, then links.
@@ -121,6 +122,7 @@ private:
                                            uint32_t context, uint64_t number,
                                            uint32_t place = 0,
                                            uint32_t packet = 0) {
+    lastActive = now;
     ++result.statistics.events;
     if (isObserved || result.statistics.events % eventsBetweenReports == 0)
       observe(kind, context, number, place, packet);

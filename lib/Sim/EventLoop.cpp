@@ -54,10 +54,14 @@ void Engine::endAt(uint64_t cycle) {
 /// Hands over what is visible from this cycle on, step by step.
 void Engine::deliverDue() {
   if (calendar.hasOne())
-    return receive(calendar.takeOne());
+    return handle(calendar.takeOne());
+  deliverSeveral();
+}
+
+void Engine::deliverSeveral() {
   calendar.take([&](const Event &event) {
     if (stepOf(event.kind) == 0 && !random)
-      receive(event);
+      handle(event);
     else
       due.emplace_back(event.kind, event.a, event.b, event.c);
   });
@@ -69,7 +73,7 @@ void Engine::deliverDue() {
     deliverWrites();
   if (!failed)
     for (const Event &event : due)
-      receive(event);
+      handle(event);
   due.clear();
 }
 
@@ -84,7 +88,7 @@ void Engine::deliverShuffled() {
   });
   for (const Event &event : due)
     if (stepOf(event.kind) == 0)
-      receive(event);
+      handle(event);
   llvm::erase_if(due,
                  [](const Event &event) { return stepOf(event.kind) == 0; });
 }
@@ -102,17 +106,8 @@ void Engine::deliverWrites() {
       return portOf(a) < portOf(b);
     });
   for (const Event &event : llvm::make_range(due.begin(), writes))
-    receive(event);
+    handle(event);
   due.erase(due.begin(), writes);
-}
-
-void Engine::receive(Event event) {
-  if (event.kind == EventKind::WakeContext)
-    return wakeWaiter(event.a);
-  if (event.kind != EventKind::WakeLink)
-    return handle(event);
-  links[event.a].wakes = false;
-  wakeLink(event.a);
 }
 
 /// Contexts may wake each other within the cycle.
@@ -130,11 +125,13 @@ void Engine::advanceWoken() {
 }
 
 void Engine::grantWoken() {
-  shuffleOrder(dirtyServers);
+  if (random) {
+    shuffleOrder(dirtyServers);
+    shuffleOrder(dirtyLinks);
+  }
   for (uint32_t server : dirtyServers)
     grant(server);
   dirtyServers.clear();
-  shuffleOrder(dirtyLinks);
   for (uint32_t link : dirtyLinks)
     if (grantLink(link))
       lastActive = now;
