@@ -22,6 +22,17 @@ uint64_t Calendar::firstBehindWord() const {
   return base + (found - slot) % wheelSize;
 }
 
+void Calendar::pushFar(uint64_t time, EventKind kind, uint32_t a, uint32_t b,
+                       uint32_t c) {
+  far.push({time, {kind, a, b, c}});
+}
+
+/// That is free, and the last that is.
+uint32_t Calendar::newNode() {
+  nodes.emplace_back();
+  return nodes.size() - 1;
+}
+
 /// What the wheel reaches by now.
 void Calendar::takeFar() {
   while (!far.empty() && far.top().time - base < wheelSize) {

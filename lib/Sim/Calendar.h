@@ -72,7 +72,7 @@ public:
     if (time - base < wheelSize)
       link(time, kind, a, b, c);
     else
-      far.push({time, {kind, a, b, c}});
+      pushFar(time, kind, a, b, c);
   }
   bool empty() const { return inWheel == 0 && far.empty(); }
   /// The first cycle that has events; the calendar is not empty.
@@ -129,13 +129,8 @@ private:
   };
 
   void link(uint64_t time, EventKind kind, uint32_t a, uint32_t b, uint32_t c) {
-    uint32_t at = freeNodes;
-    if (at == end) {
-      at = nodes.size();
-      nodes.emplace_back();
-    } else {
-      freeNodes = nodes[at].next;
-    }
+    uint32_t at = freeNodes != end ? freeNodes : newNode();
+    freeNodes = nodes[at].next;
     uint64_t slot = time % wheelSize;
     nodes[at] = {{kind, a, b, c}, heads[slot]};
     heads[slot] = at;
@@ -151,6 +146,10 @@ private:
     ++base;
     return first;
   }
+  // What is rare stays out of functions that are called all the time.
+  void pushFar(uint64_t time, EventKind kind, uint32_t a, uint32_t b,
+               uint32_t c);
+  uint32_t newNode();
   uint64_t firstBehindWord() const;
   void takeFar();
 

@@ -69,10 +69,8 @@ Expected<SimResult> Engine::run() {
 //===--- Values
 //-------------------------------------------------------------===//
 
-void Engine::post(uint64_t time, EventKind kind, uint32_t a, uint32_t b,
-                  uint32_t c) {
-  if (!ticks)
-    return calendar.push(time, kind, a, b, c);
+void Engine::postToInbox(uint64_t time, EventKind kind, uint32_t a, uint32_t b,
+                         uint32_t c) {
   Event event(kind, a, b, c);
   inboxes[moduleOf(event)].values.push_back({time, event});
   ++inFlight;

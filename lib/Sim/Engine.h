@@ -100,7 +100,13 @@ private:
 
   // Engine.cpp: values and what receives them
   void post(uint64_t time, EventKind kind, uint32_t a, uint32_t b = 0,
-            uint32_t c = 0);
+            uint32_t c = 0) {
+    if (ticks)
+      return postToInbox(time, kind, a, b, c);
+    calendar.push(time, kind, a, b, c);
+  }
+  LLVM_ATTRIBUTE_NOINLINE void postToInbox(uint64_t time, EventKind kind,
+                                           uint32_t a, uint32_t b, uint32_t c);
   void handle(Event event);
   void jobDone(uint32_t server);
   void grant(uint32_t server);
