@@ -51,28 +51,29 @@ struct alignas(64) ContextState {
   bool asleep = false;
   bool lcuPaid = false; // the cost of the instruction at hand
   bool needKnown = false;
+  bool isPaced = false; // its images enter at the program's interval
   StallCause stall = StallCause::None;
   uint32_t portServer = 0, dpuServer = 0, mvmServer = 0;
   uint64_t mvmCycles = 0, dpuCycles = 0;
   uint32_t width = 0; // of the iterations
-  uint32_t firstWindow = 0, numLoads = 0; // of Memory
   /// Its part of Engine::retirements: of gathers, then of loads.
   uint32_t firstRetirement = 0, firstOfLoads = 0, endRetirement = 0;
 
+  uint32_t firstWindow = 0, numLoads = 0; // of Memory
   LcuState lcu;
   /// From the second image on, where the code allows it: what would be done,
   /// and the step at hand.
-  const LcuTable::Step *nextStep = nullptr;
+  const LcuTable::Step *nextStep = nullptr, *endStep = nullptr;
   const LcuTable::Op *tableOps = nullptr;
   std::unique_ptr<const LcuTable> table;
   uint64_t stalledSince = 0;
-  std::array<Flight, maxFlights> flights;
+  int64_t need = 0; // threshold of the wait at hand, where known
   StallCycles stalls;
-  int64_t need = 0;          // threshold of the wait at hand, where known
+  std::array<Flight, maxFlights> flights;
   uint64_t lcuBusyUntil = 0; // cycle
+  uint64_t stepsSinceFire = 0;
   /// What an iteration takes from global memory, where it is an input's.
   uint64_t inputCycles = 0, inputBytes = 0;
-  uint64_t stepsSinceFire = 0;
 
   Flight &flight(uint64_t number) { return flights[number % maxFlights]; }
 
@@ -99,6 +100,21 @@ struct alignas(64) ContextState {
     return canStartMvm() || canStartLoad() || canStartDpu() ||
            (!asleep && !finished && areRegistersFree());
   }
+  bool runsLcu() const { return !asleep && !finished && !failed; }
+  /// The first step of the table.
+  void rewind() {
+    nextStep = table->steps.data();
+    endStep = nextStep + table->steps.size();
+    tableOps = table->ops.data();
+  }
+  /// Cycles up to now count for the cause that ends.
+  void setStall(StallCause cause, uint64_t now) {
+    if (stall != cause)
+      changeStall(cause, now);
+  }
+
+private:
+  void changeStall(StallCause cause, uint64_t now);
 };
 
 struct alignas(64) CounterState {

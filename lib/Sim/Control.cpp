@@ -16,19 +16,16 @@ using llvm::formatv;
 /// LCU code that does so much without a fire runs away.
 static constexpr uint64_t maxStepsWithoutFire = uint64_t(1) << 22;
 
-void Engine::setStall(uint32_t index, StallCause cause) {
-  ContextState &state = contexts[index];
-  if (state.stall == cause)
-    return;
-  uint64_t cycles = now - state.stalledSince;
-  if (state.stall == StallCause::Data)
-    state.stalls.data += cycles;
-  else if (state.stall == StallCause::Credit)
-    state.stalls.credit += cycles;
-  else if (state.stall == StallCause::Resource)
-    state.stalls.resource += cycles;
-  state.stall = cause;
-  state.stalledSince = now;
+void ContextState::changeStall(StallCause cause, uint64_t now) {
+  uint64_t cycles = now - stalledSince;
+  if (stall == StallCause::Data)
+    stalls.data += cycles;
+  else if (stall == StallCause::Credit)
+    stalls.credit += cycles;
+  else if (stall == StallCause::Resource)
+    stalls.resource += cycles;
+  stall = cause;
+  stalledSince = now;
 }
 
 /// Whether the LCU is still at the instruction at hand, for what it costs.
@@ -59,7 +56,7 @@ void Engine::endImage(uint32_t index) {
   if (state.lcu.image == 1 && options.images > 2)
     tabulate(index);
   if (state.table)
-    state.nextStep = state.table->steps.data();
+    state.rewind();
 }
 
 /// Where the code allows it, the other images are looked up. The tick engine
@@ -76,7 +73,6 @@ void Engine::tabulate(uint32_t index) {
     return;
   stepsLeft -= table->steps.size();
   contexts[index].table = std::make_unique<LcuTable>(std::move(*table));
-  contexts[index].tableOps = contexts[index].table->ops.data();
 }
 
 /// Steps through the LCU code until it blocks. Returns whether it has done
@@ -85,7 +81,7 @@ bool Engine::advanceLcu(uint32_t index) {
   ContextState &state = contexts[index];
   const ContextModel &context = model.contexts[index];
   bool any = false;
-  while (!state.finished && !state.failed && !state.asleep) {
+  while (state.runsLcu()) {
     if (state.nextStep)
       return any | advanceTable(index);
     if (context.lcuCycles == 0)
@@ -101,7 +97,7 @@ bool Engine::advanceLcu(uint32_t index) {
     if (op.kind == LcuOp::Wait) {
       if (!waitFor(index, op))
         return any;
-      setStall(index, StallCause::None);
+      contexts[index].setStall(StallCause::None, now);
       ++state.lcu.pc;
     } else if (op.kind == LcuOp::Fire) {
       if (!canFire(index))
@@ -131,15 +127,17 @@ bool Engine::failRunaway(uint32_t index) {
 bool Engine::advanceTable(uint32_t index) {
   ContextState &state = contexts[index];
   bool any = false;
-  while (!state.finished && !state.failed) {
+  while (state.runsLcu()) {
     const LcuTable::Step &step = *state.nextStep;
-    if (!takeStep(index, step)) {
+    if (step.fires ? !canFire(index) : !isReached(index, step)) {
       state.lcu.pc = state.tableOps[step.op].pc;
       return any;
     }
     any = true;
-    if (++state.nextStep !=
-        state.table->steps.data() + state.table->steps.size())
+    state.setStall(StallCause::None, now);
+    if (step.fires)
+      fireInOrder(index);
+    if (++state.nextStep != state.endStep)
       continue;
     state.lcu.dims = {0, 0};
     endImage(index);
@@ -147,24 +145,11 @@ bool Engine::advanceTable(uint32_t index) {
   return any;
 }
 
-/// Whether it could be taken.
-bool Engine::takeStep(uint32_t index, const LcuTable::Step &step) {
-  ContextState &state = contexts[index];
-  if (!step.fires) {
-    const LcuTable::Op &op = state.tableOps[step.op];
-    int64_t need =
-        int64_t(step.threshold + uint64_t(op.image) * state.lcu.image);
-    if (!waitFor(index, op.counter, need))
-      return false;
-    setStall(index, StallCause::None);
-    return true;
-  }
-  if (!canFire(index))
-    return false;
-  fire(index);
-  if (++state.lcu.dims[1] == state.width)
-    state.lcu.dims = {state.lcu.dims[0] + 1, 0};
-  return true;
+bool Engine::isReached(uint32_t index, const LcuTable::Step &step) {
+  const ContextState &state = contexts[index];
+  const LcuTable::Op &op = state.tableOps[step.op];
+  return waitFor(index, op.counter,
+                 int64_t(step.threshold + uint64_t(op.image) * state.lcu.image));
 }
 
 /// Whether a wait is over. If not, the context is woken when it is.
@@ -176,18 +161,22 @@ bool Engine::waitFor(uint32_t index, const LcuOp &op) {
                      : op.threshold.evaluate(state.lcu.image, state.lcu.dims));
 }
 
-bool Engine::waitFor(uint32_t index, uint32_t counterIndex, int64_t need) {
+bool Engine::waitFor(uint32_t index, uint32_t counter, int64_t need) {
+  if (need > 0 && counters[counter].value < uint64_t(need) &&
+      valueOf(counter) < uint64_t(need))
+    return block(index, counter, need);
+  contexts[index].needKnown = false;
+  return true;
+}
+
+/// Returns false.
+bool Engine::block(uint32_t index, uint32_t counterIndex, int64_t need) {
   ContextState &state = contexts[index];
   CounterState &counter = counters[counterIndex];
-  if (need <= 0 || counter.value >= uint64_t(need) ||
-      valueOf(counterIndex) >= uint64_t(need)) {
-    state.needKnown = false;
-    return true;
-  }
   state.need = need;
   state.needKnown = true;
   bool isData = model.counters[counterIndex].reader == none;
-  setStall(index, isData ? StallCause::Data : StallCause::Credit);
+  state.setStall(isData ? StallCause::Data : StallCause::Credit, now);
   if (ticks)
     return false;
   state.asleep = true;
@@ -224,20 +213,21 @@ void Engine::addCredit(uint32_t index, uint64_t time) {
 
 /// Whether the next image may enter.
 bool Engine::isReleased(uint32_t index) {
-  return model.contexts[index].binding == none || options.unpaced ||
-         now >= contexts[index].lcu.image * model.program->release_interval();
+  const ContextState &state = contexts[index];
+  return !state.isPaced ||
+         now >= state.lcu.image * model.program->release_interval();
 }
 
 /// Whether the registers that the next iteration needs are free.
 bool Engine::canFire(uint32_t index) {
   ContextState &state = contexts[index];
   if (!isReleased(index)) {
-    setStall(index, StallCause::None);
+    state.setStall(StallCause::None, now);
     wakeContextAt(state.lcu.image * model.program->release_interval(), index);
     return false;
   }
   bool free = state.areRegistersFree();
-  setStall(index, free ? StallCause::None : StallCause::Resource);
+  state.setStall(free ? StallCause::None : StallCause::Resource, now);
   return free;
 }
 
@@ -260,15 +250,29 @@ bool Engine::isDue(uint32_t index) {
 
 void Engine::fire(uint32_t index) {
   ContextState &state = contexts[index];
-  if (!state.nextStep && !isDue(index))
+  if (!isDue(index))
     return;
+  start(index);
+  ++state.lcu.pc;
+  state.stepsSinceFire = 0;
+}
+
+/// As `fire`, where the table says which iteration is next.
+void Engine::fireInOrder(uint32_t index) {
+  LcuState &lcu = contexts[index].lcu;
+  start(index);
+  if (++lcu.dims[1] == contexts[index].width)
+    lcu.dims = {lcu.dims[0] + 1, 0};
+}
+
+/// An iteration begins.
+void Engine::start(uint32_t index) {
+  ContextState &state = contexts[index];
   state.flight(state.fired) = {
       state.lcu.image,
       {uint32_t(state.lcu.dims[0]), uint32_t(state.lcu.dims[1])}};
   record(SimEvent::Fire, index, state.fired);
   ++state.fired;
-  ++state.lcu.pc;
-  state.stepsSinceFire = 0;
   if (state.hasMvm)
     startGather(index);
   else

@@ -153,18 +153,20 @@ private:
   // Control.cpp
   bool advanceLcu(uint32_t context);
   bool advanceTable(uint32_t context);
-  bool takeStep(uint32_t context, const LcuTable::Step &step);
+  bool isReached(uint32_t context, const LcuTable::Step &step);
   void tabulate(uint32_t context);
   bool isLcuBusy(uint32_t context);
   void endImage(uint32_t context);
   bool waitFor(uint32_t context, const LcuOp &op);
   bool waitFor(uint32_t context, uint32_t counter, int64_t need);
+  bool block(uint32_t context, uint32_t counter, int64_t need);
   bool canFire(uint32_t context);
   bool isReleased(uint32_t context);
   bool isDue(uint32_t context);
   void fire(uint32_t context);
+  void fireInOrder(uint32_t context);
+  void start(uint32_t context);
   bool failRunaway(uint32_t context);
-  void setStall(uint32_t context, StallCause cause);
   void addCredit(uint32_t counter, uint64_t time);
   uint64_t valueOf(uint32_t counter);
 

@@ -18,9 +18,12 @@ bool Engine::advance(uint32_t index) {
   ContextState &state = contexts[index];
   bool any = false;
   do {
-    state.instant = false;
-    any |= advancePath(index);
-    any |= advanceLcu(index);
+    do {
+      state.instant = false;
+      any |= advancePath(index);
+    } while (state.instant && !state.failed);
+    if (state.runsLcu())
+      any |= advanceLcu(index);
   } while (state.instant && !state.failed);
   return any;
 }

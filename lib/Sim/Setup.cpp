@@ -39,6 +39,7 @@ void Engine::setUpContexts() {
     ContextState &state = contexts[c];
     state.hasMvm = context.hasMvm;
     state.width = context.width;
+    state.isPaced = context.binding != none && !options.unpaced;
     state.portServer = portServer(context.node);
     state.dpuServer = dpuServer(context.node);
     state.mvmServer = context.hasMvm ? mvmServer(context.mvmServer) : none;
