@@ -85,17 +85,20 @@ std::string Memory::describe(const BufferModel &buffer, uint64_t tag) const {
                  index % object.width, row / object.height);
 }
 
-std::string Memory::checkTags(const BufferModel &buffer, const Shadow &shadow,
-                              uint64_t image, Pixel pixel, int64_t begin,
-                              int64_t end) const {
+std::string Memory::checkTags(uint32_t index, uint64_t row, int64_t x,
+                              int64_t begin, int64_t end) const {
+  const BufferModel &buffer = model.buffers[index];
   const ObjectModel &object = model.objects[buffer.object];
-  uint64_t want = shadow.tagOf(image, pixel);
-  uint64_t at = shadow.place(image, pixel) * buffer.segments();
+  const Shadow &shadow = shadows[index];
+  uint64_t want = shadow.tagOf(row, x);
+  uint64_t at = shadow.place(row, x) * buffer.segments();
   uint32_t last = buffer.segmentOfChannel[end - 1];
   for (uint32_t s = buffer.segmentOfChannel[begin]; s <= last; ++s) {
     uint64_t tag = shadow.tags[at + s];
     if (tag == want)
       continue;
+    uint64_t image = row / object.height;
+    Pixel pixel{int64_t(row % object.height), x};
     std::string where =
         formatv("{0}, channels {1} to {2} of object '{3}' at address {4}",
                 describe(buffer, want), buffer.segmentBegin[s],
@@ -138,6 +141,47 @@ static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
     loadElements(bytes, elementBytes, count, data.values.data() + at);
 }
 
+/// Whether `pixels` pixels lie there, of which the first has this tag.
+bool Memory::haveTags(const Shadow &shadow, const WindowRow &row,
+                      uint64_t place, uint64_t tag, int64_t pixels) {
+  uint32_t segments = shadow.segments;
+  const uint64_t *tags = shadow.tags.get() + place * segments;
+  for (int64_t i = 0; i != pixels; ++i, ++tag, tags += segments)
+    for (uint32_t s = row.firstSegment; s <= row.lastSegment; ++s)
+      if (tags[s] != tag)
+        return false;
+  return true;
+}
+
+/// Those of the pixels of a row of the window that are inside of the object;
+/// `row` is counted over all images, `x` is that of the first.
+bool Memory::readRow(Reading &reading, const WindowRow &part, uint64_t row,
+                     int64_t x) {
+  const Shadow &shadow = reading.shadow;
+  int64_t outside = std::max<int64_t>(-x, 0);
+  int64_t left = std::min(part.pixels, shadow.width - x) - outside;
+  int64_t element = part.element;
+  x += outside;
+  if (withData)
+    element += outside * (part.channelEnd - part.channelBegin);
+  while (left > 0) {
+    uint64_t place = shadow.place(row, x);
+    // A buffer that is folded by pixels may end within the row.
+    int64_t pixels =
+        shadow.foldRow ? left
+                       : std::min<uint64_t>(left, reading.window.slots - place);
+    if (!haveTags(shadow, part, place, shadow.tagOf(row, x), pixels))
+      return fail(describeTags(reading, part, row, x, pixels));
+    countRow(reading, part, place, pixels);
+    if (withData)
+      copyRow(reading, part, place, pixels, element);
+    left -= pixels;
+    x += pixels;
+    element += pixels * (part.channelEnd - part.channelBegin);
+  }
+  return true;
+}
+
 /// What lies outside of the object.
 static void fillWindow(const WindowModel &window, WindowData &data) {
   size_t elements = window.elementEnd - window.elementBegin;
@@ -152,78 +196,43 @@ bool Memory::read(uint32_t index, const Dims &at, uint64_t image,
   const Window &window = windows[index];
   if (withData)
     fillWindow(window.model, data);
-  Reading reading{window, shadows[window.buffer], image, data,
+  Reading reading{window, shadows[window.buffer], data,
                   RunCounter(window.times)};
+  const Shadow &shadow = reading.shadow;
   int64_t y = at[0] * window.strideY + window.offsetY;
   int64_t x = at[1] * window.strideX + window.offsetX;
-  uint64_t height = reading.shadow.height;
-  for (const WindowRow &row : window.rows)
-    if (uint64_t(y + row.y) < height &&
-        !readRow(reading, row, {y + row.y, x + row.x}))
+  for (const WindowRow &row : window.rows) {
+    if (uint64_t(y + row.y) >= uint64_t(shadow.height))
+      continue;
+    if (!readRow(reading, row, shadow.rowOf(image, y + row.y), x + row.x))
       return false;
+  }
   reading.runs.close();
   data.portCycles = reading.runs.accesses * window.times.readCycles;
   data.bytes = reading.runs.bytes;
   return true;
 }
 
-/// Those of its pixels that are inside of the object.
-bool Memory::readRow(Reading &reading, const WindowRow &row, Pixel pixel) {
-  const Shadow &shadow = reading.shadow;
-  int64_t outside = std::max<int64_t>(-pixel.x, 0);
-  int64_t left = std::min(row.pixels, shadow.width - pixel.x) - outside;
-  int64_t element = row.element + outside * (row.channelEnd - row.channelBegin);
-  pixel.x += outside;
-  while (left > 0) {
-    uint64_t place = shadow.place(reading.image, pixel);
-    // A buffer that is folded by pixels may end within the row.
-    int64_t pixels =
-        shadow.foldRow ? left
-                       : std::min<uint64_t>(left, reading.window.slots - place);
-    if (!haveTags(shadow, row, place, shadow.tagOf(reading.image, pixel),
-                  pixels))
-      return fail(describeTags(reading, row, pixel, pixels));
-    countRow(reading, row, place, pixels);
-    if (withData)
-      copyRow(reading, row, place, pixels, element);
-    left -= pixels;
-    pixel.x += pixels;
-    element += pixels * (row.channelEnd - row.channelBegin);
-  }
-  return true;
-}
-
-/// Whether `pixels` pixels lie there, of which the first has this tag.
-bool Memory::haveTags(const Shadow &shadow, const WindowRow &row,
-                      uint64_t place, uint64_t tag, int64_t pixels) {
-  uint32_t segments = shadow.segments;
-  const uint64_t *tags = shadow.tags.get() + place * segments;
-  for (int64_t i = 0; i != pixels; ++i, ++tag, tags += segments)
-    for (uint32_t s = row.firstSegment; s <= row.lastSegment; ++s)
-      if (tags[s] != tag)
-        return false;
-  return true;
-}
-
 /// What is wrong with the first of these pixels with which something is.
-std::string Memory::describeTags(const Reading &reading, const WindowRow &row,
-                                 Pixel pixel, int64_t pixels) const {
+std::string Memory::describeTags(const Reading &reading, const WindowRow &part,
+                                 uint64_t row, int64_t x,
+                                 int64_t pixels) const {
   std::string problem;
-  for (; pixels-- && problem.empty(); ++pixel.x)
-    problem = checkTags(model.buffers[reading.window.buffer], reading.shadow,
-                        reading.image, pixel, row.channelBegin, row.channelEnd);
+  for (; pixels-- && problem.empty(); ++x)
+    problem = checkTags(reading.window.buffer, row, x, part.channelBegin,
+                        part.channelEnd);
   return problem;
 }
 
 /// Pixels are one run where all channels of the object are read.
-void Memory::countRow(Reading &reading, const WindowRow &row, uint64_t place,
-                      int64_t pixels) const {
+void Memory::countRow(Reading &reading, const WindowRow &part, uint64_t place,
+                      int64_t pixels) {
   const Window &window = reading.window;
   uint64_t address = window.address + place * window.pixelBytes;
-  int64_t channels = row.channelEnd - row.channelBegin;
+  int64_t channels = part.channelEnd - part.channelBegin;
   if (channels == window.channels)
     return reading.runs.add(address, pixels * window.pixelBytes);
-  address += row.channelBegin * window.elementBytes;
+  address += part.channelBegin * window.elementBytes;
   for (int64_t i = 0; i != pixels; ++i, address += window.pixelBytes)
     reading.runs.add(address, channels * window.elementBytes);
 }
@@ -245,6 +254,8 @@ std::string Memory::liveError(uint32_t index, uint64_t tag, uint32_t segment,
                               uint64_t image, Pixel pixel) const {
   const BufferModel &buffer = model.buffers[index];
   const ObjectModel &object = model.objects[buffer.object];
+  const Shadow &shadow = shadows[index];
+  uint64_t wanted = shadow.tagOf(shadow.rowOf(image, pixel.y), pixel.x);
   uint64_t row = (tag - 1) / object.width;
   uint64_t location =
       ((row % object.height) * object.width + (tag - 1) % object.width) *
@@ -271,16 +282,16 @@ std::string Memory::liveError(uint32_t index, uint64_t tag, uint32_t segment,
   }
   return formatv("overwrites live data: {0} of object '{1}' goes to address "
                  "{2}, which holds {3}{4}",
-                 describe(buffer, shadows[index].tagOf(image, pixel)), object.name,
-                 addressOf(buffer, image, pixel, buffer.segmentBegin[segment]),
+                 describe(buffer, wanted), object.name, addressOf(buffer, image, pixel, buffer.segmentBegin[segment]),
                  describe(buffer, tag), late);
 }
 
 bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
                    int64_t end, const uint8_t *bytes) {
   Shadow &shadow = shadows[index];
-  uint64_t tag = shadow.tagOf(image, pixel);
-  uint64_t place = shadow.place(image, pixel);
+  uint64_t row = shadow.rowOf(image, pixel.y);
+  uint64_t tag = shadow.tagOf(row, pixel.x);
+  uint64_t place = shadow.place(row, pixel.x);
   uint64_t at = place * shadow.segments;
   uint64_t location = (pixel.y * shadow.width + pixel.x) * shadow.segments;
   auto [first, last] = segmentsOf(index, begin, end);
@@ -320,20 +331,21 @@ void Memory::retire(uint32_t readerIndex, uint64_t image, bool isFirst) {
   Reader &reader = readers[readerIndex];
   Shadow &shadow = reader.shadow;
   ++reader.retired;
-  uint32_t segments = shadow.segments;
   const uint32_t *at = isFirst ? reader.freed : reader.next;
   uint32_t count = *at++;
   reader.next = at + count;
+  uint32_t segments = shadow.segments;
   for (uint64_t location : llvm::ArrayRef(at, count)) {
     uint32_t segment = segments == 1 ? 0 : location % segments;
-    uint64_t index = segments == 1 ? location : location / segments;
-    int64_t y = shadow.byWidth.quotient(index);
-    Pixel pixel{y, int64_t(index) - y * shadow.width};
-    uint64_t tag = shadow.place(image, pixel) * segments + segment;
+    uint64_t pixel = segments == 1 ? location : location / segments;
+    uint64_t y = shadow.byWidth.quotient(pixel);
+    uint64_t row = shadow.rowOf(image, y);
+    int64_t x = pixel - y * shadow.width;
+    uint64_t place = shadow.place(row, x) * segments + segment;
     // It was there when it was read, and nothing is written over live data.
-    assert(shadow.remaining[tag] != 0 &&
-           shadow.tags[tag] == shadow.tagOf(image, pixel));
-    if (--shadow.remaining[tag] != 0)
+    assert(shadow.remaining[place] != 0 &&
+           shadow.tags[place] == shadow.tagOf(row, x));
+    if (--shadow.remaining[place] != 0)
       continue;
     shadow.bytes.live -= shadow.segmentBytes[segment];
     nodes[shadow.node].live -= shadow.segmentBytes[segment];

@@ -123,14 +123,17 @@ private:
   struct alignas(64) Shadow {
     Shadow(const BufferModel &buffer, const ObjectModel &object);
     Shadow(Shadow &&) = default;
-    uint64_t place(uint64_t image, Pixel pixel) const {
-      uint64_t row = image * height + pixel.y;
+    /// Of a pixel in a row that is counted over all images.
+    uint64_t place(uint64_t row, int64_t x) const {
       if (foldRow)
-        return bySlots.remainder(row) * width + pixel.x;
-      return bySlots.remainder(row * width + pixel.x);
+        return bySlots.remainder(row) * width + x;
+      return bySlots.remainder(row * width + x);
     }
-    uint64_t tagOf(uint64_t image, Pixel pixel) const {
-      return (image * height + pixel.y) * width + pixel.x + 1;
+    uint64_t tagOf(uint64_t row, int64_t x) const {
+      return row * width + x + 1;
+    }
+    uint64_t rowOf(uint64_t image, int64_t y) const {
+      return image * height + y;
     }
 
     /// By place and segment: 1 + pixel number counted over all images, 0 where
@@ -173,23 +176,23 @@ private:
   struct Reading {
     const Window &window;
     const Shadow &shadow;
-    uint64_t image;
     WindowData &data;
     RunCounter runs;
   };
-  bool readRow(Reading &reading, const WindowRow &row, Pixel pixel);
-  static bool haveTags(const Shadow &shadow, const WindowRow &row,
+  LLVM_ATTRIBUTE_ALWAYS_INLINE
+  bool readRow(Reading &reading, const WindowRow &part, uint64_t row,
+               int64_t x);
+  static bool haveTags(const Shadow &shadow, const WindowRow &part,
                        uint64_t place, uint64_t tag, int64_t pixels);
-  std::string describeTags(const Reading &reading, const WindowRow &row,
-                           Pixel pixel, int64_t pixels) const;
-  void countRow(Reading &reading, const WindowRow &row, uint64_t place,
-                int64_t pixels) const;
+  std::string describeTags(const Reading &reading, const WindowRow &part,
+                           uint64_t row, int64_t x, int64_t pixels) const;
+  static void countRow(Reading &reading, const WindowRow &part, uint64_t place,
+                       int64_t pixels);
   void copyRow(Reading &reading, const WindowRow &row, uint64_t place,
                int64_t pixels, int64_t element) const;
   std::string describe(const BufferModel &buffer, uint64_t tag) const;
-  std::string checkTags(const BufferModel &buffer, const Shadow &shadow,
-                        uint64_t image, Pixel pixel, int64_t begin,
-                        int64_t end) const;
+  std::string checkTags(uint32_t buffer, uint64_t row, int64_t x,
+                        int64_t begin, int64_t end) const;
   bool fail(std::string text) {
     problemText = std::move(text);
     return false;

@@ -95,6 +95,9 @@ void Engine::setUpSenders() {
       sender.width = model.objects[write.object].width;
     }
     sender.bytes = write.bytes;
+    sender.channelBegin = write.channelBegin;
+    sender.channelEnd = write.channelEnd;
+    sender.rows = write.rows, sender.pixels = write.pixels;
     sender.packets = context.packets;
     sender.routes = context.routes.size();
     sender.firstRoot = targets.size();

@@ -292,17 +292,17 @@ uint64_t Engine::writeCycles(const Message &message, uint32_t index) const {
 
 /// Stores the pixels of a message; false where there is a problem.
 bool Engine::writeBuffer(const Message &message, uint32_t buffer) {
-  const WriteModel &write = model.contexts[message.context].write;
+  const SenderState &sender = senders[message.context];
   const uint8_t *bytes = message.bytes.empty() ? nullptr : message.bytes.data();
-  uint32_t atOnce = write.rows * write.pixels;
+  uint32_t atOnce = sender.rows * sender.pixels;
   if (atOnce == 1)
     return memory.write(buffer, message.image, message.pixel,
-                        write.channelBegin, write.channelEnd, bytes);
+                        sender.channelBegin, sender.channelEnd, bytes);
   for (uint32_t i = 0; i != atOnce; ++i) {
-    Pixel pixel{message.pixel.y + i / write.pixels,
-                message.pixel.x + i % write.pixels};
-    if (!memory.write(buffer, message.image, pixel, write.channelBegin,
-                      write.channelEnd, bytes))
+    Pixel pixel{message.pixel.y + i / sender.pixels,
+                message.pixel.x + i % sender.pixels};
+    if (!memory.write(buffer, message.image, pixel, sender.channelBegin,
+                      sender.channelEnd, bytes))
       return false;
     bytes += bytes ? message.payload / atOnce : 0;
   }

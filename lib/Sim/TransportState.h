@@ -43,6 +43,7 @@ struct alignas(64) SenderState {
   uint32_t packets;
   uint32_t firstRoot, firstLocal, endTarget;
   uint32_t routes;
+  uint32_t channelBegin, channelEnd, rows, pixels; // of a message
 };
 
 struct QueuedPacket {
