@@ -284,7 +284,8 @@ private:
   void addReader(uint32_t buffer, uint32_t context);
   void makeRows();
   void addSegments(WindowModel &window);
-  void dryRun(uint32_t buffer, BufferReader &reader);
+  std::vector<uint32_t> lastReads(uint32_t buffer,
+                                  const ContextModel &context) const;
 };
 
 /// Whether memory and time of a run are within docs/Simulator.md's limits. The

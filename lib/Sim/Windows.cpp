@@ -46,13 +46,6 @@ void SimModel::addSegments(WindowModel &window) {
   }
 }
 
-void SimModel::addReader(uint32_t index, uint32_t context) {
-  BufferReader reader;
-  reader.context = context;
-  dryRun(index, reader);
-  buffers[index].readers.push_back(std::move(reader));
-}
-
 /// BufferReader::freed, from the last iteration that reads each location.
 static std::vector<uint32_t> listFreed(llvm::ArrayRef<uint32_t> last,
                                        uint64_t iterations) {
@@ -74,18 +67,25 @@ static std::vector<uint32_t> listFreed(llvm::ArrayRef<uint32_t> last,
   return freed;
 }
 
-/// Finds the last iteration of a reader that reads each location, by going
-/// through all of them: E = lexmax(R^-1).
-void SimModel::dryRun(uint32_t index, BufferReader &reader) {
-  BufferModel &buffer = buffers[index];
-  const ObjectModel &object = objects[buffer.object];
-  const ContextModel &context = contexts[reader.context];
-  std::vector<const WindowModel *> windows;
-  if (context.hasMvm && context.gather.buffer == index)
+/// Those through which a context reads a buffer.
+static llvm::SmallVector<const WindowModel *>
+windowsOn(const ContextModel &context, uint32_t buffer) {
+  llvm::SmallVector<const WindowModel *> windows;
+  if (context.hasMvm && context.gather.buffer == buffer)
     windows.push_back(&context.gather);
   for (const WindowModel &load : context.loads)
-    if (load.buffer == index)
+    if (load.buffer == buffer)
       windows.push_back(&load);
+  return windows;
+}
+
+/// By location the last iteration of a context that reads it, by going through
+/// all of them: E = lexmax(R^-1).
+std::vector<uint32_t> SimModel::lastReads(uint32_t index,
+                                          const ContextModel &context) const {
+  const BufferModel &buffer = buffers[index];
+  const ObjectModel &object = objects[buffer.object];
+  llvm::SmallVector<const WindowModel *> windows = windowsOn(context, index);
   uint32_t segments = buffer.segments();
   std::vector<uint32_t> last(buffer.readersOf.size(), none);
   for (uint64_t i = 0, e = context.iterations(); i != e; ++i)
@@ -101,8 +101,15 @@ void SimModel::dryRun(uint32_t index, BufferReader &reader) {
                      for (; s <= lastSegment; ++s)
                        last[at + s] = i;
                    });
+  return last;
+}
+
+void SimModel::addReader(uint32_t index, uint32_t context) {
+  BufferModel &buffer = buffers[index];
+  std::vector<uint32_t> last = lastReads(index, contexts[context]);
   for (uint64_t at = 0; at != last.size(); ++at)
     if (last[at] != none)
       ++buffer.readersOf[at];
-  reader.freed = listFreed(last, context.iterations());
+  buffer.readers.push_back(
+      {context, listFreed(last, contexts[context].iterations())});
 }
