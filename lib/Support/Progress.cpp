@@ -15,8 +15,9 @@ using namespace cm;
 
 using Clock = std::chrono::steady_clock;
 
-Progress::Progress(llvm::StringRef what, uint64_t total)
-    : what(what), total(total), start(Clock::now()) {
+Progress::Progress(llvm::StringRef what, uint64_t total,
+                   std::optional<double> after)
+    : what(what), total(total), start(Clock::now()), after(after.value_or(2)) {
   if (llvm::sys::Process::StandardErrIsDisplayed())
     drawer = std::thread([this] { run(); });
 }
@@ -42,8 +43,9 @@ void Progress::step(uint64_t units, llvm::StringRef what) {
 
 void Progress::run() {
   std::unique_lock<std::mutex> lock(mutex);
-  auto wait = std::chrono::milliseconds(2000);
-  while (!finished.wait_for(lock, wait, [this] { return isFinished; })) {
+  std::chrono::duration<double> wait = after;
+  while (wait.count() == 0 ||
+         !finished.wait_for(lock, wait, [this] { return isFinished; })) {
     draw();
     wait = std::chrono::milliseconds(200);
   }

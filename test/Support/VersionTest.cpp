@@ -23,7 +23,7 @@ TEST(Version, IsOneLineWithTheHash) {
 TEST(Progress, IsSilentWhereStandardErrorIsNoTerminal) {
   testing::internal::CaptureStderr();
   {
-    Progress progress("work", 10);
+    Progress progress("work", 10, /*after=*/0);
     progress.step(5, "half");
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");

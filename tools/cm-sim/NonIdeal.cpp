@@ -87,7 +87,7 @@ Error cm::runChips(const SimCommand &command, const NpyArray &labels,
     return layout.takeError();
   uint64_t images = command.options.images;
   Expected<MonteCarloResult> result = [&] {
-    Progress progress("chips", command.chips + 1);
+    Progress progress("chips", command.chips + 1, command.refresh);
     MonteCarloOptions options;
     options.firstSeed = command.seed;
     options.chips = command.chips;

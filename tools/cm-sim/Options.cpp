@@ -84,6 +84,18 @@ static void addNonIdeal(CLI::App &app, SimCommand &command) {
       ->check(CLI::Range(1, 1024));
 }
 
+/// Returns the option --watch.
+static CLI::Option *addProgress(CLI::App &app, SimCommand &command) {
+  app.add_option("--refresh", command.refresh,
+                 "Seconds until a line of progress shows and between two "
+                 "states of --watch; 0: each that there is (default: 2; on a "
+                 "terminal 0.25, else 1)")
+      ->check(CLI::Range(0.0, 3600.0));
+  return app.add_flag("--watch", command.watch,
+                      "Show the state of the run while it goes, on standard "
+                      "error");
+}
+
 bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                       int &exitCode) {
   CLI::App app("Runs an accelerator program on data, cycle by cycle", "cm-sim");
@@ -103,9 +115,7 @@ bool cm::parseCommand(int argc, char **argv, SimCommand &command,
                "Move and compute no data");
   app.add_flag("--unpaced", command.options.unpaced,
                "Release images as fast as credits allow");
-  auto *watch = app.add_flag("--watch", command.watch,
-                             "Show the state of the run while it goes, on "
-                             "standard error");
+  CLI::Option *watch = addProgress(app, command);
   app.add_option("--engine", engine,
                  "event (default), or tick: every module in every cycle, slow")
       ->check(CLI::IsMember({"event", "tick"}));

@@ -11,6 +11,7 @@
 
 #include "cm/Sim/Simulator.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct SimCommand {
   unsigned chips = 0;   // of a Monte Carlo run; 0: one run
   unsigned threads = 0; // 0: one for each processor
   bool watch = false;
+  std::optional<double> refresh; // seconds between two looks at the run
   SimOptions options;
 };
 

@@ -265,9 +265,9 @@ static Expected<SimResult> runSimulator(SimCommand &command,
   std::optional<Progress> progress;
   std::optional<Watch> watch;
   if (command.watch)
-    watch.emplace(images, llvm::errs(), terminalColumns());
+    watch.emplace(images, llvm::errs(), terminalColumns(), command.refresh);
   else
-    progress.emplace("simulating", images);
+    progress.emplace("simulating", images, command.refresh);
   command.options.progress = [&](const SimProgress &state) {
     if (watch)
       watch->update(state);
@@ -350,7 +350,7 @@ static bool verifyEngines(const SimCommand &command,
                           const program::Program &program,
                           const MachineModel &machine,
                           llvm::ArrayRef<SimInput> inputs) {
-  Progress progress("comparing engines", 0);
+  Progress progress("comparing engines", 0, command.refresh);
   EngineComparison found = compareEngines(
       program, machine, inputs, command.options, command.verifyOrders);
   llvm::outs() << llvm::formatv(

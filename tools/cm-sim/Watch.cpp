@@ -19,8 +19,10 @@ static double secondsBetween(std::chrono::steady_clock::time_point from,
   return std::chrono::duration<double>(to - from).count();
 }
 
-Watch::Watch(uint64_t images, llvm::raw_ostream &os, unsigned columns)
-    : total(images), os(os), columns(columns), start(Clock::now()),
+Watch::Watch(uint64_t images, llvm::raw_ostream &os, unsigned columns,
+             std::optional<double> interval)
+    : total(images), os(os), columns(columns),
+      interval(interval.value_or(columns ? 0.25 : 1)), start(Clock::now()),
       shownAt(start) {}
 
 Watch::~Watch() { show(true); }
@@ -29,7 +31,6 @@ void Watch::update(const SimProgress &progress) {
   if (progress.images != images)
     imageCycle = progress.cycle;
   images = progress.images, cycle = progress.cycle, events = progress.events;
-  double interval = columns ? 0.25 : 1;
   if (secondsBetween(shownAt, Clock::now()) < interval)
     return;
   loads = progress.loads();

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // `cm-sim --watch`: on a terminal one line that is drawn anew four times a
-// second, else a line each second.
+// second, else a line each second, or as often as is asked for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,14 +17,16 @@
 #include "cm/Sim/Simulator.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
+#include <optional>
 
 namespace cm {
 
 class Watch {
 public:
   /// `images`: those of all epochs. `columns`: of the terminal, 0 where there
-  /// is none.
-  Watch(uint64_t images, llvm::raw_ostream &os, unsigned columns);
+  /// is none. `interval`: seconds between two states.
+  Watch(uint64_t images, llvm::raw_ostream &os, unsigned columns,
+        std::optional<double> interval);
   /// Shows the last state: a run that fails is wanted most of all.
   ~Watch();
   Watch(const Watch &) = delete;
@@ -41,6 +43,7 @@ private:
   const uint64_t total;
   llvm::raw_ostream &os;
   const unsigned columns;
+  const double interval; // seconds
   const Clock::time_point start;
   /// The state at hand, and when it was shown last.
   uint64_t images = 0, cycle = 0, events = 0, imageCycle = 0;

@@ -15,19 +15,22 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 namespace cm {
 
 /// One line on standard error that is redrawn in place. It shows only where
-/// standard error is a terminal, and only once the work has taken two seconds;
-/// it is erased when the object dies. A thread of its own draws it, so that it
+/// standard error is a terminal, and only where the work takes a while; it is
+/// erased when the object dies. A thread of its own draws it, so that it
 /// shows during long steps too.
 class Progress {
 public:
-  /// `total` of zero means that the end is not known.
-  Progress(llvm::StringRef what, uint64_t total);
+  /// `total` of zero means that the end is not known. The line shows `after` so
+  /// many seconds, two unless given; with 0 also where the work takes no time.
+  Progress(llvm::StringRef what, uint64_t total,
+           std::optional<double> after = std::nullopt);
   ~Progress();
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;
@@ -44,6 +47,7 @@ private:
   const std::string what;
   const uint64_t total;
   const std::chrono::steady_clock::time_point start;
+  const std::chrono::duration<double> after;
   std::atomic<uint64_t> done{0};
   std::mutex mutex; // of all that follows
   std::condition_variable finished;
