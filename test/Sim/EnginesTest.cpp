@@ -11,10 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cm/Sim/Engines.h"
 #include "Networks.h"
+#include "Orders.h"
 #include "RowPairs.h"
-#include "cm/Program/Validate.h"
 #include "gmock/gmock.h"
 #include <random>
 
@@ -23,28 +22,6 @@ using namespace cm::test;
 using ::testing::HasSubstr;
 
 namespace {
-constexpr unsigned orders = 20;
-
-EngineComparison compare(ProgramBuilder &builder, uint64_t images, bool unpaced,
-                         std::optional<StopPoint> stop = {}) {
-  llvm::cantFail(validateProgram(builder.program, *builder.machine));
-  std::vector<std::vector<int8_t>> data;
-  std::vector<SimInput> inputs;
-  for (const program::Binding &binding : builder.program.inputs()) {
-    const program::Object &object = builder.program.objects(binding.object());
-    data.push_back(ramp(object.height() * object.width() * object.channels()));
-  }
-  for (const std::vector<int8_t> &image : data)
-    inputs.push_back({image, 1});
-  SimOptions options;
-  options.images = images;
-  options.unpaced = unpaced;
-  options.captureTensors = true;
-  options.stop = stop;
-  return compareEngines(builder.program, *builder.machine, inputs, options,
-                        orders);
-}
-
 void expectSame(ProgramBuilder &builder, uint64_t images = 3) {
   for (bool unpaced : {false, true}) {
     EngineComparison found = compare(builder, images, unpaced);

@@ -11,8 +11,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Orders.h"
 #include "RowPairs.h"
 #include "TimingNetworks.h"
+#include "gmock/gmock.h"
 
 using namespace cm;
 using namespace cm::test;
@@ -32,7 +34,14 @@ TEST(Timing, OnePortIsSharedInOrderOfRequest) {
   // with write 1 at 3, [3,4); write 1 [4,5); write 2 (since 4) [5,6); load 1
   // (since 5, ties with write 3) [6,7); write 3 [7,8); load 2 (since 7) [8,9);
   // load 3 [9,10). Then link [10,11) and global memory [11,12).
-  EXPECT_EQ(Copy(4).lastOut(), 12u);
+  Copy copy(4);
+  EXPECT_EQ(copy.lastOut(), 12u);
+  EXPECT_THAT(eventsOf(copy, {"written in", "load copy"}),
+              testing::ElementsAre("3 written in (0, 0)", "4 load copy (0, 0)",
+                                   "5 written in (0, 1)", "6 written in (0, 2)",
+                                   "7 load copy (0, 1)", "8 written in (0, 3)",
+                                   "9 load copy (0, 2)",
+                                   "10 load copy (0, 3)"));
 }
 
 TEST(Timing, TwoPortsWorkSideBySide) {
