@@ -36,6 +36,9 @@ Engine::Engine(const SimModel &model, llvm::ArrayRef<SimInput> inputs,
   setUpHops();
   setUpLinks();
   setUpOutputs();
+  dirtyContexts.setModules(contexts.size());
+  dirtyServers.setModules(servers.size());
+  dirtyLinks.setModules(links.size());
   uint32_t modules = contexts.size() + servers.size() + links.size();
   if (ticks)
     inboxes.resize(modules);
@@ -156,8 +159,9 @@ void Engine::handle(Event event) {
 }
 
 void Engine::jobDone(uint32_t server) {
-  --servers[server].running;
-  if (!servers[server].waiting.empty())
+  Server &state = servers[server];
+  --state.running;
+  if (!state.waiting.empty())
     wakeServer(server);
 }
 
@@ -215,7 +219,7 @@ uint32_t Engine::nextRandom() {
   return uint32_t(random >> 16);
 }
 
-void Engine::shuffleOrder(std::vector<uint32_t> &order) {
+void Engine::shuffleOrder(llvm::MutableArrayRef<uint32_t> order) {
   if (random == 0)
     return;
   for (size_t i = order.size(); i > 1; --i)

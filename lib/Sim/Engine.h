@@ -24,6 +24,7 @@
 #include "Memory.h"
 #include "Occupancy.h"
 #include "TransportState.h"
+#include "WakeList.h"
 #include "llvm/ADT/BitVector.h"
 #include <map>
 
@@ -77,18 +78,23 @@ private:
 
   // EventLoop.cpp
   void runEvents();
-  void deliverDue();
+  LLVM_ATTRIBUTE_ALWAYS_INLINE void deliverDue();
   void deliverSeveral();
   void endAt(uint64_t cycle);
   void deliverShuffled();
   void deliverWrites();
-  void advanceWoken();
-  void grantWoken();
+  LLVM_ATTRIBUTE_ALWAYS_INLINE void advanceWoken();
+  LLVM_ATTRIBUTE_ALWAYS_INLINE void grantWoken();
   void wakeContext(uint32_t context);
   void wakeWaiter(uint32_t context);
   void registersChanged(uint32_t context);
   void wakeContextAt(uint64_t time, uint32_t context);
-  void wakeServer(uint32_t server);
+  void wakeServer(uint32_t server) {
+    if (ticks || servers[server].dirty)
+      return;
+    servers[server].dirty = true;
+    dirtyServers.push(server);
+  }
   void wakeLink(uint32_t link);
 
   // TickLoop.cpp
@@ -117,7 +123,7 @@ private:
   uint32_t moduleOf(const Event &event) const;
   /// Order of the values that one module receives in one step.
   std::pair<uint64_t, uint64_t> portOf(const Event &event) const;
-  void shuffleOrder(std::vector<uint32_t> &order);
+  void shuffleOrder(llvm::MutableArrayRef<uint32_t> order);
   uint32_t nextRandom();
   void endCycle();
   /// Of all failures of one step the one of the first port stands.
@@ -254,7 +260,7 @@ private:
   uint64_t stepsLeft = (uint64_t(64) << 20) / sizeof(LcuTable::Step);
   Calendar calendar;
   std::vector<Event> due;
-  std::vector<uint32_t> dirtyContexts, dirtyServers, dirtyLinks;
+  WakeList dirtyContexts, dirtyServers, dirtyLinks;
   std::vector<Inbox> inboxes; // by module
   uint64_t inFlight = 0;      // values in inboxes
   std::vector<uint32_t> moduleOrder;

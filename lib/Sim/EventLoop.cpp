@@ -20,6 +20,39 @@ using namespace cm;
 using namespace cm::sim;
 using llvm::formatv;
 
+/// Hands over what is visible from this cycle on, step by step.
+void Engine::deliverDue() {
+  if (calendar.hasOne())
+    return handle(calendar.takeOne());
+  deliverSeveral();
+}
+
+/// Contexts may wake each other within the cycle.
+void Engine::advanceWoken() {
+  while (!dirtyContexts.empty()) {
+    if (random)
+      shuffleOrder(dirtyContexts.all());
+    uint32_t context = dirtyContexts.pop();
+    contexts[context].queued = false;
+    if (advance(context))
+      lastActive = now;
+  }
+}
+
+void Engine::grantWoken() {
+  if (random) {
+    shuffleOrder(dirtyServers.all());
+    shuffleOrder(dirtyLinks.all());
+  }
+  for (uint32_t server : dirtyServers.all())
+    grant(server);
+  dirtyServers.clear();
+  for (uint32_t link : dirtyLinks.all())
+    if (grantLink(link))
+      lastActive = now;
+  dirtyLinks.clear();
+}
+
 void Engine::runEvents() {
   uint64_t lastCycle =
       options.stop ? std::min(options.stop->cycle, maxCycles) : maxCycles;
@@ -30,7 +63,7 @@ void Engine::runEvents() {
       advanceWoken();
     if (!failed)
       grantWoken();
-    if (!cycleEvents.empty())
+    if (isObserved)
       endCycle();
     if (failed || stopped || calendar.empty())
       return;
@@ -49,13 +82,6 @@ void Engine::endAt(uint64_t cycle) {
     return fail(0, formatv("the run is longer than {0} cycles", maxCycles));
   now = cycle;
   stopped = true;
-}
-
-/// Hands over what is visible from this cycle on, step by step.
-void Engine::deliverDue() {
-  if (calendar.hasOne())
-    return handle(calendar.takeOne());
-  deliverSeveral();
 }
 
 void Engine::deliverSeveral() {
@@ -110,40 +136,12 @@ void Engine::deliverWrites() {
   due.erase(due.begin(), writes);
 }
 
-/// Contexts may wake each other within the cycle.
-void Engine::advanceWoken() {
-  while (!dirtyContexts.empty()) {
-    if (random)
-      std::swap(dirtyContexts[nextRandom() % dirtyContexts.size()],
-                dirtyContexts.back());
-    uint32_t context = dirtyContexts.back();
-    dirtyContexts.pop_back();
-    contexts[context].queued = false;
-    if (advance(context))
-      lastActive = now;
-  }
-}
-
-void Engine::grantWoken() {
-  if (random) {
-    shuffleOrder(dirtyServers);
-    shuffleOrder(dirtyLinks);
-  }
-  for (uint32_t server : dirtyServers)
-    grant(server);
-  dirtyServers.clear();
-  for (uint32_t link : dirtyLinks)
-    if (grantLink(link))
-      lastActive = now;
-  dirtyLinks.clear();
-}
-
 void Engine::wakeContext(uint32_t context) {
   if (ticks || contexts[context].queued)
     return;
   contexts[context].queued = true;
   LLVM_PREFETCH(contexts[context].nextStep, 0, 3);
-  dirtyContexts.push_back(context);
+  dirtyContexts.push(context);
 }
 
 void Engine::wakeWaiter(uint32_t context) {
@@ -162,13 +160,6 @@ void Engine::wakeContextAt(uint64_t time, uint32_t context) {
     calendar.push(time, EventKind::WakeContext, context);
 }
 
-void Engine::wakeServer(uint32_t server) {
-  if (ticks || servers[server].dirty)
-    return;
-  servers[server].dirty = true;
-  dirtyServers.push_back(server);
-}
-
 /// A link that is busy is woken when it is free.
 void Engine::wakeLink(uint32_t link) {
   LinkState &state = links[link];
@@ -176,7 +167,7 @@ void Engine::wakeLink(uint32_t link) {
     return;
   if (state.freeAt <= now) {
     state.dirty = true;
-    dirtyLinks.push_back(link);
+    dirtyLinks.push(link);
   } else if (!state.wakes) {
     state.wakes = true;
     calendar.push(state.freeAt, EventKind::WakeLink, link);

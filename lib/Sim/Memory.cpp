@@ -19,8 +19,7 @@ Memory::Shadow::Shadow(const BufferModel &buffer, const ObjectModel &object)
       width(object.width), bySlots(buffer.bySlots), segments(buffer.segments()),
       foldRow(buffer.foldRow), byWidth(object.byWidth), node(buffer.node) {
   uint64_t places = buffer.places(object) * segments;
-  tags = std::make_unique<uint64_t[]>(places);
-  remaining = std::make_unique<uint32_t[]>(places);
+  cells = std::make_unique<Cell[]>(places);
   for (uint32_t s = 0; s != segments; ++s)
     segmentBytes.push_back(
         uint64_t(buffer.segmentBegin[s + 1] - buffer.segmentBegin[s]) *
@@ -94,7 +93,7 @@ std::string Memory::checkTags(uint32_t index, uint64_t row, int64_t x,
   uint64_t at = shadow.place(row, x) * buffer.segments();
   uint32_t last = buffer.segmentOfChannel[end - 1];
   for (uint32_t s = buffer.segmentOfChannel[begin]; s <= last; ++s) {
-    uint64_t tag = shadow.tags[at + s];
+    uint64_t tag = shadow.cells[at + s].tag;
     if (tag == want)
       continue;
     uint64_t image = row / object.height;
@@ -142,13 +141,13 @@ static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
 }
 
 /// Whether `pixels` pixels lie there, of which the first has this tag.
-bool Memory::haveTags(const Shadow &shadow, const WindowRow &row,
+bool Memory::haveTags(const Shadow &shadow, const WindowRow &part,
                       uint64_t place, uint64_t tag, int64_t pixels) {
   uint32_t segments = shadow.segments;
-  const uint64_t *tags = shadow.tags.get() + place * segments;
-  for (int64_t i = 0; i != pixels; ++i, ++tag, tags += segments)
-    for (uint32_t s = row.firstSegment; s <= row.lastSegment; ++s)
-      if (tags[s] != tag)
+  const Cell *cells = shadow.cells.get() + place * segments;
+  for (int64_t i = 0; i != pixels; ++i, ++tag, cells += segments)
+    for (uint32_t s = part.firstSegment; s <= part.lastSegment; ++s)
+      if (cells[s].tag != tag)
         return false;
   return true;
 }
@@ -292,15 +291,16 @@ bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
   uint64_t row = shadow.rowOf(image, pixel.y);
   uint64_t tag = shadow.tagOf(row, pixel.x);
   uint64_t place = shadow.place(row, pixel.x);
-  uint64_t at = place * shadow.segments;
-  uint64_t location = (pixel.y * shadow.width + pixel.x) * shadow.segments;
+  Cell *cells = shadow.cells.get() + place * shadow.segments;
+  const uint32_t *readers =
+      shadow.readersOf +
+      (pixel.y * shadow.width + pixel.x) * shadow.segments;
   auto [first, last] = segmentsOf(index, begin, end);
   for (uint32_t s = first; s <= last; ++s) {
-    if (shadow.remaining[at + s] != 0)
-      return fail(liveError(index, shadow.tags[at + s], s, image, pixel));
-    shadow.tags[at + s] = tag;
-    shadow.remaining[at + s] = shadow.readersOf[location + s];
-    if (shadow.remaining[at + s] != 0) {
+    if (cells[s].remaining != 0)
+      return fail(liveError(index, cells[s].tag, s, image, pixel));
+    cells[s] = {tag, readers[s]};
+    if (readers[s] != 0) {
       shadow.bytes.add(shadow.segmentBytes[s]);
       nodes[shadow.node].add(shadow.segmentBytes[s]);
     }
@@ -343,9 +343,9 @@ void Memory::retire(uint32_t readerIndex, uint64_t image, bool isFirst) {
     int64_t x = pixel - y * shadow.width;
     uint64_t place = shadow.place(row, x) * segments + segment;
     // It was there when it was read, and nothing is written over live data.
-    assert(shadow.remaining[place] != 0 &&
-           shadow.tags[place] == shadow.tagOf(row, x));
-    if (--shadow.remaining[place] != 0)
+    assert(shadow.cells[place].remaining != 0 &&
+           shadow.cells[place].tag == shadow.tagOf(row, x));
+    if (--shadow.cells[place].remaining != 0)
       continue;
     shadow.bytes.live -= shadow.segmentBytes[segment];
     nodes[shadow.node].live -= shadow.segmentBytes[segment];
@@ -364,7 +364,7 @@ std::string Memory::describeContents(uint32_t index) const {
   for (uint64_t slot = 0; slot != std::min(buffer.slots, maxSlots); ++slot) {
     uint64_t last = 0;
     for (uint64_t at = slot * perSlot; at != (slot + 1) * perSlot; ++at)
-      last = std::max(last, shadow.tags[at]);
+      last = std::max(last, shadow.cells[at].tag);
     text += formatv("; slot {0}: {1}", slot,
                     last ? "up to " + describe(buffer, last) : "nothing");
   }

@@ -118,6 +118,11 @@ private:
       peak = std::max(peak, live);
     }
   };
+  struct Cell {
+    /// 1 + pixel number counted over all images, 0 where nothing was written.
+    uint64_t tag = 0;
+    uint32_t remaining = 0; // readers that still need it
+  };
   /// What is looked at all the time lies together, with copies of what the
   /// model says.
   struct alignas(64) Shadow {
@@ -136,10 +141,7 @@ private:
       return image * height + y;
     }
 
-    /// By place and segment: 1 + pixel number counted over all images, 0 where
-    /// nothing was written.
-    std::unique_ptr<uint64_t[]> tags;
-    std::unique_ptr<uint32_t[]> remaining; // readers that still need it
+    std::unique_ptr<Cell[]> cells; // by place and segment
     const uint32_t *readersOf;             // by location
     int64_t height, width;
     Divisor bySlots;

@@ -115,7 +115,7 @@ Error RunLimits::checkBuffer(uint32_t index) {
   const BufferModel &buffer = model.buffers[index];
   const ObjectModel &object = model.objects[buffer.object];
   uint64_t places = buffer.places(object), tags = segments(index);
-  uint64_t bytes = places * tags * (sizeof(uint64_t) + sizeof(uint32_t)) +
+  uint64_t bytes = places * tags * 2 * sizeof(uint64_t) +
                    object.height * object.width * tags * sizeof(uint32_t) +
                    (object.channels + tags) * sizeof(uint32_t);
   if (!options.timingOnly)

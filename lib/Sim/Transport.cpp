@@ -51,9 +51,7 @@ void Engine::send(uint32_t index, Flight &flight) {
       message.pixel.y < sender.height && message.pixel.x < sender.width;
   message.payload = inside ? sender.bytes : 0;
   message.packets = message.payload ? sender.packets : 1;
-  message.bytes.clear();
-  bool hasData = inside && !options.timingOnly;
-  if (!hasData || fillPayload(index, flight, message))
+  if (options.timingOnly || fillPayload(index, flight, message))
     inject(sender, id);
 }
 
@@ -84,6 +82,8 @@ bool Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
   const WriteModel &write = context.write;
   const ObjectModel &object = model.objects[write.object];
   message.bytes.resize(message.payload);
+  if (message.payload == 0)
+    return true;
   if (context.binding != none) {
     const SimInput &input = inputs[context.binding];
     uint64_t pixel =
@@ -293,7 +293,7 @@ uint64_t Engine::writeCycles(const Message &message, uint32_t index) const {
 /// Stores the pixels of a message; false where there is a problem.
 bool Engine::writeBuffer(const Message &message, uint32_t buffer) {
   const SenderState &sender = senders[message.context];
-  const uint8_t *bytes = message.bytes.empty() ? nullptr : message.bytes.data();
+  const uint8_t *bytes = options.timingOnly ? nullptr : message.bytes.data();
   uint32_t atOnce = sender.rows * sender.pixels;
   if (atOnce == 1)
     return memory.write(buffer, message.image, message.pixel,

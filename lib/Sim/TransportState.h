@@ -30,8 +30,8 @@ struct alignas(64) Message {
   Pixel pixel{0, 0};
   uint64_t payload = 0; // bytes
   uint32_t undelivered = 0, uninjected = 0;
-  std::vector<uint8_t> bytes;
   uint64_t sentAt = 0;
+  std::vector<uint8_t> bytes; // where data is simulated
 };
 
 /// What a context needs to send, and its places in Engine::targets: hops at
