@@ -140,7 +140,6 @@ void Engine::wakeContext(uint32_t context) {
   if (ticks || contexts[context].queued)
     return;
   contexts[context].queued = true;
-  LLVM_PREFETCH(contexts[context].nextStep, 0, 3);
   dirtyContexts.push(context);
 }
 
