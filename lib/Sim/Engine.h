@@ -211,13 +211,17 @@ private:
   void releaseMessage(uint32_t message);
   void queuePacket(uint32_t hop, QueuedPacket packet);
   bool grantLink(uint32_t link);
+  LLVM_ATTRIBUTE_ALWAYS_INLINE
   void transmit(uint32_t link, uint32_t hop, QueuedPacket packet);
+  LLVM_ATTRIBUTE_ALWAYS_INLINE
   bool takeNext(uint32_t hop, QueuedPacket packet);
+  bool failOrder(uint32_t hop, QueuedPacket packet);
   void chargeCredit(uint32_t route);
   void arrive(uint32_t message, uint32_t route);
   uint64_t writeCycles(const Message &message, uint32_t route) const;
   bool writeBuffer(const Message &message, uint32_t buffer);
   void writeDone(uint32_t message, uint32_t route);
+  void failWrite(const Message &message, uint32_t route);
   bool writeOutput(const Message &message, uint32_t route);
   bool writeRows(uint32_t output, const Message &message, uint32_t route);
   bool markWritten(uint32_t output, const Message &message, uint32_t route,

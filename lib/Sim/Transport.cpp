@@ -142,75 +142,30 @@ void Engine::injectedOne(uint32_t index) {
 //===--- Links
 //--------------------------------------------------------------===//
 
-/// Gives a free link to the next of its queues that holds a packet: round
-/// robin, so that a stream waits for at most one packet of each other one.
-/// Returns whether it took one.
-bool Engine::grantLink(uint32_t link) {
-  LinkState &state = links[link];
-  state.dirty = false;
-  if (state.queued == 0)
-    return false;
-  if (now < state.freeAt) { // a credit has passed in this cycle
-    wakeLink(link);
-    return false;
-  }
-  while (hops[state.next].queue.empty())
-    state.next = hops[state.next].nextOnLink;
-  uint32_t hop = state.next;
-  state.next = hops[hop].nextOnLink;
-  RingQueue<QueuedPacket> &packets = hops[hop].queue;
-  if (options.reorderPackets)
-    std::swap(packets.front(), packets[packets.size() - 1]);
-  QueuedPacket packet = packets.front();
-  packets.pop_front();
-  --state.queued;
-  if (!takeNext(hop, packet))
-    return false;
-  transmit(link, hop, packet);
-  if (state.queued)
-    wakeLink(link);
-  return true;
-}
-
 /// Whether a packet is the one that its stream has to send next over the link;
 /// fails where it is not.
-bool Engine::takeNext(uint32_t hop, QueuedPacket packet) {
-  HopState &state = hops[hop];
+bool Engine::takeNext(uint32_t index, QueuedPacket packet) {
+  HopState &hop = hops[index];
   const Message &message = messages[packet.message];
-  if (message.number != state.message || packet.packet != state.packet) {
-    fail(contexts.size() + model.routes.size() + hop,
-         formatv("cycle {0}: packet {1} of message {2} of {3} is sent over "
-                 "link {4} before packet {5} of message {6}",
-                 now, packet.packet, message.number,
-                 model.contexts[message.context].name,
-                 model.machine->linkName(model.hops[hop].link), state.packet,
-                 state.message));
-    return false;
-  }
-  if (++state.packet == message.packets)
-    ++state.message, state.packet = 0;
+  if (message.number != hop.message || packet.packet != hop.packet)
+    return failOrder(index, packet);
+  if (++hop.packet == message.packets)
+    ++hop.message, hop.packet = 0;
   return true;
 }
 
-/// A credit goes back over the links of a route, ahead of all messages: it
-/// takes cycles of the links, and waits for none.
-void Engine::chargeCredit(uint32_t route) {
-  if (!creditsOnLinks)
-    return;
-  uint64_t bytes =
-      std::max(1u, model.machine->proto().network().credit_bytes());
-  for (uint32_t link : model.program->routes(route).links()) {
-    uint32_t back = link ^ 1; // the other direction
-    LinkState &state = links[back];
-    uint32_t width = state.width;
-    uint64_t cycles = (bytes + width - 1) / width;
-    uint64_t begin = std::max(state.freeAt, now);
-    state.freeAt = begin + cycles;
-    state.busyCycles += cycles;
-    state.meter.add(begin, width, bytes);
-    creditMeters[{back, model.routes[route].context}].add(begin, width, bytes);
-    counts.linkBytes += bytes;
-  }
+/// Returns false.
+bool Engine::failOrder(uint32_t hop, QueuedPacket packet) {
+  const HopState &state = hops[hop];
+  const Message &message = messages[packet.message];
+  fail(contexts.size() + model.routes.size() + hop,
+       formatv("cycle {0}: packet {1} of message {2} of {3} is sent over "
+               "link {4} before packet {5} of message {6}",
+               now, packet.packet, message.number,
+               model.contexts[message.context].name,
+               model.machine->linkName(model.hops[hop].link), state.packet,
+               state.message));
+  return false;
 }
 
 /// Puts a packet on a link. Its first bytes are at the other end after the
@@ -242,6 +197,57 @@ void Engine::transmit(uint32_t link, uint32_t index, QueuedPacket packet) {
     post(lastByte, EventKind::Arrived, packet.message, deliveries[d]);
   if (hop.isRoot)
     post(now + cycles, EventKind::Injected, packet.message, index);
+}
+
+/// Gives a free link to the next of its queues that holds a packet: round
+/// robin, so that a stream waits for at most one packet of each other one.
+/// Returns whether it took one.
+bool Engine::grantLink(uint32_t link) {
+  LinkState &state = links[link];
+  state.dirty = false;
+  if (state.queued == 0)
+    return false;
+  if (now < state.freeAt) { // a credit has passed in this cycle
+    wakeLink(link);
+    return false;
+  }
+  while (hops[state.next].queue.empty())
+    state.next = hops[state.next].nextOnLink;
+  uint32_t hop = state.next;
+  state.next = hops[hop].nextOnLink;
+  RingQueue<QueuedPacket> &packets = hops[hop].queue;
+  if (options.reorderPackets)
+    std::swap(packets.front(), packets[packets.size() - 1]);
+  QueuedPacket packet = packets.front();
+  packets.pop_front();
+  --state.queued;
+  if (!takeNext(hop, packet))
+    return false;
+  transmit(link, hop, packet);
+  if (state.queued)
+    wakeLink(link);
+  return true;
+}
+
+/// A credit goes back over the links of a route, ahead of all messages: it
+/// takes cycles of the links, and waits for none.
+void Engine::chargeCredit(uint32_t route) {
+  if (!creditsOnLinks)
+    return;
+  uint64_t bytes =
+      std::max(1u, model.machine->proto().network().credit_bytes());
+  for (uint32_t link : model.program->routes(route).links()) {
+    uint32_t back = link ^ 1; // the other direction
+    LinkState &state = links[back];
+    uint32_t width = state.width;
+    uint64_t cycles = (bytes + width - 1) / width;
+    uint64_t begin = std::max(state.freeAt, now);
+    state.freeAt = begin + cycles;
+    state.busyCycles += cycles;
+    state.meter.add(begin, width, bytes);
+    creditMeters[{back, model.routes[route].context}].add(begin, width, bytes);
+    counts.linkBytes += bytes;
+  }
 }
 
 /// More than the window at hand takes.
@@ -319,12 +325,7 @@ void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
   } else if (message.payload) {
     counts.sramWrittenBytes += message.payload;
     if (!writeBuffer(message, route.buffer))
-      return fail(
-          contexts.size() + routeIndex,
-          formatv("cycle {0}: message of {1} for image {2} at {3} {4}", now,
-                  model.contexts[message.context].name, message.image,
-                  model.machine->nodeName(model.routes[routeIndex].destNode),
-                  memory.problem()));
+      return failWrite(message, routeIndex);
   }
   delivered(routeIndex, message.number);
   --message.undelivered;
@@ -332,6 +333,14 @@ void Engine::writeDone(uint32_t id, uint32_t routeIndex) {
     injectedOne(id);
   else
     releaseMessage(id);
+}
+
+void Engine::failWrite(const Message &message, uint32_t route) {
+  fail(contexts.size() + route,
+       formatv("cycle {0}: message of {1} for image {2} at {3} {4}", now,
+               model.contexts[message.context].name, message.image,
+               model.machine->nodeName(model.routes[route].destNode),
+               memory.problem()));
 }
 
 void Engine::delivered(uint32_t routeIndex, uint64_t number) {
