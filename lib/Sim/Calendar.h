@@ -103,9 +103,7 @@ public:
   }
 
   /// Whether cycle `next()` has one event.
-  bool hasOne() const {
-    return nodes[heads[base % wheelSize]].next == end;
-  }
+  bool hasOne() const { return nodes[heads[base % wheelSize]].next == end; }
   /// As `take`, where there is one.
   Event takeOne() {
     uint32_t at = clear();

@@ -150,8 +150,9 @@ bool Engine::advanceTable(uint32_t index) {
 bool Engine::isReached(uint32_t index, const LcuTable::Step &step) {
   const ContextState &state = contexts[index];
   const LcuTable::Op &op = state.tableOps[step.op];
-  return waitFor(index, op.counter,
-                 int64_t(step.threshold + uint64_t(op.image) * state.lcu.image));
+  return waitFor(
+      index, op.counter,
+      int64_t(step.threshold + uint64_t(op.image) * state.lcu.image));
 }
 
 /// Whether a wait is over. If not, the context is woken when it is.

@@ -52,18 +52,12 @@ Memory::Memory(const SimModel &model, bool withData)
 Memory::Window Memory::makeWindow(const WindowModel &window) const {
   const BufferModel &buffer = model.buffers[window.buffer];
   const ObjectModel &object = model.objects[buffer.object];
-  return {window.strideY,
-          window.strideX,
-          window.offsetY,
-          window.offsetX,
-          window.rows,
-          buffer.address,
-          buffer.slots,
-          uint64_t(object.channels) * object.elementBytes,
-          object.channels,
-          model.times[buffer.node],
-          window.buffer,
-          object.elementBytes,
+  return {window.strideY,  window.strideX,
+          window.offsetY,  window.offsetX,
+          window.rows,     buffer.address,
+          buffer.slots,    uint64_t(object.channels) * object.elementBytes,
+          object.channels, model.times[buffer.node],
+          window.buffer,   object.elementBytes,
           window};
 }
 
@@ -152,31 +146,39 @@ bool Memory::haveTags(const Shadow &shadow, const WindowRow &part,
   return true;
 }
 
+/// Pixels are one run where all channels of the object are read.
+void Memory::countRow(const Window &window, const WindowRow &part,
+                      uint64_t place, int64_t pixels, RunCounter &runs) {
+  uint64_t address = window.address + place * window.pixelBytes;
+  int64_t channels = part.channelEnd - part.channelBegin;
+  if (channels == window.channels)
+    return runs.add(address, pixels * window.pixelBytes);
+  address += part.channelBegin * window.elementBytes;
+  for (int64_t i = 0; i != pixels; ++i, address += window.pixelBytes)
+    runs.add(address, channels * window.elementBytes);
+}
+
 /// Those of the pixels of a row of the window that are inside of the object;
 /// `row` is counted over all images, `x` is that of the first.
-bool Memory::readRow(Reading &reading, const WindowRow &part, uint64_t row,
-                     int64_t x) {
-  const Shadow &shadow = reading.shadow;
+bool Memory::readRow(const Window &window, const WindowRow &part, uint64_t row,
+                     int64_t x, RunCounter &runs, WindowData &data) {
+  const Shadow &shadow = shadows[window.buffer];
   int64_t outside = std::max<int64_t>(-x, 0);
   int64_t left = std::min(part.pixels, shadow.width - x) - outside;
-  int64_t element = part.element;
   x += outside;
-  if (withData)
-    element += outside * (part.channelEnd - part.channelBegin);
   while (left > 0) {
     uint64_t place = shadow.place(row, x);
     // A buffer that is folded by pixels may end within the row.
     int64_t pixels =
-        shadow.foldRow ? left
-                       : std::min<uint64_t>(left, reading.window.slots - place);
+        shadow.foldRow ? left : std::min<uint64_t>(left, window.slots - place);
     if (!haveTags(shadow, part, place, shadow.tagOf(row, x), pixels))
-      return fail(describeTags(reading, part, row, x, pixels));
-    countRow(reading, part, place, pixels);
+      return failTags(window, part, row, x, pixels);
+    countRow(window, part, place, pixels, runs);
     if (withData)
-      copyRow(reading, part, place, pixels, element);
+      copyRow(window, part, place, pixels, outside, data);
     left -= pixels;
     x += pixels;
-    element += pixels * (part.channelEnd - part.channelBegin);
+    outside += pixels;
   }
   return true;
 }
@@ -193,60 +195,49 @@ static void fillWindow(const WindowModel &window, WindowData &data) {
 bool Memory::read(uint32_t index, const Dims &at, uint64_t image,
                   WindowData &data) {
   const Window &window = windows[index];
+  const Shadow &shadow = shadows[window.buffer];
   if (withData)
     fillWindow(window.model, data);
-  Reading reading{window, shadows[window.buffer], data,
-                  RunCounter(window.times)};
-  const Shadow &shadow = reading.shadow;
+  RunCounter runs(window.times);
   int64_t y = at[0] * window.strideY + window.offsetY;
   int64_t x = at[1] * window.strideX + window.offsetX;
-  for (const WindowRow &row : window.rows) {
-    if (uint64_t(y + row.y) >= uint64_t(shadow.height))
+  for (const WindowRow &part : window.rows) {
+    if (uint64_t(y + part.y) >= uint64_t(shadow.height))
       continue;
-    if (!readRow(reading, row, shadow.rowOf(image, y + row.y), x + row.x))
+    uint64_t row = shadow.rowOf(image, y + part.y);
+    if (!readRow(window, part, row, x + part.x, runs, data))
       return false;
   }
-  reading.runs.close();
-  data.portCycles = reading.runs.accesses * window.times.readCycles;
-  data.bytes = reading.runs.bytes;
+  runs.close();
+  data.portCycles = runs.accesses * window.times.readCycles;
+  data.bytes = runs.bytes;
   return true;
 }
 
 /// What is wrong with the first of these pixels with which something is.
-std::string Memory::describeTags(const Reading &reading, const WindowRow &part,
-                                 uint64_t row, int64_t x,
-                                 int64_t pixels) const {
+/// Returns false.
+bool Memory::failTags(const Window &window, const WindowRow &part, uint64_t row,
+                      int64_t x, int64_t pixels) {
   std::string problem;
   for (; pixels-- && problem.empty(); ++x)
-    problem = checkTags(reading.window.buffer, row, x, part.channelBegin,
-                        part.channelEnd);
-  return problem;
+    problem =
+        checkTags(window.buffer, row, x, part.channelBegin, part.channelEnd);
+  return fail(std::move(problem));
 }
 
-/// Pixels are one run where all channels of the object are read.
-void Memory::countRow(Reading &reading, const WindowRow &part, uint64_t place,
-                      int64_t pixels) {
-  const Window &window = reading.window;
-  uint64_t address = window.address + place * window.pixelBytes;
+/// `skipped` pixels of the window's row come before them.
+void Memory::copyRow(const Window &window, const WindowRow &part,
+                     uint64_t place, int64_t pixels, int64_t skipped,
+                     WindowData &data) const {
   int64_t channels = part.channelEnd - part.channelBegin;
-  if (channels == window.channels)
-    return reading.runs.add(address, pixels * window.pixelBytes);
-  address += part.channelBegin * window.elementBytes;
-  for (int64_t i = 0; i != pixels; ++i, address += window.pixelBytes)
-    reading.runs.add(address, channels * window.elementBytes);
-}
-
-void Memory::copyRow(Reading &reading, const WindowRow &row, uint64_t place,
-                     int64_t pixels, int64_t element) const {
-  const Window &window = reading.window;
-  int64_t channels = row.channelEnd - row.channelBegin;
+  int64_t element = part.element + skipped * channels;
   int64_t atOnce = channels == window.channels ? pixels : 1;
   const uint8_t *bytes = sram[window.buffer].data() +
                          place * window.pixelBytes +
-                         row.channelBegin * window.elementBytes;
+                         part.channelBegin * window.elementBytes;
   for (int64_t i = 0; i < pixels; i += atOnce, bytes += window.pixelBytes)
     copyElements(bytes, window.elementBytes, atOnce * channels,
-                 element + i * channels, reading.data);
+                 element + i * channels, data);
 }
 
 std::string Memory::liveError(uint32_t index, uint64_t tag, uint32_t segment,
@@ -281,7 +272,8 @@ std::string Memory::liveError(uint32_t index, uint64_t tag, uint32_t segment,
   }
   return formatv("overwrites live data: {0} of object '{1}' goes to address "
                  "{2}, which holds {3}{4}",
-                 describe(buffer, wanted), object.name, addressOf(buffer, image, pixel, buffer.segmentBegin[segment]),
+                 describe(buffer, wanted), object.name,
+                 addressOf(buffer, image, pixel, buffer.segmentBegin[segment]),
                  describe(buffer, tag), late);
 }
 
@@ -293,8 +285,7 @@ bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
   uint64_t place = shadow.place(row, pixel.x);
   Cell *cells = shadow.cells.get() + place * shadow.segments;
   const uint32_t *readers =
-      shadow.readersOf +
-      (pixel.y * shadow.width + pixel.x) * shadow.segments;
+      shadow.readersOf + (pixel.y * shadow.width + pixel.x) * shadow.segments;
   auto [first, last] = segmentsOf(index, begin, end);
   for (uint32_t s = first; s <= last; ++s) {
     if (cells[s].remaining != 0)

@@ -142,7 +142,7 @@ private:
     }
 
     std::unique_ptr<Cell[]> cells; // by place and segment
-    const uint32_t *readersOf;             // by location
+    const uint32_t *readersOf;     // by location
     int64_t height, width;
     Divisor bySlots;
     uint32_t segments;
@@ -174,27 +174,23 @@ private:
     /// Iterations that it has retired, to name the one that is late.
     uint64_t retired = 0;
   };
-  /// What `read` is at.
-  struct Reading {
-    const Window &window;
-    const Shadow &shadow;
-    WindowData &data;
-    RunCounter runs;
-  };
+  // Those that are always inlined leave what a read counts in registers.
   LLVM_ATTRIBUTE_ALWAYS_INLINE
-  bool readRow(Reading &reading, const WindowRow &part, uint64_t row,
-               int64_t x);
+  bool readRow(const Window &window, const WindowRow &part, uint64_t row,
+               int64_t x, RunCounter &runs, WindowData &data);
+  LLVM_ATTRIBUTE_ALWAYS_INLINE
   static bool haveTags(const Shadow &shadow, const WindowRow &part,
                        uint64_t place, uint64_t tag, int64_t pixels);
-  std::string describeTags(const Reading &reading, const WindowRow &part,
-                           uint64_t row, int64_t x, int64_t pixels) const;
-  static void countRow(Reading &reading, const WindowRow &part, uint64_t place,
-                       int64_t pixels);
-  void copyRow(Reading &reading, const WindowRow &row, uint64_t place,
-               int64_t pixels, int64_t element) const;
+  bool failTags(const Window &window, const WindowRow &part, uint64_t row,
+                int64_t x, int64_t pixels);
+  LLVM_ATTRIBUTE_ALWAYS_INLINE
+  static void countRow(const Window &window, const WindowRow &part,
+                       uint64_t place, int64_t pixels, RunCounter &runs);
+  void copyRow(const Window &window, const WindowRow &part, uint64_t place,
+               int64_t pixels, int64_t skipped, WindowData &data) const;
   std::string describe(const BufferModel &buffer, uint64_t tag) const;
-  std::string checkTags(uint32_t buffer, uint64_t row, int64_t x,
-                        int64_t begin, int64_t end) const;
+  std::string checkTags(uint32_t buffer, uint64_t row, int64_t x, int64_t begin,
+                        int64_t end) const;
   bool fail(std::string text) {
     problemText = std::move(text);
     return false;
