@@ -172,7 +172,7 @@ void Engine::request(uint32_t index, uint32_t port, Event done, uint64_t number,
     return server.enqueue(
         {now, port, done.a, done.b, done.kind, number, duration});
   server.hasFirst = true;
-  // One by one: as a whole it would be read before it is written.
+  // Part by part: a copy of what has just been written in parts waits for them.
   Job &job = server.first;
   job.requested = now;
   job.port = port;

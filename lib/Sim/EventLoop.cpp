@@ -30,8 +30,10 @@ void Engine::deliverDue() {
 /// Contexts may wake each other within the cycle.
 void Engine::advanceWoken() {
   while (!dirtyContexts.empty()) {
-    if (random)
-      shuffleOrder(dirtyContexts.all());
+    if (random) {
+      llvm::MutableArrayRef<uint32_t> woken = dirtyContexts.all();
+      std::swap(woken[nextRandom() % woken.size()], woken.back());
+    }
     uint32_t context = dirtyContexts.pop();
     contexts[context].queued = false;
     if (advance(context))
