@@ -118,10 +118,10 @@ TEST(Limits, BytesOfABuffer) {
   changeMachine(network, [](machine::Machine &machine) {
     machine.mutable_core_types(0)->mutable_sram()->set_bytes(0);
   });
-  // Twelve bytes of tag and one of data for each of 2^29 rows of 6 pixels.
+  // Sixteen bytes of tag and one of data for each of 2^29 rows of 6 pixels.
   network.node(1).mutable_buffers(0)->set_slots(1u << 29);
   EXPECT_THAT(network.runError(ramp(30)),
-              AllOf(HasSubstr("core[1] buffer of 'in': 41875931264 bytes"),
+              AllOf(HasSubstr("core[1] buffer of 'in': 54760833152 bytes"),
                     HasSubstr("which is what is left of the 4294967296 bytes "
                               "of a run")));
 }
