@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine.h"
+#include "Prefetch.h"
 #include "cm/Support/Error.h"
 
 using namespace cm;
@@ -131,8 +132,7 @@ bool Engine::advanceTable(uint32_t index) {
     const LcuTable::Step &step = *state.nextStep;
     if (step.fires ? !canFire(index) : !isReached(index, step)) {
       state.lcu.pc = state.tableOps[step.op].pc;
-      // Tables are longer than caches, and each context reads its own.
-      LLVM_PREFETCH(&step + 64 / sizeof(LcuTable::Step), 0, 3);
+      fetchNextLine(&step);
       return any;
     }
     any = true;

@@ -195,7 +195,6 @@ private:
   void capture(const ContextModel &context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
   void retire(const Flight &flight, uint32_t begin, uint32_t end);
-  void expectRetirement(uint32_t begin, uint32_t end) const;
   FlightData &dataOf(uint32_t context, const Flight &flight) {
     return flightData[context][&flight - contexts[context].flights.data()];
   }

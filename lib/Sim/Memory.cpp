@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Memory.h"
+#include "Prefetch.h"
 #include "cm/Support/Error.h"
 #include <cstring>
 
@@ -299,8 +300,8 @@ bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
   if (withData && bytes)
     copyPixel(index, place, begin, end, bytes);
   // The next write of the buffer goes to the pixel behind, mostly.
-  LLVM_PREFETCH(cells + shadow.segments + 3, 1, 3);
-  LLVM_PREFETCH(readers + shadow.segments + 15, 0, 3);
+  fetchNextLine(cells);
+  fetchNextLine(readers);
   return true;
 }
 
@@ -328,7 +329,7 @@ void Memory::retire(uint32_t readerIndex, uint64_t image, bool isFirst) {
   const uint32_t *at = isFirst ? reader.freed : reader.next;
   uint32_t count = *at++;
   reader.next = at + count;
-  LLVM_PREFETCH(reader.next + 16, 0, 3);
+  fetchNextLine(reader.next);
   uint32_t segments = shadow.segments;
   for (uint64_t location : llvm::ArrayRef(at, count)) {
     uint32_t segment = segments == 1 ? 0 : location % segments;

@@ -93,10 +93,6 @@ public:
   /// A reader is done with its next iteration, which is the first of image
   /// `image` or the one behind that of the last call.
   void retire(uint32_t reader, uint64_t image, bool isFirst);
-  /// It soon will be: what that looks at is brought nearer.
-  void expectRetirement(uint32_t reader) const {
-    LLVM_PREFETCH(readers[reader].next, 0, 3);
-  }
 
   /// Live bytes, and what its slots hold.
   std::string describeContents(uint32_t buffer) const;

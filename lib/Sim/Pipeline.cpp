@@ -60,7 +60,6 @@ void Engine::startGather(uint32_t index) {
     state.instant = true;
     gatherDone(index);
   } else {
-    expectRetirement(state.firstRetirement, state.firstOfLoads);
     request(state.portServer, 2 * index, {EventKind::GatherDone, index},
             state.fired, scratch.portCycles);
   }
@@ -85,7 +84,6 @@ void Engine::startLoad(uint32_t index) {
     state.instant = true;
     loadDone(index);
   } else {
-    expectRetirement(state.firstOfLoads, state.endRetirement);
     request(state.portServer, 2 * index + 1, {EventKind::LoadDone, index},
             state.loadRequested, duration);
   }
@@ -134,11 +132,6 @@ void Engine::readPool(const ContextModel &context, const DpuModel &dpu,
   Pixel corner = window.corner(flight.at());
   computePool(*dpu.instr, {data.values, insideScratch, corner.y, corner.x},
               result);
-}
-
-void Engine::expectRetirement(uint32_t begin, uint32_t end) const {
-  for (uint32_t r = begin; r != end; ++r)
-    memory.expectRetirement(retirements[r].reader);
 }
 
 void Engine::loadDone(uint32_t index) {
