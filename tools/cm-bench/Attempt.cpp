@@ -96,7 +96,7 @@ llvm::Error Attempt::compileOn(uint32_t side, uint64_t sramBytes, Phase to,
   options.settings = bench.settings;
   options.replicate = style.replicate;
   options.pack = style.pack;
-  options.ii = wantedII = ii;
+  options.ii = ii;
   options.to = to;
   llvm::Expected<CompileReport> compiled = compile(*module, options);
   if (!compiled)

@@ -37,10 +37,6 @@ public:
   llvm::Expected<ReplicationSolution> bound();
   /// The module is scheduled.
   llvm::Expected<nlohmann::ordered_json> figuresOf();
-  /// True if memory makes the II larger than the placement needs it.
-  bool isSlowedByMemory() const {
-    return report.iiCycles > std::max(report.paceBound, wantedII);
-  }
   llvm::Error simulateInto(nlohmann::ordered_json &row);
   /// Of the last compilation.
   const CompileReport &lastReport() const { return report; }
@@ -54,7 +50,6 @@ private:
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   CompileReport report;
-  uint64_t wantedII = 0;
 };
 
 } // namespace cm

@@ -6,50 +6,96 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Networks go onto the smallest square mesh that has the crossbars. Where 256
-// KiB of SRAM are too few for the least II, the cores get four times as much,
-// up to 16 MiB.
+// Networks go onto the smallest square mesh that has the crossbars. Their II is
+// that with the most SRAM; their SRAM is the least, of a few sizes, that keeps
+// it.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Attempt.h"
 #include "cm/Support/Error.h"
 #include "llvm/ADT/STLExtras.h"
+#include <memory>
 
 using namespace cm;
 using Json = nlohmann::ordered_json;
 
-/// Tries SRAM sizes, from that of the preset on. `settings` may say another
-/// size: then there is one.
-static llvm::Expected<Json> mapOnMesh(const MappingCase &bench, uint32_t side,
-                                      uint64_t ii) {
-  constexpr uint64_t smallest = 256 << 10, largest = 16 << 20;
+/// Sizes of SRAM that are tried; the first is that of the preset.
+static constexpr uint64_t sramSizes[] = {256 << 10, 1 << 20, 4 << 20, 16 << 20};
+
+namespace {
+struct MeshCase {
+  const MappingCase &bench;
+  uint32_t side;
+  uint64_t ii; // wanted; 0: none
+};
+
+struct SizedAttempt {
+  std::unique_ptr<Attempt> attempt;
+  uint64_t sramBytes = 0;
+};
+} // namespace
+
+static llvm::Expected<SizedAttempt> scheduleWith(uint64_t sramBytes,
+                                                 const MeshCase &mesh) {
+  SizedAttempt result{std::make_unique<Attempt>(mesh.bench), sramBytes};
+  if (llvm::Error error = result.attempt->compileOn(
+          mesh.side, sramBytes, Phase::Schedule, mesh.bench.style, mesh.ii))
+    return std::move(error);
+  return result;
+}
+
+/// Makes `best` the schedule with so much SRAM if its II is at most `ii`.
+static bool keepsInterval(uint64_t ii, uint64_t sramBytes, const MeshCase &mesh,
+                          SizedAttempt &best) {
+  llvm::Expected<SizedAttempt> found = scheduleWith(sramBytes, mesh);
+  if (!found) {
+    llvm::consumeError(found.takeError());
+    return false;
+  }
+  if (found->attempt->lastReport().iiCycles > ii)
+    return false;
+  best = std::move(*found);
+  return true;
+}
+
+/// With the least SRAM that is found to keep the II of the largest. That II has
+/// to be known first: where copies of layers do not fit there are fewer, which
+/// need no more SRAM. Sizes are bisected, since a program that fits some SRAM
+/// fits more.
+static llvm::Expected<SizedAttempt>
+scheduleWithLeastSram(const MeshCase &mesh) {
+  llvm::ArrayRef<uint64_t> sizes = sramSizes;
+  llvm::Expected<SizedAttempt> best = scheduleWith(sizes.back(), mesh);
+  if (!best)
+    return best.takeError();
+  uint64_t ii = best->attempt->lastReport().iiCycles;
+  (void)llvm::partition_point(sizes.drop_back(), [&](uint64_t bytes) {
+    return !keepsInterval(ii, bytes, mesh, *best);
+  });
+  return best;
+}
+
+/// `settings` may say the size of the SRAM: then there is one.
+static llvm::Expected<Json> mapOnMesh(const MeshCase &mesh) {
+  const MappingCase &bench = mesh.bench;
   bool isSet = llvm::any_of(bench.settings, [](const std::string &setting) {
     return llvm::StringRef(setting).contains("sram");
   });
-  for (uint64_t bytes = smallest;; bytes *= 4) {
-    bool isLast = isSet || bytes >= largest;
-    Attempt attempt(bench);
-    llvm::Error error =
-        attempt.compileOn(side, bytes, Phase::Schedule, bench.style, ii);
-    std::string reason = llvm::toString(std::move(error));
-    if (!isLast && llvm::StringRef(reason).contains("SRAM"))
-      continue;
-    if (!reason.empty())
-      return makeError("{0}", reason);
-    if (!isLast && attempt.isSlowedByMemory())
-      continue;
-    llvm::Expected<Json> row = attempt.figuresOf();
-    if (!row)
-      return row.takeError();
-    (*row)["mesh"] = side;
-    if (!isSet)
-      (*row)["sram_bytes"] = bytes;
-    if (bench.images)
-      if (llvm::Error failure = attempt.simulateInto(*row))
-        return std::move(failure);
-    return row;
-  }
+  llvm::Expected<SizedAttempt> found =
+      isSet ? scheduleWith(sramSizes[0], mesh) : scheduleWithLeastSram(mesh);
+  if (!found)
+    return found.takeError();
+  llvm::Expected<Json> row = found->attempt->figuresOf();
+  if (!row)
+    return row.takeError();
+  (*row)["mesh"] = mesh.side;
+  if (!isSet)
+    (*row)["sram_bytes"] = found->sramBytes;
+  if (bench.images)
+    if (llvm::Error failure = found->attempt->simulateInto(*row))
+      return std::move(failure);
+  return row;
 }
 
 llvm::Expected<Json> cm::measureMapping(const MappingCase &bench) {
@@ -74,5 +120,5 @@ llvm::Expected<Json> cm::measureMapping(const MappingCase &bench) {
       return bound.takeError();
     ii = bound->ii;
   }
-  return mapOnMesh(bench, side, ii);
+  return mapOnMesh({bench, side, ii});
 }
