@@ -76,12 +76,17 @@ scheduleWithLeastSram(const MeshCase &mesh) {
   return best;
 }
 
+/// Only SRAM has a field `bytes`; a path to it need not name the SRAM.
+static bool saysSramBytes(llvm::ArrayRef<std::string> settings) {
+  return llvm::any_of(settings, [](const std::string &setting) {
+    return llvm::StringRef(setting).split('=').first.trim().ends_with(".bytes");
+  });
+}
+
 /// `settings` may say the size of the SRAM: then there is one.
 static llvm::Expected<Json> mapOnMesh(const MeshCase &mesh) {
   const MappingCase &bench = mesh.bench;
-  bool isSet = llvm::any_of(bench.settings, [](const std::string &setting) {
-    return llvm::StringRef(setting).contains("sram");
-  });
+  bool isSet = saysSramBytes(bench.settings);
   llvm::Expected<SizedAttempt> found =
       isSet ? scheduleWith(sramSizes[0], mesh) : scheduleWithLeastSram(mesh);
   if (!found)
