@@ -297,6 +297,20 @@ static Error verifyFigures(const ScheduleProblem &problem,
   return Error::success();
 }
 
+Error ScheduleProblem::verifyFolds(
+    const std::vector<BufferCapacity> &capacity) const {
+  std::vector<Fold> needed = folds();
+  for (uint32_t i = 0; i < buffers.size(); ++i) {
+    if (capacity[i].slots == 0)
+      return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
+    if (capacity[i].fold == Fold::Pixel && needed[i] == Fold::Row)
+      return makeError("schedule: buffer '{0}' is folded by pixels, but an "
+                       "iteration reads or writes more than one",
+                       buffers[i].name);
+  }
+  return Error::success();
+}
+
 Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
   if (solution.offset.size() != stages.size() ||
       solution.capacity.size() != buffers.size())
@@ -312,15 +326,8 @@ Error ScheduleProblem::verify(const ScheduleSolution &solution) const {
   if (solution.ii > maxReleaseInterval)
     return makeError("schedule: the II of {0} is above {1}", solution.ii,
                      maxReleaseInterval);
-  std::vector<Fold> needed = folds();
-  for (uint32_t i = 0; i < buffers.size(); ++i) {
-    if (solution.capacity[i].slots == 0)
-      return makeError("schedule: buffer '{0}' has no slot", buffers[i].name);
-    if (solution.capacity[i].fold == Fold::Pixel && needed[i] == Fold::Row)
-      return makeError("schedule: buffer '{0}' is folded by pixels, but an "
-                       "iteration reads or writes more than one",
-                       buffers[i].name);
-  }
+  if (Error error = verifyFolds(solution.capacity))
+    return error;
   for (uint32_t suspect : suspectStreams(*this, solution)) {
     const ScheduleStream &stream = streams[suspect];
     PixelEvents events(stages[stream.writer].domain,

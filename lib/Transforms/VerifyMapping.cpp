@@ -57,14 +57,8 @@ static LogicalResult verifyTried(const StageGraph &view,
   cmflow::GraphOp graph = view.graph;
   EarliestModel model(earliestProblem(view, machine, problem));
   ScheduleSolution solution = currentSchedule(problem, view);
-  std::vector<Fold> needed = problem.folds();
-  for (auto [buffer, capacity, fold] :
-       llvm::zip(problem.buffers, solution.capacity, needed))
-    if (capacity.fold == Fold::Pixel && fold == Fold::Row)
-      return graph.emitOpError("@")
-             << graph.getSymName() << ": buffer '" << buffer.name
-             << "' is folded by pixels, but an iteration reads or writes "
-                "more than one";
+  if (llvm::Error error = problem.verifyFolds(solution.capacity))
+    return report(view, std::move(error));
   if (model.predict(solution.capacity, solution.ii, ~uint64_t(0)).deadlock)
     return graph.emitOpError("@")
            << graph.getSymName() << ": with these capacities stages wait for "

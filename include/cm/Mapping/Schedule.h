@@ -102,6 +102,9 @@ struct ScheduleProblem {
   /// finds its slot free, stages keep their service time, buffers fit; bound
   /// and latency are those of this problem and these offsets.
   llvm::Error verify(const ScheduleSolution &solution) const;
+  /// The part of it that needs no times: every buffer has a slot, and folds by
+  /// pixels only where iterations read and write one at a time.
+  llvm::Error verifyFolds(const std::vector<BufferCapacity> &capacity) const;
 
   /// Fire time of iteration of rank `rank` of image `image`:
   /// o_s + image*II + floor(rank*II / iterations); ~0 where 64 bits do not hold
