@@ -8,6 +8,7 @@
 
 #include "cm/Analysis/Control.h"
 #include "Cases.h"
+#include "cm/Poly/Box.h"
 #include "cm/Poly/Context.h"
 #include "gtest/gtest.h"
 
@@ -96,7 +97,7 @@ TEST_F(Control, FireOfARowTileHasNoPiecesForResidues) {
                    "32*n + 8*floor((d0 + 1)/2) + 8\n"
                    "32*n + d1 + 26\n"
                    "32*n + d1 + 8*floor((d0 + 1)/2) + 2\n");
-  stream.reads[0].elementBegin = 64; // the second pixel of the second row
+  stream.reads[0].elementBegin = 80; // the last pixel of the second row
   EXPECT_EQ(values(fire(stream)), whole);
 }
 
@@ -322,6 +323,105 @@ TEST_F(Control, CreditsOfSeveralRowsEqualEnumeration) {
   }
   EXPECT_GT(together, 20);
   EXPECT_GT(apart, 100);
+}
+
+//===----------------------------------------------------------------------===//
+// Pieces for residues
+//===----------------------------------------------------------------------===//
+
+static void checkFire(const Piecewise &rule, const StreamAccess &stream) {
+  checkDisjoint(rule, stream.reader);
+  checkRules({rule}, stream.reader, [&](int64_t image, int64_t rank) {
+    return directFire(stream, image, rank);
+  });
+}
+
+namespace {
+struct Tap {
+  int64_t step, offset;
+};
+} // namespace
+
+/// A column of which three of six pixels are written, all at once, and a reader
+/// of some of its pixels.
+static StreamAccess halfColumn(int64_t readers, std::vector<Tap> taps) {
+  int64_t step = 1;
+  for (const Tap &tap : taps)
+    step = std::max(step, tap.step);
+  StreamAccess stream;
+  stream.writer = {step * readers / 6 + 1, 1};
+  stream.write = PixelWrite::whole(1);
+  stream.write.rows = 3;
+  stream.write.strideY = 6;
+  stream.object = {6 * stream.writer.h, 1, 1};
+  stream.reader = {readers, 1};
+  for (const Tap &tap : taps) {
+    stream.reads.push_back(Window::whole(1, 1, 1));
+    stream.reads.back().strideY = tap.step;
+    stream.reads.back().offsetY = tap.offset;
+  }
+  return stream;
+}
+
+/// What one pixel has in a gap the other had before: one value has it all.
+TEST_F(Control, PixelsOfTheSameStepsHaveNoPiecesForResidues) {
+  StreamAccess stream = halfColumn(60, {{1, 3}, {1, -2}});
+  Piecewise rule = fire(stream);
+  EXPECT_FALSE(hasResidues(rule, 2)) << rule.str();
+  checkFire(rule, stream);
+}
+
+TEST_F(Control, PixelsOfDifferentStepsKeepTheirPieces) {
+  StreamAccess stream = halfColumn(6, {{1, 0}, {5, 0}});
+  Piecewise rule = fire(stream);
+  EXPECT_TRUE(hasResidues(rule, 2)) << rule.str();
+  checkFire(rule, stream);
+}
+
+/// Steps over what is written: the one value is wrong again and again.
+TEST_F(Control, PixelsThatMissTheWriterKeepTheirPieces) {
+  StreamAccess stream = halfColumn(60, {{5, 0}});
+  Piecewise rule = fire(stream);
+  EXPECT_TRUE(hasResidues(rule, 2)) << rule.str();
+  checkFire(rule, stream);
+}
+
+TEST_F(Control, LongAxesKeepTheirPieces) {
+  std::vector<Tap> taps = {{1, 3}, {1, -2}};
+  EXPECT_FALSE(hasResidues(fire(halfColumn(1 << 16, taps)), 2));
+  Piecewise rule = fire(halfColumn((1 << 16) + 1, taps));
+  EXPECT_TRUE(hasResidues(rule, 2)) << rule.str();
+  for (int64_t d : {2, 3, 8, 9, (1 << 16) - 7})
+    EXPECT_EQ(rule.eval(0, {d, 0}), (d + 3) / 6 + 1) << d;
+}
+
+/// A 3x3 window over rows that are written in pairs, of which a tile takes the
+/// pixels from `begin` to `end`.
+static StreamAccess rowTile(Domain domain, int64_t begin, int64_t end) {
+  StreamAccess stream = convolution(1, 1, 3, 1, 1);
+  stream.write.rows = stream.write.strideY = 2;
+  stream.writer = {domain.h / 2, domain.w};
+  stream.object = {domain.h, domain.w, 1};
+  stream.reader = domain;
+  stream.reads[0].elementBegin = begin;
+  stream.reads[0].elementEnd = end;
+  return stream;
+}
+
+/// The last pixel of the tile is outside where d1 is 0.
+TEST_F(Control, RowTilesOfSeveralPartsKeepTheirPieces) {
+  StreamAccess stream = rowTile({8, 8}, 0, 7);
+  Piecewise rule = fire(stream);
+  EXPECT_TRUE(hasResidues(rule, 2)) << rule.str();
+  checkFire(rule, stream);
+}
+
+TEST_F(Control, RowTilesOfManyIterationsKeepTheirPieces) {
+  EXPECT_FALSE(hasResidues(fire(rowTile({512, 512}, 5, 9)), 2));
+  Piecewise rule = fire(rowTile({512, 513}, 5, 9));
+  EXPECT_TRUE(hasResidues(rule, 2)) << rule.str();
+  for (int64_t d : {0, 1, 2, 3, 509})
+    EXPECT_EQ(rule.eval(0, {d, 100}), (d + 1) / 2 * 513 + 102) << d;
 }
 
 //===----------------------------------------------------------------------===//
