@@ -179,6 +179,42 @@ TEST_F(Lcu, ResidueClassesAreGuarded) {
   checkProgram(program, {7, 3}, {{0, rule}});
 }
 
+static bool isGuarded(const LcuProgram &program) {
+  return formatLcu(program).find("guard") != std::string::npos;
+}
+
+/// Loops of 14 nodes for four pieces give way to guards of 11, and loops of 4
+/// for one piece do not, though both have more than what is wanted.
+TEST_F(Lcu, LoopsAreKeptWhereGuardsHaveNoFewerNodes) {
+  LcuSynthesiser one(context, /*maxNodes=*/1), enough(context, 14);
+  std::vector<CounterRule> four = {
+      {0, llvm::cantFail(rules.fire(convolution(8, 3)))}};
+  std::vector<CounterRule> single = {
+      {0, llvm::cantFail(rules.fire(convolution(8, 1)))}};
+  LcuProgram guarded = llvm::cantFail(one.synthesise({8, 8}, four));
+  EXPECT_TRUE(isGuarded(guarded));
+  EXPECT_EQ(countNodes(guarded), 11u);
+  checkProgram(guarded, {8, 8}, four);
+  EXPECT_FALSE(isGuarded(llvm::cantFail(enough.synthesise({8, 8}, four))));
+  EXPECT_FALSE(isGuarded(llvm::cantFail(one.synthesise({8, 8}, single))));
+}
+
+/// isl is asked for loops over as many cells as there may be nodes in fours.
+TEST_F(Lcu, ManyCellsAreGuarded) {
+  QuasiAffine below = QuasiAffine::dim(0) - QuasiAffine::dim(1);
+  Piecewise halves;
+  halves.pieces = {{{{below}}, QuasiAffine(1)},
+                   {{{below * -1 - 1}}, QuasiAffine(2)}};
+  LcuSynthesiser few(context, /*maxNodes=*/7), enough(context, 8);
+  LcuProgram guarded = llvm::cantFail(few.synthesise({3, 8}, {{0, halves}}));
+  LcuProgram loops = llvm::cantFail(enough.synthesise({3, 8}, {{0, halves}}));
+  EXPECT_TRUE(isGuarded(guarded));
+  EXPECT_FALSE(isGuarded(loops));
+  EXPECT_EQ(countNodes(loops), countNodes(guarded));
+  checkProgram(guarded, {3, 8}, {{0, halves}});
+  checkProgram(loops, {3, 8}, {{0, halves}});
+}
+
 TEST_F(Lcu, RandomRules) {
   LcuSynthesiser synthesiser(context), guarded(context, /*maxNodes=*/1),
       isl(context, LcuSynthesiser::kMaxNodes, /*useBoxes=*/false);
