@@ -27,7 +27,7 @@ void Calendar::pushFar(uint64_t time, EventKind kind, uint32_t a, uint32_t b,
   far.push({time, {kind, a, b, c}});
 }
 
-/// That is free, and the last that is.
+/// A new node at the head of the list of free ones, which is empty.
 uint32_t Calendar::newNode() {
   nodes.emplace_back();
   return nodes.size() - 1;

@@ -114,7 +114,7 @@ struct alignas(64) ContextState {
   }
 
 private:
-  void changeStall(StallCause cause, uint64_t now);
+  void changeStall(StallCause cause, uint64_t now); // Control.cpp
 };
 
 struct alignas(64) CounterState {

@@ -111,30 +111,38 @@ std::pair<uint64_t, uint64_t> Engine::portOf(const Event &event) const {
   return {event.a, 0};
 }
 
+/// A read or a computation of a context has ended.
+void Engine::stageDone(EventKind kind, uint32_t index) {
+  ContextState &state = contexts[index];
+  if (kind == EventKind::GatherDone) {
+    record(SimEvent::Gather, index, state.gathered);
+    jobDone(state.portServer);
+    gatherDone(index);
+  } else if (kind == EventKind::LoadDone) {
+    record(SimEvent::Load, index, state.loaded);
+    jobDone(state.portServer);
+    loadDone(index);
+  } else if (kind == EventKind::MvmDone) {
+    record(SimEvent::Mvm, index, state.mvmDone);
+    jobDone(state.mvmServer);
+    ++state.mvmDone;
+  } else {
+    record(SimEvent::Dpu, index, state.dpuDone);
+    jobDone(state.dpuServer);
+    dpuDone(index);
+  }
+  registersChanged(index);
+}
+
 /// A value has come to its module.
 void Engine::handle(Event event) {
   uint32_t a = event.a;
   switch (event.kind) {
   case EventKind::GatherDone:
-    record(SimEvent::Gather, a, contexts[a].gathered);
-    jobDone(contexts[a].portServer);
-    gatherDone(a);
-    return registersChanged(a);
   case EventKind::LoadDone:
-    record(SimEvent::Load, a, contexts[a].loaded);
-    jobDone(contexts[a].portServer);
-    loadDone(a);
-    return registersChanged(a);
   case EventKind::MvmDone:
-    record(SimEvent::Mvm, a, contexts[a].mvmDone);
-    jobDone(contexts[a].mvmServer);
-    ++contexts[a].mvmDone;
-    return registersChanged(a);
   case EventKind::DpuDone:
-    record(SimEvent::Dpu, a, contexts[a].dpuDone);
-    jobDone(contexts[a].dpuServer);
-    dpuDone(a);
-    return registersChanged(a);
+    return stageDone(event.kind, a);
   case EventKind::WriteDone:
     record(SimEvent::Written, messages[a].context, messages[a].number, event.b);
     jobDone(routes[event.b].server);
@@ -168,7 +176,8 @@ void Engine::jobDone(uint32_t server) {
 void Engine::request(uint32_t index, uint32_t port, Event done, uint64_t number,
                      uint64_t duration) {
   Server &server = servers[index];
-  if (!server.isFree() || server.hasFirst) // who makes room wakes the server
+  // The tick engine has no short cut, so that it tells whether that is right.
+  if (ticks || !server.isFree() || server.hasFirst)
     return server.enqueue(
         {now, port, done.a, done.b, done.kind, number, duration});
   server.hasFirst = true;

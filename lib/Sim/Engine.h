@@ -80,6 +80,7 @@ private:
   void runEvents();
   LLVM_ATTRIBUTE_ALWAYS_INLINE void deliverDue();
   void deliverSeveral();
+  void endRun();
   void endAt(uint64_t cycle);
   void deliverShuffled();
   void deliverWrites();
@@ -114,6 +115,8 @@ private:
   LLVM_ATTRIBUTE_NOINLINE void postToInbox(uint64_t time, EventKind kind,
                                            uint32_t a, uint32_t b, uint32_t c);
   void handle(Event event);
+  LLVM_ATTRIBUTE_ALWAYS_INLINE
+  void stageDone(EventKind kind, uint32_t context);
   void jobDone(uint32_t server);
   void grant(uint32_t server);
   void grantWaiting(Server &server);
@@ -204,8 +207,8 @@ private:
   void send(uint32_t context, Flight &flight);
   void inject(const SenderState &sender, uint32_t message);
   bool fillPayload(uint32_t context, Flight &flight, Message &message);
-  void failPayload(uint32_t context, const Flight &flight, const Values &values,
-                   int64_t limit);
+  void failPayload(uint32_t context, const Flight &flight,
+                   const Values &values);
   uint32_t newMessage();
   void releaseMessage(uint32_t message);
   void queuePacket(uint32_t hop, QueuedPacket packet);

@@ -67,8 +67,10 @@ void Engine::runEvents() {
       grantWoken();
     if (isObserved)
       endCycle();
-    if (failed || stopped || calendar.empty())
+    if (failed || stopped)
       return;
+    if (calendar.empty())
+      return endRun();
     now = calendar.next();
     if (now > lastCycle)
       return endAt(lastCycle);
@@ -77,6 +79,9 @@ void Engine::runEvents() {
     deliverDue();
   }
 }
+
+/// Nothing happens behind this cycle. Its state can still be asked for.
+void Engine::endRun() { stopped = options.stop && options.stop->cycle == now; }
 
 /// Nothing happens any more up to this cycle, which is the last.
 void Engine::endAt(uint64_t cycle) {

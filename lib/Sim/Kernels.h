@@ -56,6 +56,14 @@ struct PoolWindow {
   int64_t top = 0, left = 0;      // the first pixel's place in the object
 };
 
+/// `count` elements of `elementBytes` bytes each, sign extended.
+void widenElements(const uint8_t *bytes, uint32_t elementBytes, int64_t count,
+                   int32_t *values);
+
+/// The other way round. Returns whether each value fits its bytes.
+bool narrowValues(llvm::ArrayRef<int32_t> values, uint32_t elementBytes,
+                  uint8_t *bytes);
+
 /// Executes an instruction that takes registers. Returns what is wrong, or an
 /// empty string; only what adds int32 can fail.
 std::string computeDpu(const program::DpuInstr &instr, const Values *a,

@@ -109,30 +109,13 @@ std::string Memory::checkTags(uint32_t index, uint64_t row, int64_t x,
   return {};
 }
 
-/// Elements of SRAM to int32, sign extended.
-static void loadElements(const uint8_t *bytes, uint32_t elementBytes,
-                         int64_t count, int32_t *values) {
-  if (elementBytes == 1) {
-    const int8_t *source = reinterpret_cast<const int8_t *>(bytes);
-    for (int64_t i = 0; i < count; ++i)
-      values[i] = source[i];
-    return;
-  }
-  unsigned unused = 32 - 8 * elementBytes;
-  for (int64_t i = 0; i < count; ++i) {
-    uint32_t word = 0;
-    std::memcpy(&word, bytes + i * elementBytes, elementBytes);
-    values[i] = int32_t(word << unused) >> unused;
-  }
-}
-
 /// Elements of SRAM to the window's, from element `at` on.
 static void copyElements(const uint8_t *bytes, uint32_t elementBytes,
                          int64_t count, int64_t at, WindowData &data) {
   if (data.isNarrow)
     std::memcpy(data.narrow.data() + at, bytes, count);
   else
-    loadElements(bytes, elementBytes, count, data.values.data() + at);
+    widenElements(bytes, elementBytes, count, data.values.data() + at);
 }
 
 /// Whether `pixels` pixels lie there, of which the first has this tag.
@@ -236,9 +219,9 @@ void Memory::copyRow(const Window &window, const WindowRow &part,
   const uint8_t *bytes = sram[window.buffer].data() +
                          place * window.pixelBytes +
                          part.channelBegin * window.elementBytes;
-  for (int64_t i = 0; i < pixels; i += atOnce, bytes += window.pixelBytes)
-    copyElements(bytes, window.elementBytes, atOnce * channels,
-                 element + i * channels, data);
+  for (int64_t i = 0; i < pixels; i += atOnce)
+    copyElements(bytes + i * window.pixelBytes, window.elementBytes,
+                 atOnce * channels, element + i * channels, data);
 }
 
 std::string Memory::liveError(uint32_t index, uint64_t tag, uint32_t segment,
@@ -285,14 +268,14 @@ bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
   uint64_t tag = shadow.tagOf(row, pixel.x);
   uint64_t place = shadow.place(row, pixel.x);
   Cell *cells = shadow.cells.get() + place * shadow.segments;
-  const uint32_t *readers =
+  const uint32_t *readersOf =
       shadow.readersOf + (pixel.y * shadow.width + pixel.x) * shadow.segments;
   auto [first, last] = segmentsOf(index, begin, end);
   for (uint32_t s = first; s <= last; ++s) {
     if (cells[s].remaining != 0)
       return fail(liveError(index, cells[s].tag, s, image, pixel));
-    cells[s] = {tag, readers[s]};
-    if (readers[s] != 0) {
+    cells[s] = {tag, readersOf[s]};
+    if (readersOf[s] != 0) {
       shadow.bytes.add(shadow.segmentBytes[s]);
       nodes[shadow.node].add(shadow.segmentBytes[s]);
     }
@@ -301,7 +284,7 @@ bool Memory::write(uint32_t index, uint64_t image, Pixel pixel, int64_t begin,
     copyPixel(index, place, begin, end, bytes);
   // The next write of the buffer goes to the pixel behind, mostly.
   fetchNextLine(cells);
-  fetchNextLine(readers);
+  fetchNextLine(readersOf);
   return true;
 }
 

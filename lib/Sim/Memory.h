@@ -119,6 +119,7 @@ private:
     uint64_t tag = 0;
     uint32_t remaining = 0; // readers that still need it
   };
+  static_assert(sizeof(Cell) == 16, "RunLimits.cpp counts as many");
   /// What is looked at all the time lies together, with copies of what the
   /// model says.
   struct alignas(64) Shadow {

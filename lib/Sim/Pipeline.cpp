@@ -13,7 +13,9 @@ using namespace cm;
 using namespace cm::sim;
 using llvm::formatv;
 
-/// Whether anything happened.
+/// As far as it can: its data path, then its LCU, until nothing is instant. A
+/// failure stops its LCU only, so that all that may fail in the cycle does, in
+/// each order of contexts. Returns whether anything happened.
 bool Engine::advance(uint32_t index) {
   ContextState &state = contexts[index];
   bool any = false;
@@ -21,10 +23,10 @@ bool Engine::advance(uint32_t index) {
     do {
       state.instant = false;
       any |= advancePath(index);
-    } while (state.instant && !state.failed);
+    } while (state.instant);
     if (state.runsLcu())
       any |= advanceLcu(index);
-  } while (state.instant && !state.failed);
+  } while (state.instant);
   return any;
 }
 

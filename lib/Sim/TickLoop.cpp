@@ -41,7 +41,7 @@ void Engine::runTicks() {
 bool Engine::tick() {
   shuffleOrder(moduleOrder);
   bool wasActive = deliverInboxes();
-  for (bool changed = true; changed && !failed;) {
+  for (bool changed = !failed; changed;) {
     changed = false;
     for (uint32_t module : moduleOrder)
       if (module < contexts.size())

@@ -97,26 +97,17 @@ bool Engine::fillPayload(uint32_t index, Flight &flight, Message &message) {
     return true;
   }
   const Values &values = dataOf(index, flight).registers[write.source];
-  uint32_t size = object.elementBytes;
-  int64_t limit = int64_t(1) << (8 * size - 1);
-  bool fits = true;
-  for (int32_t value : values)
-    fits &= value >= -limit && value < limit;
-  if (size == 1)
-    std::copy(values.begin(), values.end(),
-              reinterpret_cast<int8_t *>(message.bytes.data()));
-  else
-    for (size_t i = 0; i != values.size(); ++i)
-      std::memcpy(message.bytes.data() + i * size, &values[i], size);
-  if (!fits)
-    failPayload(index, flight, values, limit);
-  return fits;
+  if (narrowValues(values, object.elementBytes, message.bytes.data()))
+    return true;
+  failPayload(index, flight, values);
+  return false;
 }
 
 void Engine::failPayload(uint32_t index, const Flight &flight,
-                         const Values &values, int64_t limit) {
+                         const Values &values) {
   const WriteModel &write = model.contexts[index].write;
   const ObjectModel &object = model.objects[write.object];
+  int64_t limit = int64_t(1) << (8 * object.elementBytes - 1);
   size_t i = 0;
   while (values[i] >= -limit && values[i] < limit)
     ++i;
@@ -260,7 +251,7 @@ void Meter::addFrom(uint64_t time, uint32_t width, uint64_t count,
     count -= part;
     if (count == 0)
       return;
-    time = (time / sim::peakWindow + 1) * sim::peakWindow;
+    time = (time / peakWindow + 1) * peakWindow;
     room = enter(time, width);
   }
 }

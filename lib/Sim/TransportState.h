@@ -78,6 +78,7 @@ private:
     }
     return ((in + 1) * peakWindow - time) * width;
   }
+  /// The same where that is more than the window still takes (Transport.cpp).
   void addFrom(uint64_t time, uint32_t width, uint64_t count, uint64_t room);
 
   uint64_t window = 0, windowBytes = 0;

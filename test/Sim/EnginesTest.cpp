@@ -124,7 +124,7 @@ TEST(Engines, AgreeOnTheStateOfEveryCycle) {
   Copies copies(rowMachine(2), 2);
   uint64_t end = compare(copies, 4, true).cycles;
   StopPoint stop;
-  for (stop.cycle = 0; stop.cycle < end; ++stop.cycle) {
+  for (stop.cycle = 0; stop.cycle <= end + 1; ++stop.cycle) {
     EngineComparison found = compare(copies, 4, true, stop);
     ASSERT_EQ(found.difference, "") << stop.cycle;
     ASSERT_EQ(found.error, "");

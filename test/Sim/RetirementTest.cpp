@@ -22,8 +22,8 @@ namespace {
 using Bytes = std::vector<uint64_t>;
 
 /// 'reader' of core 0 multiplies 3x3 windows (padding 1) of one buffer and
-/// loads the pixels of another, once an image of pixels of a byte
-/// is in both; the host waits until all of it is read.
+/// loads the pixels of another, once an image (a byte each pixel) is in both;
+/// the host waits until all of it is read.
 struct TwoBuffers : ProgramBuilder {
   TwoBuffers(uint32_t height, uint32_t width) : ProgramBuilder(1) {
     int64_t pixels = height * width;

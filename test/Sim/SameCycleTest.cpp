@@ -108,6 +108,35 @@ TEST(SameCycle, OfTwoFailuresTheFirstRoutesIsReported) {
                                   "image 0 at core[1] overwrites live data"));
 }
 
+TEST(SameCycle, OfTwoContextsTheFirstFails) {
+  // The first two windows of 'late' lie outside of the object: it writes
+  // nothing at once, and then fails. That wakes 'early', which fails too.
+  ProgramBuilder network(rowMachine(1));
+  uint32_t in = network.addObject("in", 1, 3, 4);
+  uint32_t middle = network.addObject("middle", 1, 3, 4);
+  uint32_t out = network.addObject("out", 1, 3, 4);
+  network.addInput(in);
+  network.addOutput(out);
+  uint32_t source = network.addBuffer(0, in, 1),
+           target = network.addBuffer(0, middle, 1);
+  network.addContext(0, "early", 1, 3);
+  network.addContext(0, "late", 1, 3);
+  network.addRoute({network.host(), 0}, 0, source, {1});
+  network.addLoad(0, 0, network.window(0, target));
+  network.setWrite(0, 0, out);
+  network.addRoute({0, network.host()}, 0, -1);
+  program::Gather outside = network.window(0, source);
+  outside.set_offset_x(-2);
+  network.addLoad(0, 1, outside);
+  network.setWrite(0, 1, middle);
+  network.context(0, 1).mutable_write()->set_offset_x(3);
+  uint32_t route = network.addRoute({0}, 1, target, {0});
+  network.waitSame(0, 0, route, 1, 3);
+  EXPECT_THAT(errorOf(network),
+              testing::StartsWith("cycle 0: core[0] 'early' in iteration (0, "
+                                  "0) of image 0: reads unwritten data"));
+}
+
 TEST(SameCycle, OfTwoWritesOfARouteTheFirstMessageFails) {
   // Pixels of 3 bytes in two slots: at 3 they take two accesses. They arrive
   // from 2 on: writes [2,3), [3,5), [4,5), [5,7) and [6,7) at two ports. Pixel
