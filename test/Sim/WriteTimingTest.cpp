@@ -72,6 +72,39 @@ private:
   uint32_t begin, end; // channels
 };
 
+/// `writer` of core 0 loads each pixel of a row, the input, and `reader` of
+/// core 1 what that writes, once all of it is there.
+struct Relay : ProgramBuilder {
+  struct Size {
+    uint32_t height, width, channels;
+  };
+  Relay(uint32_t width, uint32_t channels, const char *writer,
+        const Size &written, const char *reader)
+      : ProgramBuilder(2) {
+    uint32_t in = addObject("in", 1, width, channels);
+    uint32_t middle =
+        addObject("middle", written.height, written.width, written.channels);
+    uint32_t out =
+        addObject("out", written.height, written.width, written.channels);
+    addInput(in);
+    addOutput(out);
+    addBuffer(0, in, 1);
+    addContext(0, writer, 1, width);
+    addLoad(0, 0, window(0, 0));
+    setWrite(0, 0, middle);
+    addBuffer(1, middle, written.height);
+    addContext(1, reader, written.height, written.width);
+    addLoad(1, 0, window(1, 0));
+    setWrite(1, 0, out);
+    input = addRoute({host(), 0}, 0, 0, {0});
+    uint32_t route = addRoute({0, 1}, 0, 0, {0});
+    addRoute({1, host()}, 0, -1);
+    waitReceived(1, 0, route, affine(width, width));
+  }
+
+  uint32_t input; // route
+};
+
 } // namespace
 
 TEST(WriteTiming, PartOfAPixelTakesTheWordsThatItIsIn) {
@@ -115,28 +148,11 @@ TEST(WriteTiming, RowsOfAMessageTakeTheWordsThatEachIsIn) {
   //   bytes 0 to 2 and 9 to 11: one word each, [14,16)
   //   3 to 5 and 12 to 14: two words and one, [16,19)
   //   6 to 8 and 15 to 17: two words each, [19,23)
-  ProgramBuilder builder(2);
-  uint32_t in = builder.addObject("in", 1, 3, 6);
-  uint32_t middle = builder.addObject("middle", 2, 3, 3);
-  uint32_t out = builder.addObject("out", 2, 3, 3);
-  builder.addInput(in);
-  builder.addOutput(out);
-  builder.addBuffer(0, in, 1);
-  builder.addContext(0, "pairs", 1, 3);
-  builder.addLoad(0, 0, builder.window(0, 0));
-  builder.setWrite(0, 0, middle);
-  program::Write &pairs = *builder.context(0, 0).mutable_write();
+  Relay relay(3, 6, "pairs", {2, 3, 3}, "copy");
+  program::Write &pairs = *relay.context(0, 0).mutable_write();
   pairs.set_stride_y(2), pairs.set_rows(2);
-  builder.addBuffer(1, middle, 2);
-  builder.addContext(1, "copy", 2, 3);
-  builder.addLoad(1, 0, builder.window(1, 0));
-  builder.setWrite(1, 0, out);
-  uint32_t input = builder.addRoute({builder.host(), 0}, 0, 0, {0});
-  uint32_t route = builder.addRoute({0, 1}, 0, 0, {0});
-  builder.addRoute({1, builder.host()}, 0, -1);
-  builder.waitReceived(0, 0, input, builder.affine(3, 3));
-  builder.waitReceived(1, 0, route, builder.affine(3, 3));
-  EXPECT_THAT(eventsOf(builder, {"written pairs"}),
+  relay.waitReceived(0, 0, relay.input, relay.affine(3, 3));
+  EXPECT_THAT(eventsOf(relay, {"written pairs"}),
               ElementsAre("16 written pairs (0, 0)", "19 written pairs (0, 1)",
                           "23 written pairs (0, 2)"));
 }
@@ -161,27 +177,9 @@ TEST(WriteTiming, AnEmptyMessageCountsWhenItArrives) {
   // [3,4), write [4,5), load [5,6); links [4,5) and, for a header of no bytes,
   // [6,7): they arrive 5 and 7. At core 1 the first is written [5,6), the
   // second takes no port: 'reader' loads [7,8).
-  ProgramBuilder builder(2);
-  uint32_t in = builder.addObject("in", 1, 2, 4);
-  uint32_t middle = builder.addObject("middle", 1, 1, 4);
-  uint32_t out = builder.addObject("out", 1, 1, 4);
-  builder.addInput(in);
-  builder.addOutput(out);
-  builder.addBuffer(0, in, 1);
-  builder.addContext(0, "copy", 1, 2);
-  builder.addLoad(0, 0, builder.window(0, 0));
-  builder.setWrite(0, 0, middle);
-  builder.addBuffer(1, middle, 1);
-  builder.addContext(1, "reader", 1, 1);
-  builder.addLoad(1, 0, builder.window(1, 0));
-  builder.setWrite(1, 0, out);
-  uint32_t input = builder.addRoute({builder.host(), 0}, 0, 0, {0});
-  uint32_t route = builder.addRoute({0, 1}, 0, 0, {0});
-  builder.addRoute({1, builder.host()}, 0, -1);
-  builder.waitSame(0, 0, input, 1, 2);
-  builder.waitReceived(1, 0, route, builder.affine(2, 2));
-  EXPECT_THAT(
-      eventsOf(builder, {"arrived copy", "written copy", "load reader"}),
-      ElementsAre("5 arrived copy (0, 0)", "6 written copy (0, 0)",
-                  "7 arrived copy (0, 1)", "8 load reader (0, 0)"));
+  Relay relay(2, 4, "copy", {1, 1, 4}, "reader");
+  relay.waitSame(0, 0, relay.input, 1, 2);
+  EXPECT_THAT(eventsOf(relay, {"arrived copy", "written copy", "load reader"}),
+              ElementsAre("5 arrived copy (0, 0)", "6 written copy (0, 0)",
+                          "7 arrived copy (0, 1)", "8 load reader (0, 0)"));
 }
