@@ -195,13 +195,12 @@ private:
   void dpuDone(uint32_t context);
   bool compute(uint32_t context, Flight &flight);
   void multiply(uint32_t context, const Flight &flight, Values &values);
-  void capture(const ContextModel &context, const program::DpuInstr &instr,
+  void capture(uint32_t context, const program::DpuInstr &instr,
                const Flight &flight, const Values &values);
   void retire(const Flight &flight, uint32_t begin, uint32_t end);
   FlightData &dataOf(uint32_t context, const Flight &flight) {
     return flightData[context][&flight - contexts[context].flights.data()];
   }
-  static Pixel writtenPixel(const ContextModel &context, const Flight &flight);
 
   // Transport.cpp
   void send(uint32_t context, Flight &flight);

@@ -206,7 +206,7 @@ bool Engine::compute(uint32_t index, Flight &flight) {
     if (instr.opcode() == program::DPU_MVM_RESULT) {
       multiply(index, flight, values);
     } else if (instr.opcode() == program::DPU_PIXEL_CONSTANT) {
-      Pixel pixel = writtenPixel(context, flight);
+      Pixel pixel = senders[index].writtenPixel(flight.dims);
       computeConstant(instr, pixel.y, pixel.x, values);
     } else if (context.dpu[i].window == none) {
       std::string problem = computeDpu(instr, operand(0), operand(1), values);
@@ -216,7 +216,7 @@ bool Engine::compute(uint32_t index, Flight &flight) {
       }
     }
     if (instr.tensor() && options.captureTensors)
-      capture(context, instr, flight, values);
+      capture(index, instr, flight, values);
   }
   return true;
 }
@@ -241,18 +241,11 @@ void Engine::multiply(uint32_t index, const Flight &flight, Values &values) {
   unit.analog->multiply(input.data(), zeroPoint, noise, values.data());
 }
 
-Pixel Engine::writtenPixel(const ContextModel &context, const Flight &flight) {
-  const WriteModel &write = context.write;
-  return {flight.dims[0] * write.strideY + write.offsetY,
-          flight.dims[1] * write.strideX + write.offsetX};
-}
-
-void Engine::capture(const ContextModel &context,
-                     const program::DpuInstr &instr, const Flight &flight,
-                     const Values &values) {
+void Engine::capture(uint32_t index, const program::DpuInstr &instr,
+                     const Flight &flight, const Values &values) {
   const program::Tensor &tensor = model.program->tensors(instr.tensor() - 1);
-  Pixel pixel = writtenPixel(context, flight);
-  int64_t pixels = context.write.pixels, rows = context.write.rows;
+  Pixel pixel = senders[index].writtenPixel(flight.dims);
+  int64_t pixels = senders[index].pixels, rows = senders[index].rows;
   if (pixel.y + rows > int64_t(tensor.height()) ||
       pixel.x + pixels > int64_t(tensor.width()))
     return;

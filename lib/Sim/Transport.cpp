@@ -44,8 +44,7 @@ void Engine::send(uint32_t index, Flight &flight) {
   message.context = index;
   message.number = state.dpuDone - 1;
   message.image = flight.image;
-  message.pixel = {flight.dims[0] * sender.strideY + sender.offsetY,
-                   flight.dims[1] * sender.strideX + sender.offsetX};
+  message.pixel = sender.writtenPixel(flight.dims);
   message.sentAt = now;
   bool inside =
       message.pixel.y < sender.height && message.pixel.x < sender.width;

@@ -44,6 +44,11 @@ struct alignas(64) SenderState {
   uint32_t firstRoot, firstLocal, endTarget;
   uint32_t routes;
   uint32_t channelBegin, channelEnd, rows, pixels; // of a message
+
+  /// The first pixel that an iteration writes.
+  Pixel writtenPixel(const std::array<uint32_t, 2> &dims) const {
+    return {dims[0] * strideY + offsetY, dims[1] * strideX + offsetX};
+  }
 };
 
 struct QueuedPacket {
